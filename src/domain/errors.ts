@@ -1,0 +1,60 @@
+/**
+ * Failures that callers handle by `code`. Codes never change within a major version; messages may.
+ * Caller mistakes are plain `TypeError` or `RangeError` and carry no code.
+ */
+export type StrikewireErrorCode =
+  | "STRIKEWIRE_PARSE"
+  | "STRIKEWIRE_CLOSED"
+  | "STRIKEWIRE_FENCED"
+  | "STRIKEWIRE_CAPTURE"
+  | "STRIKEWIRE_STORAGE";
+
+/**
+ * Base of every coded error.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await log.append("options/0", 1, entries);
+ * } catch (error) {
+ *   if (isStrikewireError(error, "STRIKEWIRE_CLOSED")) return;
+ *   throw error;
+ * }
+ * ```
+ */
+export class StrikewireError extends Error {
+  /** Stable, upper case. */
+  readonly code: StrikewireErrorCode;
+
+  constructor(code: StrikewireErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** An operation was called on an adapter after its `close()`. */
+export class ClosedError extends StrikewireError {
+  constructor(action: string) {
+    super("STRIKEWIRE_CLOSED", `Cannot ${action}: the adapter must be open, it was closed`);
+  }
+}
+
+/** A lease holder found that a newer lease exists: it must stop writing and start over. */
+export class FencedError extends StrikewireError {
+  constructor(partition: number, owner: string) {
+    super(
+      "STRIKEWIRE_FENCED",
+      `Cannot write to partition ${partition}: the lease must be current, owner "${owner}" lost it`,
+    );
+  }
+}
+
+/**
+ * Whether `error` is a coded error, of one code if given. Looks at the shape and not at the prototype, so that two
+ * copies of the package in one process recognise each other's errors.
+ */
+export function isStrikewireError(error: unknown, code?: StrikewireErrorCode): error is StrikewireError {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return false;
+  return code === undefined ? error.code.startsWith("STRIKEWIRE_") : error.code === code;
+}
