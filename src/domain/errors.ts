@@ -50,6 +50,17 @@ export class FencedError extends StrikewireError {
   }
 }
 
+/** A file could not be read as a capture. */
+export class CaptureError extends StrikewireError {
+  /** From 1; `undefined` where the failure belongs to no line. */
+  readonly line: number | undefined;
+
+  constructor(message: string, line?: number, options?: ErrorOptions) {
+    super("STRIKEWIRE_CAPTURE", line === undefined ? message : `${message} (line ${line})`, options);
+    this.line = line;
+  }
+}
+
 /**
  * Whether `error` is a coded error, of one code if given. Looks at the shape and not at the prototype, so that two
  * copies of the package in one process recognise each other's errors.

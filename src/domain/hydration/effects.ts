@@ -1,0 +1,136 @@
+import type { OptionTrade } from "../market/rows.ts";
+import type { Gap } from "../stream/gap.ts";
+
+/**
+ * What is remarkable about a print. `dup` repeats a print of an earlier connection, `late` came behind the watermark,
+ * `late_report` and `cancel` by its conditions, `unmatched` a cancel whose print is unknown, `multi` a leg of a package,
+ * `extended` outside regular hours, `unknown_condition` carries an id that is not in our table.
+ */
+export type TradeFlag =
+  | "dup"
+  | "late"
+  | "late_report"
+  | "cancel"
+  | "unmatched"
+  | "multi"
+  | "extended"
+  | "unknown_condition";
+
+/** Which side crossed the spread, by what rule, how sure, by a quote of what age. `U` where nothing can be said. */
+export interface TradeSide {
+  readonly side: "B" | "S" | "U";
+  readonly method: string;
+  /** Share of prints that the rule gets right, as published; `null` where there is no rule. */
+  readonly confidence: number | null;
+  readonly quoteAgeMs: number | null;
+}
+
+/** A print that no rule was applied to. */
+export const UNCLASSIFIED: TradeSide = Object.freeze({ side: "U", method: "none", confidence: null, quoteAgeMs: null });
+
+/** One entry of a trade stream. */
+export interface TradeRecord {
+  readonly trade: OptionTrade;
+  readonly flags: readonly TradeFlag[];
+  readonly side: TradeSide;
+}
+
+/** Names the trade stream of one underlying and expiration date. */
+export interface TradeStreamId {
+  readonly underlying: string;
+  /** `YYYY-MM-DD`. */
+  readonly expiration: string;
+}
+
+/** An event or a frame that was refused, kept as it came. */
+export interface QuarantineRecord {
+  readonly receivedAtMs: number | undefined;
+  /** What is wrong, and what is allowed. */
+  readonly reason: string;
+  /** Where: event index and field, `[3].p`; empty for a whole frame. */
+  readonly path: string;
+  /** The offending value, cut. */
+  readonly value: string;
+  /** The frame, cut at 64 KiB. */
+  readonly payload: string;
+  /** `{class}/{shard}/{epoch}/{seq}` */
+  readonly src: string;
+}
+
+/**
+ * Sums over everything hydrated, each a count. `seen` raw entries, `frames` and `bytes` (UTF-16 units) of those that are
+ * frames; `events` in them; `trades quotes values statuses other` by kind; `invalid` refused events and frames;
+ * `duplicates late late_reports cancels unmatched_cancels` prints so marked; `repeated` raw entries that came twice;
+ * `hydrated geometry_miss stale_skip` substrate updates written, without a contract, older than what stood there.
+ */
+export type HydrationCounter =
+  | "seen"
+  | "frames"
+  | "bytes"
+  | "events"
+  | "trades"
+  | "quotes"
+  | "values"
+  | "statuses"
+  | "other"
+  | "invalid"
+  | "duplicates"
+  | "late"
+  | "late_reports"
+  | "cancels"
+  | "unmatched_cancels"
+  | "repeated"
+  | "gaps"
+  | "hydrated"
+  | "geometry_miss"
+  | "stale_skip"
+  | "trimmed_before_read"
+  | "takeovers";
+
+/** Increments or totals; an absent counter is 0 here, for a count of nothing is really 0. */
+export type HydrationCounters = Readonly<Partial<Record<HydrationCounter, number>>>;
+
+/**
+ * Running sums of one contract over one trading day, absolute, so that writing them twice is writing them once.
+ * Prints that do not count (duplicates, late reports, cancels) are not in them; a cancel takes its print out again.
+ */
+export interface ContractTotals {
+  readonly contract: string;
+  readonly underlying: string;
+  readonly root: string;
+  /** `YYYY-MM-DD`. */
+  readonly expiration: string;
+  readonly right: "C" | "P";
+  readonly strike: number;
+  /** The trading day of the sums, `YYYY-MM-DD`, US Eastern. */
+  readonly day: string;
+  readonly prints: number;
+  /** Contracts traded. */
+  readonly contracts: number;
+  /** Premium as a whole number of millionths of a point times contracts; dollars are this times multiplier / 10^6. */
+  readonly premiumMicros: number;
+  readonly firstTsNs: bigint;
+  readonly lastTsNs: bigint;
+  /** Price in points and size in contracts of the latest print that sets a last sale; `null` before there is one. */
+  readonly last: number | null;
+  readonly lastSize: number | null;
+  readonly lastSaleTsNs: bigint | null;
+  /** Decayed sum of contracts: its value at `rateAtMs`, event time. */
+  readonly rateSum: number;
+  readonly rateAtMs: number;
+}
+
+/** What one connection epoch had told when a step ended; enough to go on from there. */
+export interface LedgerState {
+  /** `{class}/{shard}` */
+  readonly connection: string;
+  readonly epoch: number;
+  readonly seq: number;
+  readonly maxEventTsNs: bigint | null;
+  readonly watermarkTsNs: bigint | null;
+  readonly lastReceivedAtMs: number | null;
+  /** Receipt minus event time of recent frames, ms, newest last. */
+  readonly recentLagsMs: readonly number[];
+  /** Set while the link is down. */
+  readonly downSince: { readonly cause: Gap["cause"]; readonly fromAtMs: number | null } | null;
+}

@@ -1,0 +1,64 @@
+/**
+ * Why data may be missing. `disconnect` the link broke, `eviction` another client took the slot, `slow_consumer` the
+ * provider gave up on us, `shed` we gave up on purpose, `quarantine` events were refused, `sequence` our own log has a
+ * hole, `trimmed_before_read` retention overtook the reader, `absence` no process of ours was running, `failover` a
+ * replica took over and lacked the last entries.
+ */
+export type GapCause =
+  | "disconnect"
+  | "eviction"
+  | "slow_consumer"
+  | "shed"
+  | "quarantine"
+  | "sequence"
+  | "trimmed_before_read"
+  | "absence"
+  | "failover";
+
+/** What a gap covers: everything of the connection, one kind of row, or the listed instruments. */
+export type GapScope = "all" | "trades" | "quotes" | "instruments";
+
+/** A stretch for which we know that we may have missed data. */
+export interface Gap {
+  /** `{class}/{shard}`; `*` where every connection is concerned. */
+  readonly connection: string;
+  /** Last receipt before, first after; `undefined` where the source has no receipt times. */
+  readonly fromAtMs: number | undefined;
+  readonly toAtMs: number | undefined;
+  readonly cause: GapCause;
+  readonly scope: GapScope;
+  /** Tickers, with scope `instruments` only. */
+  readonly instruments: readonly string[] | undefined;
+}
+
+/** `true` where both name the same connection, cause, scope and instruments. */
+function sameKind(a: Gap, b: Gap): boolean {
+  if (a.connection !== b.connection || a.cause !== b.cause || a.scope !== b.scope) return false;
+  const left = a.instruments ?? [];
+  const right = b.instruments ?? [];
+  return left.length === right.length && left.every((ticker, index) => ticker === right[index]);
+}
+
+/** One gap for two of a kind that touch or overlap; `undefined` where they stay two. */
+export function mergeGaps(earlier: Gap, later: Gap): Gap | undefined {
+  if (!sameKind(earlier, later)) return undefined;
+  const { fromAtMs, toAtMs } = earlier;
+  if (fromAtMs === undefined || toAtMs === undefined || later.fromAtMs === undefined || later.toAtMs === undefined) {
+    const equal = fromAtMs === later.fromAtMs && toAtMs === later.toAtMs;
+    return equal ? earlier : undefined;
+  }
+  if (later.fromAtMs > toAtMs || later.toAtMs < fromAtMs) return undefined;
+  return { ...earlier, fromAtMs: Math.min(fromAtMs, later.fromAtMs), toAtMs: Math.max(toAtMs, later.toAtMs) };
+}
+
+/** Merges each gap of a list into the one before it where they are of a kind and touch. */
+export function coalesceGaps(gaps: readonly Gap[]): readonly Gap[] {
+  const merged: Gap[] = [];
+  for (const gap of gaps) {
+    const index = merged.findLastIndex((candidate) => mergeGaps(candidate, gap) !== undefined);
+    const joined = index < 0 ? undefined : mergeGaps(merged[index] ?? gap, gap);
+    if (joined === undefined) merged.push(gap);
+    else merged[index] = joined;
+  }
+  return merged;
+}

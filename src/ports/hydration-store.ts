@@ -1,0 +1,98 @@
+import type {
+  ContractTotals,
+  HydrationCounters,
+  LedgerState,
+  QuarantineRecord,
+  TradeRecord,
+  TradeStreamId,
+} from "../domain/hydration/effects.ts";
+import type { Cursor } from "../domain/stream/cursor.ts";
+import type { Gap } from "../domain/stream/gap.ts";
+
+/** The right to write for one partition, until a later lease fences it. */
+export interface Lease {
+  readonly partition: number;
+  readonly owner: string;
+  /** Grows with every acquisition of the partition, whoever makes it. */
+  readonly token: number;
+}
+
+export type AcquireResult =
+  | { readonly status: "acquired"; readonly lease: Lease; readonly cursor: Cursor }
+  /** Another owner holds it; its time runs out after `expiresInMs`, unless it is renewed. */
+  | { readonly status: "held"; readonly owner: string; readonly expiresInMs: number };
+
+/** Everything that the entries behind `prev` up to and including `next` mean for the store. */
+export interface HydrationStep {
+  readonly prev: Cursor;
+  readonly next: Cursor;
+  /** In the order of the raw log. */
+  readonly trades: readonly TradeRecord[];
+  /** Absolute. */
+  readonly totals: readonly ContractTotals[];
+  /** Absolute. */
+  readonly ledgers: readonly LedgerState[];
+  /** Increments. */
+  readonly counters: HydrationCounters;
+  readonly gaps: readonly Gap[];
+  readonly quarantine: readonly QuarantineRecord[];
+}
+
+export type CommitResult =
+  | { readonly status: "applied" }
+  /** The cursor stands at `next` already: an earlier try of this very step was applied. */
+  | { readonly status: "already" }
+  /** A later lease exists. */
+  | { readonly status: "fenced" }
+  /** The cursor stands somewhere else: somebody moved it on purpose. */
+  | { readonly status: "moved"; readonly cursor: Cursor };
+
+/** What a partition's next owner starts from. */
+export interface HydrationCheckpoint {
+  readonly cursor: Cursor;
+  readonly ledgers: readonly LedgerState[];
+  readonly totals: readonly ContractTotals[];
+}
+
+/**
+ * What hydration has made of the raw log, per partition: trade streams, sums, gaps, quarantine, and the cursor that says
+ * how far it came. The cursor moves only together with its effects, so that each entry counts once.
+ *
+ * After `close()` every method rejects with `ClosedError`.
+ */
+export interface HydrationStore {
+  /**
+   * Takes the lease of a partition for `ttlMs`, by the store's own clock, where it is free, run out, or already of this
+   * `owner`; with `takeOver` also from a living owner. A lease acquired fences every earlier one of the partition.
+   */
+  acquire(
+    partition: number,
+    owner: string,
+    ttlMs: number,
+    options?: { readonly takeOver?: boolean },
+  ): Promise<AcquireResult>;
+  /** Extends the lease to `ttlMs` from now. A lease that ran out but was taken by nobody is still current. */
+  renew(lease: Lease, ttlMs: number): Promise<"renewed" | "fenced">;
+  /** Gives the lease up, so that a standby need not wait. Without effect on a lease that is not current. */
+  release(lease: Lease): Promise<void>;
+  /**
+   * Applies a step: all of it or nothing, and only if `lease` is current and the stored cursor equals `step.prev`.
+   * Trades reach their stream in the order given. Counters add up; totals and ledgers replace those of their name.
+   */
+  commit(lease: Lease, step: HydrationStep): Promise<CommitResult>;
+  /** The state of a partition as of its last commit; a cursor at the start and nothing else for a new one. */
+  checkpoint(partition: number): Promise<HydrationCheckpoint>;
+  /** The cursors of all partitions that were ever acquired. */
+  cursors(): Promise<ReadonlyMap<number, Cursor>>;
+  counters(): Promise<HydrationCounters>;
+  /** The trade streams that hold at least one print, by underlying, then expiration. */
+  tradeStreams(): Promise<readonly TradeStreamId[]>;
+  /** The last `limit` prints of a stream, oldest first. */
+  trades(stream: TradeStreamId, limit: number): Promise<readonly TradeRecord[]>;
+  /** The last `limit` gaps, oldest first. */
+  gaps(limit: number): Promise<readonly Gap[]>;
+  /** The last `limit` refusals, oldest first. */
+  quarantine(limit: number): Promise<readonly QuarantineRecord[]>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}

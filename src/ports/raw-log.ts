@@ -1,0 +1,66 @@
+import type { Cursor, CursorRange } from "../domain/stream/cursor.ts";
+import type { RawDraft, RawEntry } from "../domain/stream/raw-entry.ts";
+
+/** Names one writer for the life of its sequence: `options/0`, `replay/monday`. */
+export type ProducerId = string;
+
+/** How much of the log is kept. Given when the log is opened; every client of one log must agree on it. */
+export interface RawLogRetention {
+  /** Entries kept behind the slowest reader. */
+  readonly softMaxEntries: number;
+  /** Sum of payload lengths at which entries go even when nobody has read them. */
+  readonly hardMaxBytes: number;
+}
+
+/** What a trim removed. */
+export interface TrimReport {
+  readonly removed: number;
+  /** What the slowest reader had not read; `undefined` where it lost nothing. */
+  readonly unread: CursorRange | undefined;
+}
+
+/**
+ * The log of everything received, verbatim, before anything is derived from it.
+ *
+ * Order: entries are read in the order in which they were appended, and every reader sees the same order.
+ * After `close()` every method rejects with `ClosedError`; a `read` that is waiting rejects with it too.
+ */
+export interface RawLog {
+  /**
+   * Appends `entries`, which carry the producer's sequence numbers `firstSeq`, `firstSeq + 1`, and so on.
+   *
+   * Atomic: a reader sees all of the call's entries or none. Idempotent per `(producer, seq)`: entries up to the
+   * producer's stored sequence are skipped, so that a call repeated after a lost reply adds nothing. A `firstSeq`
+   * beyond the next one is accepted: what is missing is a hole that the entries' own positions show.
+   *
+   * @returns the producer's last stored sequence after the call.
+   * @throws {RangeError} unless `firstSeq` is a positive safe integer.
+   */
+  append(producer: ProducerId, firstSeq: number, entries: readonly RawDraft[]): Promise<{ readonly storedSeq: number }>;
+  /** The producer's last stored sequence; 0 for one that never wrote. */
+  storedSeq(producer: ProducerId): Promise<number>;
+  /**
+   * Up to `limit` entries behind `after`, oldest first. Keeps no state about the reader: the same call gives the same
+   * entries while they are there.
+   *
+   * Where there are none, waits for the first append for at most `blockMs`, then answers with an empty list. An abort
+   * of `signal` answers with an empty list at once.
+   *
+   * @returns `trimmed` where entries behind `after` were removed before this call: the places they had been in.
+   */
+  read(
+    after: Cursor,
+    limit: number,
+    blockMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly entries: readonly RawEntry[]; readonly trimmed: CursorRange | undefined }>;
+  /** How many entries stand behind `after`. */
+  countAfter(after: Cursor): Promise<number>;
+  /**
+   * Removes the oldest entries: those up to `slowestReader` beyond `softMaxEntries`, and further ones only while the
+   * log holds more than `hardMaxBytes`.
+   */
+  trim(slowestReader: Cursor): Promise<TrimReport>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}

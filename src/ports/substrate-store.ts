@@ -1,0 +1,36 @@
+import type { EpochId, SubstrateRecord, SubstrateUpdate } from "../domain/epoch/substrate.ts";
+
+/** What became of streamed updates. */
+export interface MergeStreamedResult {
+  /** Contracts of which at least one group was written. */
+  readonly written: number;
+  /** Groups that were older than what stood there. */
+  readonly stale: number;
+  /** Contracts that the epoch does not have, in the order given. */
+  readonly missing: readonly string[];
+  /** The epoch active for the symbol of `epoch` when the update was made; `null` where there is none. */
+  readonly activeEpoch: EpochId | null;
+}
+
+/**
+ * The contract records of epochs. Two writers share a record, the stream and the chain snapshot: per field group
+ * (quote, trade, greeks, day) an older version never replaces a newer one, whoever writes it. Writing the same update
+ * twice is writing it once. Neither method creates a record or extends its life.
+ *
+ * After `close()` every method rejects with `ClosedError`.
+ */
+export interface SubstrateStore {
+  /** Merges streamed values, marks the contracts dirty and the epoch as having had streamed updates. */
+  mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult>;
+  /** Merges values of a chain snapshot with the geometry of the epoch, marks what changed as dirty. */
+  mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }>;
+  /**
+   * All records of an epoch, by contract ticker, or those of `contracts` that it has.
+   * `null` where there is no such epoch or it has expired: never half a chain.
+   */
+  records(epoch: EpochId, contracts?: readonly string[]): Promise<readonly SubstrateRecord[] | null>;
+  /** Whether a streamed value reached the epoch. `false` for an unknown one. */
+  hadStreamedUpdates(epoch: EpochId): Promise<boolean>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}

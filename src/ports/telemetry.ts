@@ -1,0 +1,7 @@
+/** Numbers about the process itself, for metrics. Never throws, never blocks. */
+export interface Telemetry {
+  /** Adds to a counter that only grows. `name` is snake_case with its unit: `hydrator_entries_total`. */
+  count(name: string, by: number, labels?: Readonly<Record<string, string>>): void;
+  /** Sets a gauge: `hydrator_lag_entries`. */
+  gauge(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
+}
