@@ -6,6 +6,7 @@ import type {
   TradeRecord,
   TradeStreamId,
 } from "../domain/hydration/effects.ts";
+import type { OpenPrintQuery } from "../domain/hydration/open-print.ts";
 import type { Cursor } from "../domain/stream/cursor.ts";
 import type { Gap } from "../domain/stream/gap.ts";
 
@@ -89,6 +90,13 @@ export interface HydrationStore {
   tradeStreams(): Promise<readonly TradeStreamId[]>;
   /** The last `limit` prints of a stream, oldest first. */
   trades(stream: TradeStreamId, limit: number): Promise<readonly TradeRecord[]>;
+  /**
+   * The event time of the latest stored print that answers `query` and was not taken back, as `latestOpenPrint` finds it
+   * in the trade stream; `undefined` where there is none, or retention removed it.
+   *
+   * @param answered event times of prints of that query taken back by cancels that are not stored yet.
+   */
+  findOpenPrint(query: OpenPrintQuery, answered: readonly bigint[]): Promise<bigint | undefined>;
   /** The last `limit` gaps, oldest first. */
   gaps(limit: number): Promise<readonly Gap[]>;
   /** The last `limit` refusals, oldest first. */

@@ -33,6 +33,8 @@ export interface TradeRecord {
   readonly trade: OptionTrade;
   readonly flags: readonly TradeFlag[];
   readonly side: TradeSide;
+  /** Event time of the print that this one took back; `undefined` on everything but a cancel that found its print. */
+  readonly cancelsTsNs: bigint | undefined;
 }
 
 /** Names the trade stream of one underlying and expiration date. */
@@ -51,7 +53,7 @@ export interface QuarantineRecord {
   readonly path: string;
   /** The offending value, cut. */
   readonly value: string;
-  /** The frame, cut at 64 KiB. */
+  /** The frame, cut at 64 Ki characters; empty on all but the first refusal of a frame. */
   readonly payload: string;
   /** `{class}/{shard}/{epoch}/{seq}` */
   readonly src: string;

@@ -1,0 +1,52 @@
+import type { OptionTrade } from "../market/rows.ts";
+import type { TradeRecord, TradeStreamId } from "./effects.ts";
+
+/** Which print a cancel asks for: equal contract, price, size and exchange, with an event time in [from, before). */
+export interface OpenPrintQuery extends TradeStreamId {
+  readonly contract: string;
+  readonly price: number;
+  readonly size: number;
+  readonly exchange: number | undefined;
+  readonly fromTsNs: bigint;
+  readonly beforeTsNs: bigint;
+}
+
+/** The question that a cancel asks of what is stored. */
+export function openPrintQuery(cancel: OptionTrade, fromTsNs: bigint, beforeTsNs: bigint): OpenPrintQuery {
+  const { underlying, expiration, contract, price, size, exchange } = cancel;
+  return { underlying, expiration, contract, price, size, exchange, fromTsNs, beforeTsNs };
+}
+
+/**
+ * The event time of the latest print of a trade stream that answers the query and was taken back by nobody. Duplicates,
+ * late reports and cancels are no such prints. The one rule by which every store answers.
+ *
+ * @param records the stream, or any part of it that holds the prints in question, in any order.
+ * @param answered event times that were taken back and do not stand in the stream yet.
+ */
+export function latestOpenPrint(
+  records: Iterable<TradeRecord>,
+  query: OpenPrintQuery,
+  answered: readonly bigint[],
+): bigint | undefined {
+  /** Open prints by event time: prints minus what took them back. */
+  const open = new Map<bigint, number>();
+  const change = (tsNs: bigint, by: number): void => {
+    open.set(tsNs, (open.get(tsNs) ?? 0) + by);
+  };
+  for (const { trade, flags, cancelsTsNs } of records) {
+    if (trade.contract !== query.contract || trade.price !== query.price) continue;
+    if (trade.size !== query.size || trade.exchange !== query.exchange) continue;
+    if (cancelsTsNs !== undefined) change(cancelsTsNs, -1);
+    else if (!flags.includes("dup") && !flags.includes("late_report") && !flags.includes("cancel")) {
+      change(trade.tradeTsNs, 1);
+    }
+  }
+  for (const tsNs of answered) change(tsNs, -1);
+  let latest: bigint | undefined;
+  for (const [tsNs, count] of open) {
+    if (count < 1 || tsNs < query.fromTsNs || tsNs >= query.beforeTsNs) continue;
+    if (latest === undefined || tsNs > latest) latest = tsNs;
+  }
+  return latest;
+}

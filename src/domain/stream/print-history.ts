@@ -1,0 +1,210 @@
+import type { OptionTrade } from "../market/rows.ts";
+import { ABSENT, ConditionCodes, PrintRing } from "./print-ring.ts";
+
+/** How long prints are remembered, by event time, in ms. */
+export interface PrintHistoryOptions {
+  /** Within this stretch a print of a new connection can be recognised as one of an old connection. */
+  readonly identityHorizonMs: number;
+  /** Within this stretch a cancel finds its print here; older ones are looked up where they are stored. */
+  readonly cancelHorizonMs: number;
+}
+
+export const DEFAULT_PRINT_HISTORY_OPTIONS: PrintHistoryOptions = Object.freeze({
+  identityHorizonMs: 60_000,
+  cancelHorizonMs: 60_000,
+});
+
+/** The prints of one contract within the history, newest first, as a chain of places. Owned by the caller. */
+export interface PrintChain {
+  /** Place of the newest print; -1 for none. */
+  newest: number;
+}
+
+/** The print that a cancel takes back. */
+export interface CancelledPrint {
+  /** Event time in ms. */
+  readonly tMs: number;
+}
+
+const OPEN = 1;
+const NS_PER_MS = 1_000_000n;
+
+/**
+ * The recent prints of a feed whose prints have no id.
+ *
+ * *Identity* of a print is (contract, time, sequence, price, size, exchange, conditions), as a multiset. Within one
+ * connection epoch every copy is a print of its own: two equal prints in one millisecond are two. Over several epochs
+ * the multiplicity is the largest that any single epoch delivered, not the sum: what a new connection repeats of an old
+ * one is a duplicate, copy by copy.
+ *
+ * *Cancels* name no print either: one takes back the latest open print of equal contract, price, size and exchange.
+ *
+ * Prints stand in columns of a ring, so that a busy feed costs tens of bytes a print and no objects. Keys are built
+ * only while two epochs lie within the horizon: a steady connection pays for nothing but the columns.
+ */
+export class PrintHistory {
+  readonly #identityHorizonMs: number;
+  readonly #horizonMs: number;
+  #maxTMs = Number.NEGATIVE_INFINITY;
+
+  /** Places count up for ever. */
+  #head = 0;
+  #tail = 0;
+  #ring = new PrintRing(1024);
+  readonly #conditions = new ConditionCodes();
+
+  #lastEpoch = "";
+  #lastOrdinal = -1;
+  readonly #ordinals = new Map<string, number>();
+  /** Prints within the ring, by epoch ordinal, and how many epochs have any. */
+  readonly #population: number[] = [];
+  #populated = 0;
+  /** Copies by epoch ordinal, by identity; only while several epochs are in the ring. */
+  #copies: Map<string, Map<number, number>> | undefined;
+
+  constructor(options: PrintHistoryOptions = DEFAULT_PRINT_HISTORY_OPTIONS) {
+    this.#identityHorizonMs = options.identityHorizonMs;
+    this.#horizonMs = Math.max(options.identityHorizonMs, options.cancelHorizonMs);
+  }
+
+  /** Prints held. */
+  get size(): number {
+    return this.#tail - this.#head;
+  }
+
+  /** Every print with this event time or a later one is here, ms; minus infinity before the first. */
+  get completeSinceTMs(): number {
+    return this.#maxTMs - this.#horizonMs;
+  }
+
+  /**
+   * Takes note of a print.
+   *
+   * @param epoch the connection epoch that delivered it, as a name.
+   * @param countable whether a cancel may take it back; a duplicate never can be.
+   * @returns whether it repeats a print of another epoch.
+   */
+  add(trade: OptionTrade, epoch: string, chain: PrintChain, countable: boolean): boolean {
+    const tMs = Number(trade.tradeTsNs / NS_PER_MS);
+    if (tMs > this.#maxTMs) {
+      this.#maxTMs = tMs;
+      this.#forget();
+    }
+    if (this.size === this.#ring.capacity) this.#ring = this.#ring.grown(this.#head, this.#tail);
+
+    const ring = this.#ring;
+    const place = this.#tail++;
+    const slot = ring.slotOf(place);
+    const ordinal = epoch === this.#lastEpoch ? this.#lastOrdinal : this.#ordinalOf(epoch);
+    ring.contracts[slot] = trade.contract;
+    ring.tMs[slot] = tMs;
+    ring.prices[slot] = trade.price;
+    ring.sizes[slot] = trade.size;
+    ring.exchanges[slot] = trade.exchange ?? ABSENT;
+    ring.sequences[slot] = trade.sequence ?? ABSENT;
+    ring.conditions[slot] = this.#conditions.codeOf(trade.conditions);
+    ring.epochs[slot] = ordinal;
+    ring.older[slot] = chain.newest >= this.#head ? chain.newest : -1;
+    chain.newest = place;
+    this.#populate(ordinal, 1);
+
+    const duplicate = this.#isDuplicate(slot, tMs, ordinal);
+    ring.states[slot] = countable && !duplicate ? OPEN : 0;
+    return duplicate;
+  }
+
+  /**
+   * Finds and closes the print that a cancel takes back: of the same contract, price, size and exchange, still open, the
+   * one with the latest event time, of equal times the latest arrival.
+   *
+   * @param isSameDay whether an event time in ms lies in the cancel's trading day.
+   * @returns `undefined` where the history has none.
+   */
+  takeBack(cancel: OptionTrade, chain: PrintChain, isSameDay: (tMs: number) => boolean): CancelledPrint | undefined {
+    const ring = this.#ring;
+    const exchange = cancel.exchange ?? ABSENT;
+    const oldest = this.completeSinceTMs;
+    let found = -1;
+    let foundTMs = Number.NEGATIVE_INFINITY;
+    for (let place = chain.newest; place >= this.#head; place = ring.older[ring.slotOf(place)] ?? -1) {
+      const slot = ring.slotOf(place);
+      const tMs = ring.tMs[slot] ?? 0;
+      if (ring.states[slot] !== OPEN || tMs <= foundTMs || tMs < oldest) continue;
+      if (ring.prices[slot] !== cancel.price || ring.sizes[slot] !== cancel.size) continue;
+      if (ring.exchanges[slot] !== exchange || !isSameDay(tMs)) continue;
+      found = slot;
+      foundTMs = tMs;
+    }
+    if (found < 0) return undefined;
+    ring.states[found] = 0;
+    return { tMs: foundTMs };
+  }
+
+  #isDuplicate(slot: number, tMs: number, ordinal: number): boolean {
+    if (this.#populated < 2) {
+      this.#copies = undefined;
+      return false;
+    }
+    if (this.#copies === undefined) {
+      this.#copies = new Map();
+      for (let place = this.#head; place < this.#tail - 1; place++) this.#countCopy(this.#ring.slotOf(place), 1);
+    }
+    const copies = this.#countCopy(slot, 1);
+    // Its twins may have been forgotten already: nothing can be said, so it is taken for new.
+    if (copies === undefined || tMs < this.#maxTMs - this.#identityHorizonMs) return false;
+    let elsewhere = 0;
+    for (const [other, count] of copies) if (other !== ordinal && count > elsewhere) elsewhere = count;
+    return (copies.get(ordinal) ?? 0) <= elsewhere;
+  }
+
+  /** @returns the copies by epoch ordinal after the change. */
+  #countCopy(slot: number, by: 1 | -1): Map<number, number> | undefined {
+    if (this.#copies === undefined) return undefined;
+    const key = this.#ring.identityAt(slot);
+    const ordinal = this.#ring.epochs[slot] ?? 0;
+    const copies = this.#copies.get(key) ?? new Map<number, number>();
+    const count = (copies.get(ordinal) ?? 0) + by;
+    if (count > 0) copies.set(ordinal, count);
+    else copies.delete(ordinal);
+    if (copies.size > 0) this.#copies.set(key, copies);
+    else this.#copies.delete(key);
+    return copies;
+  }
+
+  /** Lets go of what lies behind the horizon, in order of arrival. */
+  #forget(): void {
+    const ring = this.#ring;
+    const oldest = this.#maxTMs - this.#horizonMs;
+    while (this.#head < this.#tail) {
+      const slot = ring.slotOf(this.#head);
+      if ((ring.tMs[slot] ?? 0) >= oldest) return;
+      if (this.#copies !== undefined) this.#countCopy(slot, -1);
+      this.#populate(ring.epochs[slot] ?? 0, -1);
+      this.#head += 1;
+    }
+  }
+
+  #populate(ordinal: number, by: 1 | -1): void {
+    const before = this.#population[ordinal] ?? 0;
+    this.#population[ordinal] = before + by;
+    if (before === 0) this.#populated += 1;
+    else if (before + by === 0) this.#populated -= 1;
+  }
+
+  #ordinalOf(epoch: string): number {
+    let ordinal = this.#ordinals.get(epoch);
+    if (ordinal === undefined) {
+      // Epochs are few, and those without a print in the ring give their ordinal back.
+      for (const [name, taken] of this.#ordinals) {
+        if ((this.#population[taken] ?? 0) === 0) this.#ordinals.delete(name);
+      }
+      const taken = new Set(this.#ordinals.values());
+      ordinal = 0;
+      while (taken.has(ordinal)) ordinal += 1;
+      this.#ordinals.set(epoch, ordinal);
+    }
+    this.#lastEpoch = epoch;
+    this.#lastOrdinal = ordinal;
+    return ordinal;
+  }
+}
