@@ -6,6 +6,7 @@ const config: ViteUserConfig = {
     // Property tests and the CLI's child processes share two cores in CI: a generous bound, no retries.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    reporters: process.env["CI"] ? ["default", ["json", { outputFile: ".cache/test-results.json" }]] : ["default"],
   },
 };
 export default defineConfig(config) as ViteUserConfig;
