@@ -39,26 +39,12 @@ function sameKind(a: Gap, b: Gap): boolean {
   return left.length === right.length && left.every((ticker, index) => ticker === right[index]);
 }
 
-/** One gap for two of a kind that touch or overlap; `undefined` where they stay two. */
-export function mergeGaps(earlier: Gap, later: Gap): Gap | undefined {
-  if (!sameKind(earlier, later)) return undefined;
+/** Whether everything that `later` says was said by `earlier`: of the same kind, with bounds that enclose it. */
+export function coversGap(earlier: Gap, later: Gap): boolean {
+  if (!sameKind(earlier, later)) return false;
   const { fromAtMs, toAtMs } = earlier;
-  if (fromAtMs === undefined || toAtMs === undefined || later.fromAtMs === undefined || later.toAtMs === undefined) {
-    const equal = fromAtMs === later.fromAtMs && toAtMs === later.toAtMs;
-    return equal ? earlier : undefined;
-  }
-  if (later.fromAtMs > toAtMs || later.toAtMs < fromAtMs) return undefined;
-  return { ...earlier, fromAtMs: Math.min(fromAtMs, later.fromAtMs), toAtMs: Math.max(toAtMs, later.toAtMs) };
-}
-
-/** Merges each gap of a list into the one before it where they are of a kind and touch. */
-export function coalesceGaps(gaps: readonly Gap[]): readonly Gap[] {
-  const merged: Gap[] = [];
-  for (const gap of gaps) {
-    const index = merged.findLastIndex((candidate) => mergeGaps(candidate, gap) !== undefined);
-    const joined = index < 0 ? undefined : mergeGaps(merged[index] ?? gap, gap);
-    if (joined === undefined) merged.push(gap);
-    else merged[index] = joined;
-  }
-  return merged;
+  if (fromAtMs === later.fromAtMs && toAtMs === later.toAtMs) return true;
+  if (fromAtMs === undefined || toAtMs === undefined) return false;
+  if (later.fromAtMs === undefined || later.toAtMs === undefined) return false;
+  return fromAtMs <= later.fromAtMs && later.toAtMs <= toAtMs;
 }

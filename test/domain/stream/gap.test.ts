@@ -1,46 +1,35 @@
 import { describe, expect, it } from "vitest";
-import { coalesceGaps, type Gap, mergeGaps } from "../../../src/domain/stream/gap.ts";
+import { coversGap, type Gap } from "../../../src/domain/stream/gap.ts";
 
 function gap(fromAtMs: number | undefined, toAtMs: number | undefined, other: Partial<Gap> = {}): Gap {
-  return {
-    connection: "options/0",
-    fromAtMs,
-    toAtMs,
-    cause: "disconnect",
-    scope: "all",
-    instruments: undefined,
-    ...other,
-  };
+  const kind = { connection: "options/0", cause: "disconnect", scope: "all", instruments: undefined } as const;
+  return { ...kind, fromAtMs, toAtMs, ...other };
 }
 
-describe("gaps", () => {
-  it("of a kind merge when they touch or overlap", () => {
-    expect(mergeGaps(gap(10, 20), gap(20, 30))).toEqual(gap(10, 30));
-    expect(mergeGaps(gap(10, 20), gap(12, 15))).toEqual(gap(10, 20));
-    expect(mergeGaps(gap(10, 20), gap(5, 10))).toEqual(gap(5, 20));
+describe("a gap", () => {
+  it("covers an equal one and one within its bounds", () => {
+    expect(coversGap(gap(10, 20), gap(10, 20))).toBe(true);
+    expect(coversGap(gap(10, 20), gap(11, 20))).toBe(true);
+    expect(coversGap(gap(10, 20), gap(10, 19))).toBe(true);
   });
 
-  it("stay two when a millisecond lies between them", () => {
-    expect(mergeGaps(gap(10, 20), gap(21, 30))).toBeUndefined();
-    expect(mergeGaps(gap(10, 20), gap(1, 9))).toBeUndefined();
+  it("does not cover one that reaches a millisecond further", () => {
+    expect(coversGap(gap(10, 20), gap(9, 20))).toBe(false);
+    expect(coversGap(gap(10, 20), gap(10, 21))).toBe(false);
   });
 
-  it("stay two when connection, cause, scope or instruments differ", () => {
-    expect(mergeGaps(gap(1, 2), gap(1, 2, { connection: "options/1" }))).toBeUndefined();
-    expect(mergeGaps(gap(1, 2), gap(1, 2, { cause: "shed" }))).toBeUndefined();
-    expect(mergeGaps(gap(1, 2), gap(1, 2, { scope: "quotes" }))).toBeUndefined();
-    expect(mergeGaps(gap(1, 2, { instruments: ["A"] }), gap(1, 2, { instruments: ["B"] }))).toBeUndefined();
+  it("does not cover one of another connection, cause, scope or instrument", () => {
+    expect(coversGap(gap(1, 2), gap(1, 2, { connection: "options/1" }))).toBe(false);
+    expect(coversGap(gap(1, 2), gap(1, 2, { cause: "shed" }))).toBe(false);
+    expect(coversGap(gap(1, 2), gap(1, 2, { scope: "quotes" }))).toBe(false);
+    expect(coversGap(gap(1, 2, { instruments: ["A"] }), gap(1, 2, { instruments: ["B"] }))).toBe(false);
+    expect(coversGap(gap(1, 2, { instruments: ["A"] }), gap(1, 2, { instruments: ["A"] }))).toBe(true);
   });
 
-  it("without times merge only when both bounds are unknown alike", () => {
-    expect(mergeGaps(gap(undefined, undefined), gap(undefined, undefined))).toEqual(gap(undefined, undefined));
-    expect(mergeGaps(gap(undefined, 5), gap(4, 5))).toBeUndefined();
-    expect(mergeGaps(gap(1, undefined), gap(1, 5))).toBeUndefined();
-  });
-
-  it("of a list collapse around others that stand between", () => {
-    const other = gap(11, 12, { cause: "quarantine" });
-    expect(coalesceGaps([gap(1, 10), other, gap(10, 20), other])).toEqual([gap(1, 20), other]);
-    expect(coalesceGaps([])).toEqual([]);
+  it("without times covers only one whose bounds are unknown alike", () => {
+    expect(coversGap(gap(undefined, undefined), gap(undefined, undefined))).toBe(true);
+    expect(coversGap(gap(undefined, 5), gap(4, 5))).toBe(false);
+    expect(coversGap(gap(1, undefined), gap(1, 5))).toBe(false);
+    expect(coversGap(gap(1, 9), gap(2, undefined))).toBe(false);
   });
 });
