@@ -80,6 +80,8 @@ class Xoshiro128 implements Random {
   fork(name: string): Random {
     let hash = this.#low;
     for (let index = 0; index < name.length; index++) hash = Math.imul(hash ^ name.charCodeAt(index), 0x0100_0193);
+    // The end of a name counts too: fork("ab").fork("c") must not be fork("a").fork("bc").
+    hash = Math.imul(hash ^ 0x1_0000, 0x0100_0193);
     return new Xoshiro128(hash >>> 0, (this.#high ^ name.length) >>> 0);
   }
 }

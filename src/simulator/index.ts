@@ -1,0 +1,42 @@
+/**
+ * A seeded options market and the provider's way of writing it down: for tests, demonstrations and benchmarks.
+ *
+ * The market (`createMarket`) is a pure generator of events with the truth about each; the wire functions turn events into
+ * the provider's JSON and frames; the capture functions make whole recordings of a socket.
+ *
+ * @module
+ */
+export {
+  BUNDLED_FRAMES,
+  BUNDLED_SEED,
+  type BundledCapture,
+  generateCapture,
+} from "./capture/bundled-capture.ts";
+export { captureLine } from "./capture/capture-line.ts";
+export { endlessCapture } from "./capture/endless-capture.ts";
+export type { CaptureTruth, PrintSums } from "./capture/truth.ts";
+export { type MarketContract, yearsToExpiry } from "./market/contract-universe.ts";
+export type {
+  AggressorSide,
+  IndexValueEvent,
+  MarketEvent,
+  OptionQuoteEvent,
+  OptionTradeEvent,
+  PriceLocation,
+  PrintKind,
+  PrintTruth,
+  QuoteTruth,
+  StockQuoteEvent,
+  StockTradeEvent,
+} from "./market/events.ts";
+export type { SelfExcitation } from "./market/hawkes.ts";
+export { createMarket, type Market } from "./market/market.ts";
+export type { MarketConfig } from "./market/market-config.ts";
+export type { Valuation } from "./market/quote-process.ts";
+export type { HappeningShares } from "./market/trade-process.ts";
+export { DEFAULT_UNDERLYINGS, type UnderlyingSpec } from "./market/underlyings.ts";
+export { encodeEvent } from "./wire/encode.ts";
+export { FramePacker, type FramePackerOptions, packFrames } from "./wire/frame-packer.ts";
+export { ReceiptClock } from "./wire/receipt-clock.ts";
+export { respell } from "./wire/respell.ts";
+export { AUTHENTICATED, CONNECTED, encodeStatus, type ProviderStatus, subscribed } from "./wire/status.ts";
