@@ -17,7 +17,7 @@ export interface DirtyLease {
 export interface EpochStore {
   /** The active epoch of a symbol; `null` where there is none or it is past its `validUntilMs`, by the store's clock. */
   active(symbol: string): Promise<EpochId | null>;
-  /** `null` for an epoch that is unknown or was only staged. */
+  /** `null` for an epoch that is unknown, was only staged, or was superseded 24 h ago. */
   meta(epoch: EpochId): Promise<EpochMeta | null>;
   /**
    * Stores a whole substrate without making it visible. Repeatable: staging the same id again replaces what was staged.
@@ -26,27 +26,33 @@ export interface EpochStore {
    */
   stage(draft: EpochDraft): Promise<void>;
   /**
-   * Makes a staged epoch the active one in a single step, if the active epoch of its symbol is `expected`. With it go
-   * the meta data of both, the timeline, and all contracts as dirty. The predecessor can be read for a grace time.
+   * Makes a staged epoch the active one in a single step, if the active epoch of its symbol is `expected`; where the
+   * last one has expired, `expected` may be that one or `null`. With it go the meta data of both, the timeline, and all
+   * contracts as dirty. A predecessor that has not expired can be read for 300 s more: its `validUntilMs` says so.
    *
-   * @returns `lost` where another epoch is active, or `next` was not staged.
+   * @returns `lost` where another epoch is active, or `next` was not staged or has expired since: nothing has changed.
    */
   promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost">;
-  /** Extends the life of an epoch: records first, what makes readers trust them last. Never shortens it. */
+  /**
+   * Extends the life of an epoch: records first, what makes readers trust them last. Never shortens it.
+   * Without effect on an epoch that is not active: what has expired or was superseded does not come back.
+   */
   renew(epoch: EpochId, validUntilMs: number): Promise<void>;
-  /** Every promotion of a symbol, oldest first, the last 1,000. */
+  /** Every promotion of a symbol, oldest first, the last 1,000, with their meta data as it stands now. */
   timeline(symbol: string): Promise<readonly EpochMeta[]>;
   /** The epochs with dirty contracts, active ones only. */
   dirtyEpochs(): Promise<readonly EpochId[]>;
   /**
    * Lends all dirty contracts of an epoch to `owner` for `leaseMs`. Contracts that become dirty meanwhile wait for the
-   * next lease. A lease that runs out returns its contracts to the dirty ones.
+   * next lease. A lease that runs out returns its contracts to the dirty ones. Of an epoch that is not active nothing
+   * is lent.
    */
   takeDirty(epoch: EpochId, owner: string, leaseMs: number): Promise<DirtyLease>;
   /**
-   * Ends a lease with its work done.
+   * Ends a lease with its work done. A lease of nothing is `settled` always.
    *
-   * @returns `expired` where the lease had run out: its contracts are dirty again, the work counts for nothing.
+   * @returns `expired` where the lease is not there any more: it ran out, its contracts are dirty again and the work
+   * counts for nothing, or it was settled before.
    */
   settle(lease: DirtyLease): Promise<"settled" | "expired">;
   /** Idempotent. */

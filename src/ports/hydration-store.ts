@@ -43,7 +43,7 @@ export type CommitResult =
   | { readonly status: "applied" }
   /** The cursor stands at `next` already: an earlier try of this very step was applied. */
   | { readonly status: "already" }
-  /** A later lease exists. */
+  /** A later lease exists, or this one was given up. */
   | { readonly status: "fenced" }
   /** The cursor stands somewhere else: somebody moved it on purpose. */
   | { readonly status: "moved"; readonly cursor: Cursor };
@@ -78,7 +78,10 @@ export interface HydrationStore {
   release(lease: Lease): Promise<void>;
   /**
    * Applies a step: all of it or nothing, and only if `lease` is current and the stored cursor equals `step.prev`.
-   * Trades reach their stream in the order given. Counters add up; totals and ledgers replace those of their name.
+   * Trades reach their stream in the order given. Counters add up. Totals replace those of their contract, ledgers all
+   * those of their connection.
+   *
+   * @throws {RangeError} unless `step.next` stands behind `step.prev`: nothing could tell such a step from its repeat.
    */
   commit(lease: Lease, step: HydrationStep): Promise<CommitResult>;
   /** The state of a partition as of its last commit; a cursor at the start and nothing else for a new one. */
@@ -88,18 +91,18 @@ export interface HydrationStore {
   counters(): Promise<HydrationCounters>;
   /** The trade streams that hold at least one print, by underlying, then expiration. */
   tradeStreams(): Promise<readonly TradeStreamId[]>;
-  /** The last `limit` prints of a stream, oldest first. */
+  /** The last `limit` prints of a stream, oldest first. @throws {RangeError} unless `limit` is a positive integer. */
   trades(stream: TradeStreamId, limit: number): Promise<readonly TradeRecord[]>;
   /**
    * The event time of the latest stored print that answers `query` and was not taken back, as `latestOpenPrint` finds it
    * in the trade stream; `undefined` where there is none, or retention removed it.
    *
-   * @param answered event times of prints of that query taken back by cancels that are not stored yet.
+   * @param unstored records of that contract that the caller has not committed yet: they count as if they were stored.
    */
-  findOpenPrint(query: OpenPrintQuery, answered: readonly bigint[]): Promise<bigint | undefined>;
-  /** The last `limit` gaps, oldest first. */
+  findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<bigint | undefined>;
+  /** The last `limit` gaps, oldest first. @throws {RangeError} unless `limit` is a positive integer. */
   gaps(limit: number): Promise<readonly Gap[]>;
-  /** The last `limit` refusals, oldest first. */
+  /** The last `limit` refusals, oldest first. @throws {RangeError} unless `limit` is a positive integer. */
   quarantine(limit: number): Promise<readonly QuarantineRecord[]>;
   /** Idempotent. */
   close(): Promise<void>;

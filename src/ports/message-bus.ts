@@ -12,7 +12,8 @@ export interface MessageBus {
    * again after every reconnection: whatever was published before it may have been missed. A throwing listener does not
    * affect others.
    *
-   * Resolves when the subscription stands and the first `resync` was delivered; ends when `signal` aborts.
+   * Resolves when the subscription stands and the first `resync` was delivered; ends when `signal` aborts. Where it has
+   * aborted before, resolves without a subscription.
    */
   subscribe(channel: string, on: (message: BusMessage) => void, signal: AbortSignal): Promise<void>;
   /** Idempotent. */

@@ -6,7 +6,7 @@ export type ProducerId = string;
 
 /** How much of the log is kept. Given when the log is opened; every client of one log must agree on it. */
 export interface RawLogRetention {
-  /** Entries kept behind the slowest reader. */
+  /** Entries to which the log is cut as far as every reader has read them. */
   readonly softMaxEntries: number;
   /** Sum of payload lengths at which entries go even when nobody has read them. */
   readonly hardMaxBytes: number;
@@ -43,10 +43,14 @@ export interface RawLog {
    * Up to `limit` entries behind `after`, oldest first. Keeps no state about the reader: the same call gives the same
    * entries while they are there.
    *
-   * Where there are none, waits for the first append for at most `blockMs`, then answers with an empty list. An abort
-   * of `signal` answers with an empty list at once.
+   * Where there are none and none were removed, waits for the first append for at most `blockMs` (not at all for 0 or
+   * less), then answers with an empty list. An abort of `signal`, even one before the call, answers with an empty list
+   * at once.
    *
-   * @returns `trimmed` where entries behind `after` were removed before this call: the places they had been in.
+   * @returns `trimmed` where entries behind `after` were removed before the answer: the places they had been in, from
+   * the one right behind `after`, or that of the first entry ever removed if it is later, to that of the last removed.
+   * @throws {RangeError} unless `limit` is a positive safe integer.
+   * @throws {TypeError} where `after` is no cursor.
    */
   read(
     after: Cursor,
@@ -57,8 +61,8 @@ export interface RawLog {
   /** How many entries stand behind `after`. */
   countAfter(after: Cursor): Promise<number>;
   /**
-   * Removes the oldest entries: those up to `slowestReader` beyond `softMaxEntries`, and further ones only while the
-   * log holds more than `hardMaxBytes`.
+   * Removes the oldest entries: those up to `slowestReader` while the log holds more than `softMaxEntries`, and further
+   * ones only while it holds more than `hardMaxBytes`.
    */
   trim(slowestReader: Cursor): Promise<TrimReport>;
   /** Idempotent. */

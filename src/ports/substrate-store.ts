@@ -25,11 +25,11 @@ export interface SubstrateStore {
   /** Merges values of a chain snapshot with the geometry of the epoch, marks what changed as dirty. */
   mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }>;
   /**
-   * All records of an epoch, by contract ticker, or those of `contracts` that it has.
+   * All records of an epoch, by contract ticker, or those of `contracts` that it has, in the order given.
    * `null` where there is no such epoch or it has expired: never half a chain.
    */
   records(epoch: EpochId, contracts?: readonly string[]): Promise<readonly SubstrateRecord[] | null>;
-  /** Whether a streamed value reached the epoch. `false` for an unknown one. */
+  /** Whether a streamed value was ever written to the epoch. `false` for one that is unknown or has expired. */
   hadStreamedUpdates(epoch: EpochId): Promise<boolean>;
   /** Idempotent. */
   close(): Promise<void>;

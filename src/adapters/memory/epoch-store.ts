@@ -1,0 +1,68 @@
+import type { EpochDraft, EpochId, EpochMeta } from "../../domain/epoch/substrate.ts";
+import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
+import { MemoryClient } from "./client.ts";
+import type { MemoryDatabase } from "./database.ts";
+
+/** A client of a database's epochs. */
+export class MemoryEpochStore extends MemoryClient implements EpochStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database: MemoryDatabase) {
+    super();
+    this.#database = database;
+  }
+
+  async active(symbol: string): Promise<EpochId | null> {
+    this.assertOpen("read the active epoch");
+    return this.#database.epochs.active(symbol);
+  }
+
+  async meta(epoch: EpochId): Promise<EpochMeta | null> {
+    this.assertOpen("read an epoch's meta data");
+    return this.#database.epochs.meta(epoch);
+  }
+
+  async stage(draft: EpochDraft): Promise<void> {
+    this.assertOpen("stage an epoch");
+    this.#database.epochs.stage(draft);
+  }
+
+  async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
+    this.assertOpen("promote an epoch");
+    return this.#database.epochs.promote(expected, next);
+  }
+
+  async renew(epoch: EpochId, validUntilMs: number): Promise<void> {
+    this.assertOpen("renew an epoch");
+    this.#database.epochs.renew(epoch, validUntilMs);
+  }
+
+  async timeline(symbol: string): Promise<readonly EpochMeta[]> {
+    this.assertOpen("read a timeline");
+    return this.#database.epochs.timeline(symbol);
+  }
+
+  async dirtyEpochs(): Promise<readonly EpochId[]> {
+    this.assertOpen("list dirty epochs");
+    const { clock, epochs } = this.#database;
+    return epochs
+      .allActive()
+      .filter((stored) => stored.dirty.hasDirty(clock.now()))
+      .map((stored) => stored.meta.id);
+  }
+
+  async takeDirty(epoch: EpochId, owner: string, leaseMs: number): Promise<DirtyLease> {
+    this.assertOpen("take dirty contracts");
+    const { clock, epochs } = this.#database;
+    const token = this.#database.nextToken();
+    const stored = epochs.isActive(epoch) ? epochs.readable(epoch) : undefined;
+    return { epoch, owner, token, contracts: stored?.dirty.take(token, clock.now(), leaseMs) ?? [] };
+  }
+
+  async settle(lease: DirtyLease): Promise<"settled" | "expired"> {
+    this.assertOpen("settle a lease");
+    if (lease.contracts.length === 0) return "settled";
+    const { clock, epochs } = this.#database;
+    return epochs.readable(lease.epoch)?.dirty.settle(lease.token, clock.now()) ? "settled" : "expired";
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Every storage port and the message bus in memory, for services that need no other process to see their state, and
+ * for tests. They pass the same contract suites as the Redis adapters.
+ *
+ * @module
+ */
+export { MemoryDatabase } from "./database.ts";
+export { MemoryEpochStore } from "./epoch-store.ts";
+export { MemoryFlowSnapshotStore } from "./flow-snapshot-store.ts";
+export { MemoryHydrationStore } from "./hydration-store.ts";
+export { type LogEntry, MemoryLogger, SILENT_LOGGER } from "./logger.ts";
+export { ManualClock } from "./manual-clock.ts";
+export { MemoryMessageBus } from "./message-bus.ts";
+export { type MemoryPorts, type OpenMemoryOptions, openMemory } from "./open-memory.ts";
+export { MemoryRawLog } from "./raw-log.ts";
+export { MemorySubstrateStore } from "./substrate-store.ts";
+export { MemoryTelemetry } from "./telemetry.ts";

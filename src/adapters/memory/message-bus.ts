@@ -1,0 +1,57 @@
+import { ClosedError } from "../../domain/errors.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
+import { BusSubscription } from "./bus-channels.ts";
+import { MemoryClient } from "./client.ts";
+import type { MemoryDatabase } from "./database.ts";
+import { SILENT_LOGGER } from "./logger.ts";
+
+/** A client of a database's message bus. */
+export class MemoryMessageBus extends MemoryClient implements MessageBus {
+  readonly #database: MemoryDatabase;
+  readonly #logger: Logger;
+
+  /** @param options.logger hears of listeners that throw; default: nobody does. */
+  constructor(database: MemoryDatabase, options: { readonly logger?: Logger } = {}) {
+    super();
+    this.#database = database;
+    this.#logger = options.logger ?? SILENT_LOGGER;
+  }
+
+  async publish(channel: string, body: string): Promise<void> {
+    this.assertOpen("publish a message");
+    this.#database.bus.publish(channel, body);
+  }
+
+  async subscribe(channel: string, on: (message: BusMessage) => void, signal: AbortSignal): Promise<void> {
+    this.assertOpen("subscribe to a channel");
+    if (signal.aborted) return;
+    await new Promise<void>((resolve, reject) => {
+      const subscription = new BusSubscription((message) => {
+        try {
+          on(message);
+        } catch (error) {
+          this.#logger.error("A bus listener threw", error, { channel });
+        }
+        // The first message is the resync; later calls find the promise settled.
+        resolve();
+      });
+      const leave = this.#database.bus.add(channel, subscription);
+      const end = (): void => {
+        subscription.end();
+        leave();
+        signal.removeEventListener("abort", abort);
+      };
+      const forgetClose = this.onClose(() => {
+        end();
+        reject(new ClosedError("subscribe to a channel"));
+      });
+      const abort = (): void => {
+        end();
+        forgetClose();
+        resolve();
+      };
+      signal.addEventListener("abort", abort, { once: true });
+    });
+  }
+}

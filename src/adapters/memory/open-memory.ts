@@ -1,0 +1,67 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { EpochStore } from "../../ports/epoch-store.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import type { HydrationStore } from "../../ports/hydration-store.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { MessageBus } from "../../ports/message-bus.ts";
+import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
+import type { SubstrateStore } from "../../ports/substrate-store.ts";
+import { MemoryDatabase } from "./database.ts";
+import { MemoryEpochStore } from "./epoch-store.ts";
+import { MemoryFlowSnapshotStore } from "./flow-snapshot-store.ts";
+import { MemoryHydrationStore } from "./hydration-store.ts";
+import { SILENT_LOGGER } from "./logger.ts";
+import { MemoryMessageBus } from "./message-bus.ts";
+import { MemoryRawLog } from "./raw-log.ts";
+import { MemorySubstrateStore } from "./substrate-store.ts";
+import { MemoryTelemetry } from "./telemetry.ts";
+
+export interface OpenMemoryOptions {
+  /** Time for leases, lifetimes and waiting. Ignored where a database is given: it has its own. */
+  readonly clock: Clock;
+  /** Shares the state of another set of clients. @default a new database */
+  readonly database?: MemoryDatabase;
+  /** @default 100,000 entries behind the readers, 1 GiB ahead of them */
+  readonly retention?: RawLogRetention;
+  /** @default silent */
+  readonly logger?: Logger;
+}
+
+/** One client per port over one database. */
+export interface MemoryPorts {
+  readonly database: MemoryDatabase;
+  readonly log: RawLog;
+  readonly store: HydrationStore;
+  readonly substrate: SubstrateStore;
+  readonly epochs: EpochStore;
+  readonly snapshots: FlowSnapshotStore;
+  readonly bus: MessageBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: MemoryTelemetry;
+}
+
+/**
+ * Everything that workers need, in memory.
+ *
+ * @example
+ * ```ts
+ * const memory = openMemory({ clock: SYSTEM_CLOCK });
+ * const hydrator = new WsHydrator(memory, { owner: "me" });
+ * ```
+ */
+export function openMemory(options: OpenMemoryOptions): MemoryPorts {
+  const database = options.database ?? new MemoryDatabase({ clock: options.clock });
+  return {
+    database,
+    log: new MemoryRawLog(database, options.retention),
+    store: new MemoryHydrationStore(database),
+    substrate: new MemorySubstrateStore(database),
+    epochs: new MemoryEpochStore(database),
+    snapshots: new MemoryFlowSnapshotStore(database),
+    bus: new MemoryMessageBus(database),
+    clock: database.clock,
+    logger: options.logger ?? SILENT_LOGGER,
+    telemetry: new MemoryTelemetry(),
+  };
+}

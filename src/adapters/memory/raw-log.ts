@@ -1,0 +1,96 @@
+import type { Cursor, CursorRange } from "../../domain/stream/cursor.ts";
+import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
+import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
+import { assertLimit, MemoryClient } from "./client.ts";
+import type { MemoryDatabase } from "./database.ts";
+
+/** Retention where none is given: 100,000 entries, 1 GiB. */
+const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
+
+/**
+ * A client of a database's raw log. Frames are kept as the objects that were appended, not as copies: they are readonly
+ * by type, and one is made for each frame of the feed.
+ */
+export class MemoryRawLog extends MemoryClient implements RawLog {
+  readonly #database: MemoryDatabase;
+  readonly #retention: RawLogRetention;
+
+  /** @throws {RangeError} for a bound that is no integer of at least 0. */
+  constructor(database: MemoryDatabase, retention: RawLogRetention = DEFAULT_RETENTION) {
+    super();
+    for (const name of ["softMaxEntries", "hardMaxBytes"] as const) {
+      const bound = retention[name];
+      if (!Number.isSafeInteger(bound) || bound < 0) {
+        throw new RangeError(
+          `Cannot open a raw log: '${name}' must be an integer of at least 0, current value is ${bound}`,
+        );
+      }
+    }
+    this.#database = database;
+    this.#retention = { ...retention };
+  }
+
+  async append(
+    producer: ProducerId,
+    firstSeq: number,
+    entries: readonly RawDraft[],
+  ): Promise<{ readonly storedSeq: number }> {
+    this.assertOpen("append to the raw log");
+    if (!Number.isSafeInteger(firstSeq) || firstSeq < 1) {
+      throw new RangeError(
+        `Cannot append to the raw log: 'firstSeq' must be a positive safe integer, current value is ${firstSeq}`,
+      );
+    }
+    return { storedSeq: this.#database.rawLog.append(producer, firstSeq, entries) };
+  }
+
+  async storedSeq(producer: ProducerId): Promise<number> {
+    this.assertOpen("read a producer's stored sequence");
+    return this.#database.rawLog.storedSeq(producer);
+  }
+
+  async read(
+    after: Cursor,
+    limit: number,
+    blockMs: number,
+    signal: AbortSignal,
+  ): Promise<{ readonly entries: readonly RawEntry[]; readonly trimmed: CursorRange | undefined }> {
+    const { clock, rawLog } = this.#database;
+    const deadline = clock.monotonic() + blockMs;
+    for (;;) {
+      this.assertOpen("read the raw log");
+      assertLimit("read the raw log", limit);
+      const answer = rawLog.read(after, limit);
+      if (signal.aborted) return { entries: [], trimmed: undefined };
+      const left = deadline - clock.monotonic();
+      if (answer.entries.length > 0 || answer.trimmed !== undefined || !(left > 0)) return answer;
+      await this.#waitForAppend(left, signal);
+    }
+  }
+
+  async countAfter(after: Cursor): Promise<number> {
+    this.assertOpen("count raw log entries");
+    return this.#database.rawLog.countAfter(after);
+  }
+
+  async trim(slowestReader: Cursor): Promise<TrimReport> {
+    this.assertOpen("trim the raw log");
+    return this.#database.rawLog.trim(slowestReader, this.#retention);
+  }
+
+  /** One sleep that an append, the signal and `close()` cut short. */
+  async #waitForAppend(ms: number, signal: AbortSignal): Promise<void> {
+    const awake = new AbortController();
+    const wake = (): void => awake.abort();
+    const forgetAppend = this.#database.rawLog.onAppend(wake);
+    const forgetClose = this.onClose(wake);
+    signal.addEventListener("abort", wake, { once: true });
+    try {
+      await this.#database.clock.sleep(ms, awake.signal);
+    } finally {
+      forgetAppend();
+      forgetClose();
+      signal.removeEventListener("abort", wake);
+    }
+  }
+}

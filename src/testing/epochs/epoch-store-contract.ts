@@ -1,0 +1,28 @@
+import { type ContractOptions, closedClientTests, contractTests } from "../contract.ts";
+import { sampleEpoch } from "../epoch-samples.ts";
+import { dirtyTests } from "./dirty-tests.ts";
+import { lifeTests } from "./life-tests.ts";
+import { promoteTests } from "./promote-tests.ts";
+import type { EpochClients } from "./stores.ts";
+
+/** Runs the contract of `EpochStore` against an adapter. */
+export function epochStoreContract(adapter: string, options: ContractOptions<EpochClients>): void {
+  const tests = contractTests(options);
+  const epoch = "SPX:1700000000:none";
+  tests.runner.describe(`epoch store (${adapter})`, () => {
+    tests.runner.describe("staging and promotion", () => promoteTests(tests));
+    tests.runner.describe("life", () => lifeTests(tests));
+    tests.runner.describe("dirty contracts", () => dirtyTests(tests));
+    closedClientTests(tests, (clients) => clients.epochs, {
+      active: (epochs) => epochs.active("SPX"),
+      meta: (epochs) => epochs.meta(epoch),
+      stage: (epochs) => epochs.stage(sampleEpoch(1_700_000_000_000, "closed")),
+      promote: (epochs) => epochs.promote(null, epoch),
+      renew: (epochs) => epochs.renew(epoch, 1),
+      timeline: (epochs) => epochs.timeline("SPX"),
+      dirtyEpochs: (epochs) => epochs.dirtyEpochs(),
+      takeDirty: (epochs) => epochs.takeDirty(epoch, "a", 1),
+      settle: (epochs) => epochs.settle({ epoch, owner: "a", token: 1, contracts: ["O:A"] }),
+    });
+  });
+}
