@@ -22,27 +22,28 @@ export function openPrintQuery(cancel: OptionTrade, fromTsNs: bigint, beforeTsNs
  * late reports and cancels are no such prints. The one rule by which every store answers.
  *
  * @param records the stream, or any part of it that holds the prints in question, in any order.
- * @param answered event times that were taken back and do not stand in the stream yet.
+ * @param unstored records that follow those of the stream and do not stand in it yet.
  */
 export function latestOpenPrint(
   records: Iterable<TradeRecord>,
   query: OpenPrintQuery,
-  answered: readonly bigint[],
+  unstored: Iterable<TradeRecord>,
 ): bigint | undefined {
   /** Open prints by event time: prints minus what took them back. */
   const open = new Map<bigint, number>();
   const change = (tsNs: bigint, by: number): void => {
     open.set(tsNs, (open.get(tsNs) ?? 0) + by);
   };
-  for (const { trade, flags, cancelsTsNs } of records) {
-    if (trade.contract !== query.contract || trade.price !== query.price) continue;
-    if (trade.size !== query.size || trade.exchange !== query.exchange) continue;
-    if (cancelsTsNs !== undefined) change(cancelsTsNs, -1);
-    else if (!flags.includes("dup") && !flags.includes("late_report") && !flags.includes("cancel")) {
-      change(trade.tradeTsNs, 1);
+  for (const part of [records, unstored]) {
+    for (const { trade, flags, cancelsTsNs } of part) {
+      if (trade.contract !== query.contract || trade.price !== query.price) continue;
+      if (trade.size !== query.size || trade.exchange !== query.exchange) continue;
+      if (cancelsTsNs !== undefined) change(cancelsTsNs, -1);
+      else if (!flags.includes("dup") && !flags.includes("late_report") && !flags.includes("cancel")) {
+        change(trade.tradeTsNs, 1);
+      }
     }
   }
-  for (const tsNs of answered) change(tsNs, -1);
   let latest: bigint | undefined;
   for (const [tsNs, count] of open) {
     if (count < 1 || tsNs < query.fromTsNs || tsNs >= query.beforeTsNs) continue;

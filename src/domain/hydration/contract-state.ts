@@ -1,0 +1,137 @@
+import { DecayedSum } from "../flow/decayed-sum.ts";
+import type { OptionContract } from "../instrument/option-symbol.ts";
+import type { Nbbo, OptionTrade } from "../market/rows.ts";
+import type { PrintChain } from "../stream/print-history.ts";
+import type { ContractTotals } from "./effects.ts";
+
+/** Half-life of the trade rate of a contract. */
+export const RATE_HALF_LIFE_MS = 60_000;
+
+/** A price in points as a whole number of millionths: exact for every price on a decimal tick. */
+export function priceMicros(price: number): number {
+  return Math.round(price * 1e6);
+}
+
+/** Dollars for a sum of price millionths times contracts. */
+export function premiumUsd(premiumMicros: number, multiplier: number): number {
+  return (premiumMicros * multiplier) / 1e6;
+}
+
+const NS_PER_MS = 1_000_000n;
+
+/** What hydration keeps in memory of one contract: the day's sums, the latest rows, the chain of its recent prints. */
+export class ContractState {
+  readonly terms: OptionContract;
+  readonly chain: PrintChain = { newest: -1 };
+  latestQuote: Nbbo | undefined;
+  latestTrade: OptionTrade | undefined;
+
+  #day = "";
+  #prints = 0;
+  #contracts = 0;
+  #premiumMicros = 0;
+  #firstTsNs: bigint | undefined;
+  #lastTsNs = 0n;
+  #last: number | null = null;
+  #lastSize: number | null = null;
+  #lastSaleTsNs: bigint | null = null;
+  #rate: DecayedSum = new DecayedSum(RATE_HALF_LIFE_MS);
+
+  constructor(terms: OptionContract) {
+    this.terms = terms;
+  }
+
+  /** Contracts of the trading day that counted. */
+  get volume(): number {
+    return this.#contracts;
+  }
+
+  /** The trading day of the sums; empty before the first print. */
+  get day(): string {
+    return this.#day;
+  }
+
+  /** Adds a print that counts. The first one of a new trading day starts the sums afresh. */
+  addPrint(trade: OptionTrade, day: string, setsLastSale: boolean): void {
+    if (day > this.#day) this.#startDay(day);
+    const tsNs = trade.tradeTsNs;
+    this.#rate.add(Number(tsNs / NS_PER_MS), trade.size);
+    if (day < this.#day) return; // yesterday's print after today's first: the windows have it, today's sums must not
+    if (this.#firstTsNs === undefined || tsNs < this.#firstTsNs) this.#firstTsNs = tsNs;
+    if (tsNs > this.#lastTsNs) this.#lastTsNs = tsNs;
+    this.#prints += 1;
+    this.#contracts += trade.size;
+    this.#premiumMicros += priceMicros(trade.price) * trade.size;
+    if (setsLastSale && (this.#lastSaleTsNs === null || tsNs >= this.#lastSaleTsNs)) {
+      this.#last = trade.price;
+      this.#lastSize = trade.size;
+      this.#lastSaleTsNs = tsNs;
+    }
+  }
+
+  /** Takes a print out again that `addPrint` added at event time `tMs`. First, last and last sale stay as they were. */
+  takeBack(trade: OptionTrade, tMs: number, day: string): void {
+    this.#rate.add(tMs, -trade.size);
+    if (day !== this.#day) return;
+    this.#prints -= 1;
+    this.#contracts -= trade.size;
+    this.#premiumMicros -= priceMicros(trade.price) * trade.size;
+  }
+
+  /** Contracts per second at event time `tMs`. */
+  contractsPerSec(tMs: number): number {
+    return this.#rate.ratePerSec(tMs);
+  }
+
+  /** Plain data; `undefined` before the first print. */
+  totals(): ContractTotals | undefined {
+    if (this.#day === "" || this.#firstTsNs === undefined) return undefined;
+    const { ticker, underlying, root, expiration, right, strike } = this.terms;
+    const rate = this.#rate.state();
+    return {
+      contract: ticker,
+      underlying,
+      root,
+      expiration,
+      right,
+      strike,
+      day: this.#day,
+      prints: this.#prints,
+      contracts: this.#contracts,
+      premiumMicros: this.#premiumMicros,
+      firstTsNs: this.#firstTsNs,
+      lastTsNs: this.#lastTsNs,
+      last: this.#last,
+      lastSize: this.#lastSize,
+      lastSaleTsNs: this.#lastSaleTsNs,
+      rateSum: rate.sum,
+      rateAtMs: rate.atMs,
+    };
+  }
+
+  /** Goes on from sums that were stored. */
+  restore(totals: ContractTotals): void {
+    this.#day = totals.day;
+    this.#prints = totals.prints;
+    this.#contracts = totals.contracts;
+    this.#premiumMicros = totals.premiumMicros;
+    this.#firstTsNs = totals.firstTsNs;
+    this.#lastTsNs = totals.lastTsNs;
+    this.#last = totals.last;
+    this.#lastSize = totals.lastSize;
+    this.#lastSaleTsNs = totals.lastSaleTsNs;
+    this.#rate = DecayedSum.fromState(RATE_HALF_LIFE_MS, { sum: totals.rateSum, atMs: totals.rateAtMs });
+  }
+
+  #startDay(day: string): void {
+    this.#day = day;
+    this.#prints = 0;
+    this.#contracts = 0;
+    this.#premiumMicros = 0;
+    this.#firstTsNs = undefined;
+    this.#lastTsNs = 0n;
+    this.#last = null;
+    this.#lastSize = null;
+    this.#lastSaleTsNs = null;
+  }
+}

@@ -1,0 +1,129 @@
+import type { FlowSnapshot, GridCell, GridSnapshot } from "../flow/snapshot.ts";
+import { SCHEMA_VERSION } from "../market/batch.ts";
+import { type ContractState, premiumUsd } from "./contract-state.ts";
+import type { HydrationState } from "./state.ts";
+
+/** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
+const MULTIPLIER = 100;
+const TOP_CONTRACTS = 10;
+const NS_PER_MS = 1_000_000n;
+
+/** How far the option connections of a state have come. */
+interface Progress {
+  readonly asOfNs: bigint;
+  readonly asOfMs: number;
+  readonly watermarkNs: string | null;
+  readonly day: string;
+}
+
+/** What trades in one underlying; `undefined` before the first row of an option connection. */
+export function flowSnapshot(state: HydrationState, underlying: string): FlowSnapshot | undefined {
+  const progress = progressOf(state);
+  if (progress === undefined) return undefined;
+  const { asOfMs } = progress;
+  const contracts = contractsOf(state, underlying);
+  let total = 0;
+  const rates = contracts.map((contract) => {
+    const contractsPerSec = contract.contractsPerSec(asOfMs);
+    total += contractsPerSec;
+    return { contract, contractsPerSec };
+  });
+  // Sorting is stable and the contracts come by ticker: equal rates stand in ticker order.
+  rates.sort((a, b) => b.contractsPerSec - a.contractsPerSec);
+  return {
+    schema_version: SCHEMA_VERSION,
+    underlying,
+    as_of_ns: progress.asOfNs.toString(),
+    watermark_ns: progress.watermarkNs,
+    windows: state
+      .windowsOf(underlying)
+      .read(asOfMs)
+      .map(({ lengthMs, prints, contracts: traded, premiumMicros }) => ({
+        seconds: lengthMs / 1_000,
+        prints,
+        contracts: traded,
+        premium_usd: premiumUsd(premiumMicros, MULTIPLIER),
+        signed_premium_usd: null,
+      })),
+    contracts_per_sec: total,
+    top_contracts: rates.slice(0, TOP_CONTRACTS).map(({ contract, contractsPerSec }) => ({
+      contract: contract.terms.ticker,
+      contracts_per_sec: contractsPerSec,
+      day_contracts: contract.day === progress.day ? contract.volume : 0,
+    })),
+    trading_day: progress.day,
+  };
+}
+
+/** The grid of one underlying and expiration; `undefined` before the first row of an option connection. */
+export function gridSnapshot(state: HydrationState, underlying: string, expiration: string): GridSnapshot | undefined {
+  const progress = progressOf(state);
+  if (progress === undefined) return undefined;
+  const cells: GridCell[] = [];
+  for (const contract of contractsOf(state, underlying)) {
+    const totals = contract.totals();
+    if (contract.terms.expiration !== expiration || totals === undefined || totals.day !== progress.day) continue;
+    cells.push({
+      root: totals.root,
+      strike: totals.strike,
+      right: totals.right,
+      last: totals.last,
+      last_size: totals.lastSize,
+      last_ns: totals.lastSaleTsNs?.toString() ?? null,
+      volume: totals.contracts,
+      prints: totals.prints,
+      premium_usd: premiumUsd(totals.premiumMicros, MULTIPLIER),
+      signed_volume: null,
+      contracts_per_sec: contract.contractsPerSec(progress.asOfMs),
+    });
+  }
+  cells.sort(byRootStrikeRight);
+  return {
+    schema_version: SCHEMA_VERSION,
+    underlying,
+    expiration,
+    as_of_ns: progress.asOfNs.toString(),
+    watermark_ns: progress.watermarkNs,
+    trading_day: progress.day,
+    cells,
+  };
+}
+
+/** Traded contracts of an underlying in ticker order: sums over them come out the same whoever came first. */
+function contractsOf(state: HydrationState, underlying: string): readonly ContractState[] {
+  return [...state.contracts()]
+    .filter((contract) => contract.terms.underlying === underlying && contract.day !== "")
+    .sort((a, b) => (a.terms.ticker < b.terms.ticker ? -1 : 1));
+}
+
+function progressOf(state: HydrationState): Progress | undefined {
+  const newest = new Map(
+    state
+      .ledgers()
+      .filter((ledger) => ledger.connection.startsWith("options/"))
+      .map((ledger) => [ledger.connection, ledger]),
+  );
+  let asOfNs: bigint | undefined;
+  let watermark: bigint | undefined;
+  let silent = false;
+  for (const ledger of newest.values()) {
+    const { maxEventTsNs } = ledger;
+    const watermarkTsNs = ledger.watermark()?.watermarkTsNs;
+    if (maxEventTsNs !== undefined && (asOfNs === undefined || maxEventTsNs > asOfNs)) asOfNs = maxEventTsNs;
+    if (watermarkTsNs === undefined) silent = true;
+    else if (watermark === undefined || watermarkTsNs < watermark) watermark = watermarkTsNs;
+  }
+  if (asOfNs === undefined) return undefined;
+  return {
+    asOfNs,
+    asOfMs: Number(asOfNs / NS_PER_MS),
+    watermarkNs: silent || watermark === undefined ? null : watermark.toString(),
+    day: state.tradingDays.dayOf(asOfNs),
+  };
+}
+
+function byRootStrikeRight(a: GridCell, b: GridCell): number {
+  if (a.root !== b.root) return a.root < b.root ? -1 : 1;
+  if (a.strike !== b.strike) return a.strike - b.strike;
+  return a.right < b.right ? -1 : a.right > b.right ? 1 : 0;
+}

@@ -1,0 +1,197 @@
+import type { SubstrateUpdate } from "../epoch/substrate.ts";
+import { RollingWindows } from "../flow/rolling-windows.ts";
+import { OptionContractCache } from "../instrument/option-contract-cache.ts";
+import type { OptionContract } from "../instrument/option-symbol.ts";
+import { type ConnectionId, connectionName } from "../market/batch.ts";
+import { TradingDayClock } from "../market/trading-day.ts";
+import { coversGap, type Gap } from "../stream/gap.ts";
+import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions } from "../stream/print-history.ts";
+import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions, StreamLedger } from "../stream/stream-ledger.ts";
+import { ContractState } from "./contract-state.ts";
+import type { ContractTotals, LedgerState } from "./effects.ts";
+
+export interface HydrationOptions {
+  readonly ledger: LedgerOptions;
+  readonly prints: PrintHistoryOptions;
+  /** A row further ahead of its receipt than this is refused. */
+  readonly maxFutureSkewMs: number;
+  readonly maxFrameBytes: number;
+}
+
+export const DEFAULT_HYDRATION_OPTIONS: HydrationOptions = Object.freeze({
+  ledger: DEFAULT_LEDGER_OPTIONS,
+  prints: DEFAULT_PRINT_HISTORY_OPTIONS,
+  maxFutureSkewMs: 5_000,
+  maxFrameBytes: 16_777_216,
+});
+
+/** Epochs of one connection whose accounts are kept: during a redeploy two of them interleave. */
+const LEDGERS_PER_CONNECTION = 4;
+
+/**
+ * All that hydration remembers between entries. `fold` advances it in place; it does no I/O and reads no clock, so the
+ * same entries from the same start make the same state.
+ *
+ * What was touched since the last `takeTouched` is what the next step has to store.
+ */
+export class HydrationState {
+  readonly options: HydrationOptions;
+  readonly contractCache: OptionContractCache;
+  readonly prints: PrintHistory;
+  readonly tradingDays: TradingDayClock = new TradingDayClock();
+  readonly #ledgers = new Map<string, StreamLedger[]>();
+  readonly #contracts = new Map<string, ContractState>();
+  readonly #windows = new Map<string, RollingWindows>();
+  readonly #lastGaps = new Map<string, Gap>();
+  #seenSinceTrim: Set<StreamLedger> | undefined;
+  #touchedTotals = new Set<ContractState>();
+  #touchedValues = new Set<ContractState>();
+
+  constructor(options: HydrationOptions = DEFAULT_HYDRATION_OPTIONS) {
+    this.options = options;
+    this.contractCache = new OptionContractCache();
+    this.prints = new PrintHistory(options.prints);
+  }
+
+  /** The account of one connection epoch; a new epoch goes on from the connection's newest account. */
+  ledgerOf(connection: ConnectionId, epoch: number): StreamLedger {
+    const name = connectionName(connection);
+    let ledgers = this.#ledgers.get(name);
+    if (ledgers === undefined) {
+      ledgers = [];
+      this.#ledgers.set(name, ledgers);
+    }
+    const known = ledgers.find((ledger) => ledger.epoch === epoch);
+    if (known !== undefined) return known;
+    const before = ledgers.findLast((ledger) => ledger.epoch < epoch);
+    const ledger = new StreamLedger(name, epoch, this.options.ledger, before?.state());
+    ledgers.push(ledger);
+    ledgers.sort((a, b) => a.epoch - b.epoch);
+    if (ledgers.length > LEDGERS_PER_CONNECTION) ledgers.shift();
+    return ledger;
+  }
+
+  /** Every account kept, by connection, then epoch. */
+  ledgers(): readonly StreamLedger[] {
+    return [...this.#ledgers.keys()].sort().flatMap((name) => this.#ledgers.get(name) ?? []);
+  }
+
+  contractOf(ticker: string): ContractState | undefined {
+    return this.#contracts.get(ticker);
+  }
+
+  /** The state of a contract, made at its first row. */
+  openContract(terms: OptionContract): ContractState {
+    let state = this.#contracts.get(terms.ticker);
+    if (state === undefined) {
+      state = new ContractState(terms);
+      this.#contracts.set(terms.ticker, state);
+    }
+    return state;
+  }
+
+  contracts(): Iterable<ContractState> {
+    return this.#contracts.values();
+  }
+
+  windowsOf(underlying: string): RollingWindows {
+    let windows = this.#windows.get(underlying);
+    if (windows === undefined) {
+      windows = new RollingWindows();
+      this.#windows.set(underlying, windows);
+    }
+    return windows;
+  }
+
+  underlyings(): readonly string[] {
+    return [...this.#windows.keys()].sort();
+  }
+
+  /** Retention removed entries: the hole that each connection shows next is theirs, and told already. */
+  markTrimmed(): void {
+    this.#seenSinceTrim = new Set();
+  }
+
+  /** Whether this is the first entry of a connection epoch since entries were removed. */
+  isFirstSinceTrim(ledger: StreamLedger): boolean {
+    if (this.#seenSinceTrim === undefined || this.#seenSinceTrim.has(ledger)) return false;
+    this.#seenSinceTrim.add(ledger);
+    return true;
+  }
+
+  /** Whether a gap says something that the last one of its connection and cause did not. */
+  isNewGap(gap: Gap): boolean {
+    const name = `${gap.connection}|${gap.cause}`;
+    const last = this.#lastGaps.get(name);
+    if (last !== undefined && coversGap(last, gap)) return false;
+    this.#lastGaps.set(name, gap);
+    return true;
+  }
+
+  touchTotals(contract: ContractState): void {
+    this.#touchedTotals.add(contract);
+  }
+
+  touchValues(contract: ContractState): void {
+    this.#touchedValues.add(contract);
+  }
+
+  /** What changed since the last call: the sums to store, and the contracts whose quote or last sale moved. */
+  takeTouched(): { readonly totals: readonly ContractTotals[]; readonly moved: readonly ContractState[] } {
+    const totals: ContractTotals[] = [];
+    for (const contract of this.#touchedTotals) {
+      const sums = contract.totals();
+      if (sums !== undefined) totals.push(sums);
+    }
+    const moved = [...this.#touchedValues];
+    this.#touchedTotals = new Set();
+    this.#touchedValues = new Set();
+    return { totals, moved };
+  }
+
+  /** Replaces accounts and sums by those of a checkpoint; windows, prints and latest rows stay as folded. */
+  restore(checkpoint: { readonly ledgers: readonly LedgerState[]; readonly totals: readonly ContractTotals[] }): void {
+    this.#ledgers.clear();
+    for (const state of checkpoint.ledgers) {
+      const ledgers = this.#ledgers.get(state.connection) ?? [];
+      ledgers.push(new StreamLedger(state.connection, state.epoch, this.options.ledger, state));
+      this.#ledgers.set(state.connection, ledgers);
+    }
+    for (const ledgers of this.#ledgers.values()) ledgers.sort((a, b) => a.epoch - b.epoch);
+    for (const totals of checkpoint.totals) {
+      const terms = this.contractCache.get(totals.contract);
+      if (terms !== undefined) this.openContract(terms).restore(totals);
+    }
+    this.takeTouched();
+  }
+}
+
+/** The streamed values of a contract as an update of its substrate record. */
+export function substrateUpdate(contract: ContractState): SubstrateUpdate {
+  const { latestQuote: quote, latestTrade: trade } = contract;
+  return {
+    contract: contract.terms.ticker,
+    ...(quote === undefined
+      ? {}
+      : {
+          quote: {
+            quoteTsNs: quote.quoteTsNs,
+            bid: quote.bid ?? null,
+            ask: quote.ask ?? null,
+            bidSize: quote.bidSize ?? null,
+            askSize: quote.askSize ?? null,
+          },
+        }),
+    ...(trade === undefined
+      ? {}
+      : {
+          trade: {
+            tradeTsNs: trade.tradeTsNs,
+            sequence: trade.sequence ?? null,
+            last: trade.price,
+            size: trade.size,
+            volume: contract.volume,
+          },
+        }),
+  };
+}

@@ -1,0 +1,245 @@
+import { describe, expect, it } from "vitest";
+import type { HydrationCounters } from "../../../src/domain/hydration/effects.ts";
+import { fold, foldTrimmed, noEffects, resolveCancel } from "../../../src/domain/hydration/fold.ts";
+import { flowSnapshot, gridSnapshot } from "../../../src/domain/hydration/snapshots.ts";
+import { HydrationState, substrateUpdate } from "../../../src/domain/hydration/state.ts";
+import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../../support/entries.ts";
+
+const CONTRACT = "O:SPXW251223P06870000";
+const T = SAMPLE_MS;
+
+function run(writer: EntryWriter) {
+  const state = new HydrationState();
+  const effects = noEffects();
+  for (const entry of writer.entries) fold(state, entry, effects);
+  return {
+    state,
+    effects,
+    counters: nonZero(effects.counters),
+    flags: effects.trades.map(({ flags }) => flags.join(" ")),
+    totals: state.contractOf(CONTRACT)?.totals(),
+  };
+}
+
+function nonZero(counters: HydrationCounters): HydrationCounters {
+  return Object.fromEntries(Object.entries(counters).filter(([, value]) => value !== 0));
+}
+
+describe("fold", () => {
+  it("makes a trade record, sums and a latest trade of one print", () => {
+    const { effects, totals, state } = run(new EntryWriter().frame(T + 5, [tradeEvent(T, { p: 7.7, s: 3 })]));
+    expect(effects.trades).toHaveLength(1);
+    expect(effects.trades[0]).toMatchObject({
+      trade: { contract: CONTRACT, underlying: "SPX", expiration: "2025-12-23", price: 7.7, size: 3 },
+      flags: [],
+      side: { side: "U", method: "none", confidence: null, quoteAgeMs: null },
+      cancelsTsNs: undefined,
+    });
+    expect(totals).toMatchObject({
+      day: "2025-12-22",
+      prints: 1,
+      contracts: 3,
+      premiumMicros: 23_100_000,
+      last: 7.7,
+      lastSize: 3,
+      firstTsNs: BigInt(T) * 1_000_000n,
+    });
+    expect(state.contractOf(CONTRACT)?.latestTrade?.price).toBe(7.7);
+  });
+
+  it("counts every event of a frame by its kind", () => {
+    const status = { ev: "status", status: "success", message: "subscribed to: T.*" };
+    const frame = [
+      tradeEvent(T),
+      quoteEvent(T),
+      { ev: "AM", sym: CONTRACT },
+      status,
+      { ev: "T", sym: CONTRACT, p: "x" },
+    ];
+    const index = { ev: "V", T: "I:SPX", val: 6870.5, t: T };
+    const stock = { ev: "T", sym: "SPY", p: 687, s: 100, t: T };
+    const { counters } = run(new EntryWriter().frame(T + 5, frame).frame(T + 6, [index, stock]));
+    expect(counters).toMatchObject({
+      seen: 2,
+      frames: 2,
+      events: 7,
+      trades: 2,
+      quotes: 1,
+      values: 1,
+      statuses: 1,
+      other: 1,
+      invalid: 1,
+      gaps: 1,
+    });
+  });
+
+  it("counts two equal prints of one millisecond twice, and not again after a reconnect", () => {
+    const twins = [tradeEvent(T), tradeEvent(T)];
+    const writer = new EntryWriter()
+      .frame(T + 5, twins)
+      .reconnect(T + 5, T + 900)
+      .frame(T + 901, twins);
+    const { totals, counters, flags } = run(writer);
+    expect(totals).toMatchObject({ prints: 2, contracts: 2 });
+    expect(counters).toMatchObject({ trades: 4, duplicates: 2, gaps: 1 });
+    expect(flags).toEqual(["", "", "dup", "dup"]);
+  });
+
+  it("marks a print behind the watermark as late and keeps it in the sums", () => {
+    const writer = new EntryWriter().frame(T + 5, [tradeEvent(T)]).frame(T + 6, [tradeEvent(T - 1), tradeEvent(T)]);
+    const { totals, counters, flags } = run(writer);
+    expect(flags).toEqual(["", "late", ""]);
+    expect(counters).toMatchObject({ late: 1 });
+    expect(totals).toMatchObject({ prints: 3, firstTsNs: BigInt(T - 1) * 1_000_000n });
+  });
+
+  it("keeps late reports out of the sums, the windows and the last sale", () => {
+    const writer = new EntryWriter().frame(T + 5, [tradeEvent(T), tradeEvent(T + 1, { c: [204], p: 99, s: 5 })]);
+    const { totals, counters, flags, state } = run(writer);
+    expect(flags).toEqual(["", "late_report"]);
+    expect(counters).toMatchObject({ late_reports: 1 });
+    expect(totals).toMatchObject({ prints: 1, contracts: 1, last: 7.7 });
+    expect(flowSnapshot(state, "SPX")?.windows.map(({ contracts }) => contracts)).toEqual([1, 1, 1]);
+    expect(state.contractOf(CONTRACT)?.latestTrade?.price).toBe(7.7);
+  });
+
+  it("takes a cancelled print out of the sums and of the windows at its original time", () => {
+    const writer = new EntryWriter()
+      .frame(T + 5, [tradeEvent(T, { s: 4 }), tradeEvent(T + 200, { p: 8 })])
+      .frame(T + 30_000, [tradeEvent(T + 29_990, { s: 4, c: [201], q: 9 })]);
+    const { totals, counters, flags, effects, state } = run(writer);
+    expect(flags).toEqual(["", "", "cancel"]);
+    expect(counters).toMatchObject({ cancels: 1 });
+    expect(effects.unresolved).toEqual([]);
+    expect(effects.trades[2]?.cancelsTsNs).toBe(BigInt(T) * 1_000_000n);
+    expect(totals).toMatchObject({ prints: 1, contracts: 1, premiumMicros: 8_000_000 });
+    expect(flowSnapshot(state, "SPX")?.windows.map(({ contracts }) => contracts)).toEqual([0, 0, 1]);
+  });
+
+  it("leaves a cancel whose print it does not remember to a look-up, and takes the answer", () => {
+    const writer = () =>
+      new EntryWriter()
+        .frame(T + 5, [tradeEvent(T, { s: 2 }), tradeEvent(T + 10)])
+        .frame(T + 200_000, [tradeEvent(T + 199_990, { s: 2, c: [201] })]);
+    const found = run(writer());
+    expect(found.effects.unresolved).toEqual([
+      {
+        index: 2,
+        query: {
+          underlying: "SPX",
+          expiration: "2025-12-23",
+          contract: CONTRACT,
+          price: 7.7,
+          size: 2,
+          exchange: 302,
+          // The trading day began at 18:00 Eastern the evening before; the state remembers 60 s.
+          fromTsNs: BigInt(Date.UTC(2025, 11, 21, 23)) * 1_000_000n,
+          beforeTsNs: BigInt(T + 139_990) * 1_000_000n,
+        },
+      },
+    ]);
+    resolveCancel(found.state, found.effects, 2, BigInt(T) * 1_000_000n);
+    expect(found.effects.trades[2]).toMatchObject({ flags: ["cancel"], cancelsTsNs: BigInt(T) * 1_000_000n });
+    expect(found.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 1, contracts: 1 });
+
+    const unknown = run(writer());
+    resolveCancel(unknown.state, unknown.effects, 2, undefined);
+    expect(unknown.effects.trades[2]?.flags).toEqual(["cancel", "unmatched"]);
+    expect(unknown.effects.counters.unmatched_cancels).toBe(1);
+    expect(unknown.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 2, contracts: 3 });
+  });
+
+  it("marks multi-leg and unknown conditions and counts their volume", () => {
+    const frame = [tradeEvent(T, { c: [232] }), tradeEvent(T, { c: [999] }), tradeEvent(T, { c: [248] })];
+    const { flags, totals } = run(new EntryWriter().frame(T + 5, frame));
+    expect(flags).toEqual(["multi", "unknown_condition", "extended"]);
+    expect(totals).toMatchObject({ prints: 3 });
+  });
+
+  it("skips an entry that it has seen before and reports a hole in the sequence", () => {
+    const writer = new EntryWriter()
+      .frame(T, [tradeEvent(T)])
+      .repeatLast()
+      .skip(2)
+      .frame(T + 50, [tradeEvent(T + 49)]);
+    const { counters, effects, totals } = run(writer);
+    expect(counters).toMatchObject({ seen: 3, frames: 2, repeated: 1, gaps: 1 });
+    expect(totals).toMatchObject({ prints: 2 });
+    expect(effects.gaps).toEqual([
+      { connection: "options/0", fromAtMs: T, toAtMs: T + 50, cause: "sequence", scope: "all", instruments: undefined },
+    ]);
+  });
+
+  it("reports what retention removed once, not again as the hole that it left", () => {
+    const writer = new EntryWriter()
+      .frame(T, [tradeEvent(T)])
+      .skip(5)
+      .frame(T + 50, [tradeEvent(T + 49)]);
+    const state = new HydrationState();
+    const effects = noEffects();
+    const [first, second] = writer.entries;
+    if (first === undefined || second === undefined) throw new RangeError("two entries are needed");
+    fold(state, first, effects);
+    foldTrimmed(state, { from: "2000-0", to: "3000-7" }, effects);
+    fold(state, second, effects);
+    expect(effects.gaps).toMatchObject([
+      { connection: "*", fromAtMs: 2000, toAtMs: 3000, cause: "trimmed_before_read" },
+    ]);
+    expect(effects.counters.trimmed_before_read).toBe(1);
+  });
+
+  it("quarantines a frame that is no JSON with its reason, its text and its place, and makes a gap of it", () => {
+    const { effects, counters } = run(new EntryWriter().frame(T, '[{"ev":"T"'));
+    expect(counters).toMatchObject({ frames: 1, invalid: 1, gaps: 1 });
+    expect(effects.quarantine).toMatchObject([{ receivedAtMs: T, payload: '[{"ev":"T"', src: "options/0/1/1" }]);
+    expect(effects.gaps).toMatchObject([{ cause: "quarantine", fromAtMs: T, toAtMs: T }]);
+  });
+
+  it("keeps the text of a frame once, however many of its events are refused", () => {
+    const frame = [tradeEvent(T, { p: "7.7" }), tradeEvent(T), tradeEvent(T, { s: -1 })];
+    const { effects, totals } = run(new EntryWriter().frame(T + 5, frame));
+    expect(effects.quarantine.map(({ path, payload }) => [path, payload !== ""])).toEqual([
+      ["[0].p", true],
+      ["[2].s", false],
+    ]);
+    expect(totals).toMatchObject({ prints: 1 });
+  });
+
+  it("refuses a row from the future, so that it cannot drive the watermark", () => {
+    const { counters, state } = run(new EntryWriter().frame(T, [tradeEvent(T), tradeEvent(T + 5_001)]));
+    expect(counters).toMatchObject({ trades: 1, invalid: 1 });
+    expect(state.ledgers()[0]?.watermark()?.watermarkTsNs).toBe(BigInt(T) * 1_000_000n);
+  });
+
+  it("keeps the newest quote and trade per contract for the substrate", () => {
+    const frame = [quoteEvent(T, { bp: 7 }), quoteEvent(T + 2, { bp: 7.5, as: null }), quoteEvent(T + 1, { bp: 9 })];
+    const { state } = run(new EntryWriter().frame(T + 5, [...frame, tradeEvent(T + 3, { s: 2, q: 77 })]));
+    const { moved } = state.takeTouched();
+    expect(moved.map(substrateUpdate)).toEqual([
+      {
+        contract: CONTRACT,
+        quote: { quoteTsNs: BigInt(T + 2) * 1_000_000n, bid: 7.5, ask: 7.8, bidSize: 10, askSize: null },
+        trade: { tradeTsNs: BigInt(T + 3) * 1_000_000n, sequence: 77, last: 7.7, size: 2, volume: 2 },
+      },
+    ]);
+    expect(state.takeTouched()).toEqual({ totals: [], moved: [] });
+  });
+
+  it("starts the day's sums afresh with the first print of a new trading day", () => {
+    const nextDay = T + 24 * 3_600_000;
+    const writer = new EntryWriter().frame(T + 5, [tradeEvent(T, { s: 9 })]).frame(nextDay + 5, [tradeEvent(nextDay)]);
+    const { totals, state } = run(writer);
+    expect(totals).toMatchObject({ day: "2025-12-23", prints: 1, contracts: 1 });
+    expect(flowSnapshot(state, "SPX")).toMatchObject({ trading_day: "2025-12-23" });
+  });
+
+  it("keeps roots apart that share an underlying, an expiration and a strike", () => {
+    const am = tradeEvent(T, { sym: "O:SPX260116C06850000" });
+    const pm = tradeEvent(T, { sym: "O:SPXW260116C06850000", s: 5 });
+    const { state } = run(new EntryWriter().frame(T + 5, [am, pm]));
+    expect(gridSnapshot(state, "SPX", "2026-01-16")?.cells).toMatchObject([
+      { root: "SPX", strike: 6850, right: "C", volume: 1 },
+      { root: "SPXW", strike: 6850, right: "C", volume: 5 },
+    ]);
+  });
+});
