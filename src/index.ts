@@ -1,0 +1,111 @@
+/**
+ * Domain, ports and workers: everything that runs anywhere. Adapters have entries of their own.
+ *
+ * @module
+ */
+export type {
+  ContractTerms,
+  DayGroup,
+  EpochDraft,
+  EpochId,
+  EpochMeta,
+  GreeksGroup,
+  QuoteGroup,
+  SubstrateRecord,
+  SubstrateUpdate,
+  SubstrateValues,
+  TradeGroup,
+} from "./domain/epoch/substrate.ts";
+export { mergeValues } from "./domain/epoch/substrate.ts";
+export {
+  CaptureError,
+  ClosedError,
+  FencedError,
+  isStrikewireError,
+  StrikewireError,
+  type StrikewireErrorCode,
+} from "./domain/errors.ts";
+export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
+export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
+export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
+export { ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
+export * from "./domain/hydration/effects.ts";
+export {
+  fold,
+  foldTrimmed,
+  type HydrationEffects,
+  noEffects,
+  resolveCancel,
+  type UnresolvedCancel,
+} from "./domain/hydration/fold.ts";
+export { latestOpenPrint, type OpenPrintQuery, openPrintQuery } from "./domain/hydration/open-print.ts";
+export { flowSnapshot, gridSnapshot } from "./domain/hydration/snapshots.ts";
+export {
+  DEFAULT_HYDRATION_OPTIONS,
+  type HydrationOptions,
+  HydrationState,
+  substrateUpdate,
+} from "./domain/hydration/state.ts";
+export { OptionContractCache } from "./domain/instrument/option-contract-cache.ts";
+export {
+  formatOptionTicker,
+  type OptionContract,
+  parseOptionTicker,
+  type UnderlyingResolver,
+} from "./domain/instrument/option-symbol.ts";
+export { type AssetClass, assetClassOf, RESOURCES, type ResourceType } from "./domain/instrument/resource.ts";
+export { underlyingOfRoot } from "./domain/instrument/underlying.ts";
+export * from "./domain/market/batch.ts";
+export {
+  classifyConditions,
+  OPTION_TRADE_CONDITIONS,
+  type TradeCondition,
+  type TradeConditionClass,
+  type TradeConditionFlags,
+} from "./domain/market/conditions.ts";
+export * from "./domain/market/rows.ts";
+export { easternOffsetMs, type SessionBounds, TradingDayClock, tradingDayOf } from "./domain/market/trading-day.ts";
+export { type Random, seededRandom } from "./domain/random.ts";
+export { CURSOR_START, type Cursor, type CursorRange, compareCursors } from "./domain/stream/cursor.ts";
+export { FrameSequencer, type RecordedFrame } from "./domain/stream/frame-sequencer.ts";
+export { coversGap, type Gap, type GapCause, type GapScope } from "./domain/stream/gap.ts";
+export {
+  type CancelledPrint,
+  type PrintChain,
+  PrintHistory,
+  type PrintHistoryOptions,
+} from "./domain/stream/print-history.ts";
+export type {
+  ClosedDraft,
+  ConnectedDraft,
+  FrameDraft,
+  GapDraft,
+  HeartbeatDraft,
+  RawDraft,
+  RawEntry,
+} from "./domain/stream/raw-entry.ts";
+export {
+  DEFAULT_LEDGER_OPTIONS,
+  type LedgerOptions,
+  type SequenceVerdict,
+  StreamLedger,
+} from "./domain/stream/stream-ledger.ts";
+export { type MergedWatermark, type ShardStatus, WatermarkMerge } from "./domain/stream/watermark-merge.ts";
+export { ParseError, type ParseErrorReason } from "./domain/wire/parse-error.ts";
+export {
+  type ParseContext,
+  type ParseResult,
+  parsePayload,
+  type RejectedEvent,
+  type StatusEvent,
+} from "./domain/wire/parse-payload.ts";
+export type * from "./ports/index.ts";
+export { caughtUp } from "./workers/hydrator/caught-up.ts";
+export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
+export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
+export {
+  type ReplayOptions,
+  type ReplayPorts,
+  type ReplayProgress,
+  ReplayWorker,
+} from "./workers/replay/replay-worker.ts";

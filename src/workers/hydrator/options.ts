@@ -1,0 +1,57 @@
+import { DEFAULT_HYDRATION_OPTIONS, type HydrationOptions } from "../../domain/hydration/state.ts";
+
+/** Settings of a `WsHydrator`; every field has a default. */
+export interface WsHydratorOptions {
+  /** Which partition of the underlyings; there is one today. @default 0 */
+  readonly partition?: number;
+  /** Names this process in the lease. Two hydrators must not share it. */
+  readonly owner: string;
+  /** How long a silent owner keeps the lease, ms. @default 5000 */
+  readonly leaseMs?: number;
+  /** Entries folded into one commit at most. @default 512 */
+  readonly batchEntries?: number;
+  /** How long a read waits for new entries, ms. @default 250 */
+  readonly blockMs?: number;
+  /** How much of the raw log is read again to rebuild windows and recent prints, ms of log time. @default 120000 */
+  readonly rebuildHorizonMs?: number;
+  /** Flow snapshots are stored at most this often, ms. @default 250 */
+  readonly snapshotIntervalMs?: number;
+  /** How long a symbol without an active epoch is left alone before it is asked for again, ms. @default 1000 */
+  readonly epochRecheckMs?: number;
+  readonly hydration?: HydrationOptions;
+}
+
+/** The same with defaults filled in. */
+export type ResolvedHydratorOptions = Required<WsHydratorOptions>;
+
+/** @throws {RangeError} naming the field that is out of its limits. */
+export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydratorOptions {
+  const resolved = {
+    partition: options.partition ?? 0,
+    owner: options.owner,
+    leaseMs: options.leaseMs ?? 5_000,
+    batchEntries: options.batchEntries ?? 512,
+    blockMs: options.blockMs ?? 250,
+    rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,
+    snapshotIntervalMs: options.snapshotIntervalMs ?? 250,
+    epochRecheckMs: options.epochRecheckMs ?? 1_000,
+    hydration: options.hydration ?? DEFAULT_HYDRATION_OPTIONS,
+  };
+  requireInteger("partition", resolved.partition, 0);
+  requireInteger("leaseMs", resolved.leaseMs, 10);
+  requireInteger("batchEntries", resolved.batchEntries, 1);
+  requireInteger("blockMs", resolved.blockMs, 0);
+  requireInteger("rebuildHorizonMs", resolved.rebuildHorizonMs, 0);
+  requireInteger("snapshotIntervalMs", resolved.snapshotIntervalMs, 0);
+  requireInteger("epochRecheckMs", resolved.epochRecheckMs, 0);
+  if (resolved.owner === "") throw new RangeError("Cannot make a hydrator: 'owner' must not be empty, got \"\"");
+  return resolved;
+}
+
+function requireInteger(name: string, value: number, least: number): void {
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new RangeError(
+      `Cannot make a hydrator: '${name}' must be an integer of at least ${least}, current value is ${value}`,
+    );
+  }
+}

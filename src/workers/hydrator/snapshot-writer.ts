@@ -1,0 +1,68 @@
+import type { TradeStreamId } from "../../domain/hydration/effects.ts";
+import { flowSnapshot, gridSnapshot } from "../../domain/hydration/snapshots.ts";
+import type { HydrationState } from "../../domain/hydration/state.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import type { Logger } from "../../ports/logger.ts";
+
+/** Snapshots live for 30 s; writing all of them this often makes their end mean that nobody hydrates, not quiet. */
+const REFRESH_MS = 10_000;
+
+/**
+ * Stores flow snapshots of what changed, at most once per interval, and of everything now and then. A snapshot that could
+ * not be stored is tried again with the next: nothing but its age depends on it, so it holds nothing up.
+ */
+export class SnapshotWriter {
+  readonly #snapshots: FlowSnapshotStore;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #intervalMs: number;
+  /** Expirations to write anew, by underlying. */
+  readonly #pending = new Map<string, Set<string>>();
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
+  #refreshedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: { snapshots: FlowSnapshotStore; clock: Clock; logger: Logger }, intervalMs: number) {
+    this.#snapshots = ports.snapshots;
+    this.#clock = ports.clock;
+    this.#logger = ports.logger;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Takes note of what changed. */
+  mark(streams: Iterable<TradeStreamId>): void {
+    for (const { underlying, expiration } of streams) {
+      const expirations = this.#pending.get(underlying);
+      if (expirations === undefined) this.#pending.set(underlying, new Set([expiration]));
+      else expirations.add(expiration);
+    }
+  }
+
+  /** Stores what is pending, if it is time. */
+  async writeIfDue(state: HydrationState): Promise<void> {
+    if (this.#clock.monotonic() - this.#writtenAtMs >= this.#intervalMs) await this.write(state);
+  }
+
+  /** Stores what is pending. */
+  async write(state: HydrationState): Promise<void> {
+    this.#writtenAtMs = this.#clock.monotonic();
+    if (this.#writtenAtMs - this.#refreshedAtMs >= REFRESH_MS) {
+      this.#refreshedAtMs = this.#writtenAtMs;
+      for (const { day, terms } of state.contracts()) if (day !== "") this.mark([terms]);
+    }
+    for (const [underlying, expirations] of [...this.#pending]) {
+      try {
+        const flow = flowSnapshot(state, underlying);
+        if (flow !== undefined) await this.#snapshots.putFlow(flow);
+        for (const expiration of expirations) {
+          const grid = gridSnapshot(state, underlying, expiration);
+          if (grid !== undefined) await this.#snapshots.putGrid(grid);
+        }
+        this.#pending.delete(underlying);
+      } catch (error) {
+        this.#logger.error("Cannot store a flow snapshot, the next interval tries again", error, { underlying });
+        return;
+      }
+    }
+  }
+}

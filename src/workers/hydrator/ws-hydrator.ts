@@ -1,0 +1,221 @@
+import type { HydrationCounters } from "../../domain/hydration/effects.ts";
+import { fold, foldTrimmed, type HydrationEffects, noEffects, resolveCancel } from "../../domain/hydration/fold.ts";
+import { HydrationState } from "../../domain/hydration/state.ts";
+import { CURSOR_START, type Cursor, earliestCursor, splitCursor } from "../../domain/stream/cursor.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { EpochStore } from "../../ports/epoch-store.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import type { HydrationStep, HydrationStore, Lease } from "../../ports/hydration-store.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { RawLog } from "../../ports/raw-log.ts";
+import type { SubstrateStore } from "../../ports/substrate-store.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { untilStored } from "../until-stored.ts";
+import { type ResolvedHydratorOptions, resolveHydratorOptions, type WsHydratorOptions } from "./options.ts";
+import { rebuild } from "./rebuild.ts";
+import { SnapshotWriter } from "./snapshot-writer.ts";
+import { SubstrateWriter } from "./substrate-writer.ts";
+
+/** Entries hydrated between two trims of the raw log. */
+const TRIM_EVERY_ENTRIES = 4_096;
+
+/** What a hydrator works with. */
+export interface WsHydratorPorts {
+  readonly log: RawLog;
+  readonly store: HydrationStore;
+  readonly substrate: SubstrateStore;
+  readonly epochs: EpochStore;
+  readonly snapshots: FlowSnapshotStore;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Turns the raw log into trade streams, sums, gaps, substrate values and flow snapshots, exactly once in effect.
+ *
+ * It owns one partition under a lease, or stands by. Entries are read by explicit cursor and folded; the substrate,
+ * which takes the same value twice without harm, is written first; then one commit applies everything else together with
+ * the cursor. Whoever dies in between is continued by the next owner from the stored cursor: sums and accounts come from
+ * the store, windows and recent prints from reading the last stretch of the log again without effects.
+ *
+ * @example
+ * ```ts
+ * const hydrator = new WsHydrator(ports, { owner: "host-1" });
+ * await hydrator.run(signal);
+ * ```
+ */
+export class WsHydrator {
+  readonly #ports: WsHydratorPorts;
+  readonly #options: ResolvedHydratorOptions;
+  #renewedAtMs = 0;
+  #untrimmed = 0;
+
+  /** @throws {RangeError} naming the option that is out of its limits. */
+  constructor(ports: WsHydratorPorts, options: WsHydratorOptions) {
+    this.#ports = ports;
+    this.#options = resolveHydratorOptions(options);
+  }
+
+  /**
+   * Works until `signal` aborts: then finishes the step in hand, stores the last snapshots, and gives the lease up.
+   *
+   * Rejects where the store refuses for good, and where a step could not be stored before the abort.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const acquired = await this.#acquire(signal);
+      if (acquired === undefined) return;
+      try {
+        await this.#own(acquired, signal);
+      } finally {
+        await this.#ports.store.release(acquired).catch((error: unknown) => {
+          this.#ports.logger.warn("Cannot release the lease, a standby has to wait for its end", {
+            reason: String(error),
+          });
+        });
+      }
+    }
+  }
+
+  async #acquire(signal: AbortSignal): Promise<Lease | undefined> {
+    const { store, clock } = this.#ports;
+    const { partition, owner, leaseMs } = this.#options;
+    while (!signal.aborted) {
+      const result = await this.#stored("acquire the lease", () => store.acquire(partition, owner, leaseMs), signal);
+      if (result.status === "acquired") {
+        this.#renewedAtMs = clock.monotonic();
+        return result.lease;
+      }
+      await clock.sleep(Math.max(1, Math.min(result.expiresInMs, leaseMs / 2)), signal);
+    }
+    return undefined;
+  }
+
+  /** Hydrates under one lease. Returns when it is lost, when the cursor was moved, or on abort. */
+  async #own(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { store, logger } = this.#ports;
+    const { partition, rebuildHorizonMs, batchEntries, blockMs } = this.#options;
+    const checkpoint = await this.#stored("read the checkpoint", () => store.checkpoint(partition), signal);
+    const state = new HydrationState(this.#options.hydration);
+    const whole = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
+      if (!(await this.#renew(lease, signal))) return undefined;
+      const { entries } = await this.#read(after, batchEntries, 0, signal);
+      return signal.aborted ? undefined : entries; // an aborted read answers with nothing, as the end of the log does
+    });
+    if (!whole) return;
+
+    const substrate = new SubstrateWriter(this.#ports, this.#options.epochRecheckMs);
+    const snapshots = new SnapshotWriter(this.#ports, this.#options.snapshotIntervalMs);
+    let { cursor } = checkpoint;
+    /** Where to read on: ahead of the committed cursor only over entries that retention removed. */
+    let position = cursor;
+    let effects = noEffects();
+    if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
+
+    while (!signal.aborted) {
+      if (!(await this.#renew(lease, signal))) return;
+      const { entries, trimmed } = await this.#read(position, batchEntries, blockMs, signal);
+      if (trimmed !== undefined) {
+        foldTrimmed(state, trimmed, effects);
+        position = trimmed.to;
+      }
+      for (const entry of entries) {
+        fold(state, entry, effects);
+        // At once, so that the sums take the same turns however the log is cut into steps.
+        if (effects.unresolved.length > 0) await this.#resolveCancels(state, effects, signal);
+      }
+      const { totals, moved } = state.takeTouched();
+      await this.#stored("write the substrate", () => substrate.write(state, moved, effects.counters), signal);
+
+      const next = entries.at(-1)?.cursor;
+      if (next !== undefined) {
+        const step = stepOf(cursor, next, state, totals, effects);
+        const result = await this.#stored("commit a step", () => store.commit(lease, step), signal);
+        if (result.status === "fenced" || result.status === "moved") {
+          logger.warn("Lost the partition, starting over", { status: result.status, cursor });
+          return;
+        }
+        cursor = next;
+        position = next;
+        effects = noEffects();
+        snapshots.mark(totals);
+        await this.#account(cursor, entries.length, signal);
+      }
+      await snapshots.writeIfDue(state);
+    }
+    await snapshots.write(state);
+  }
+
+  #read(after: Cursor, limit: number, blockMs: number, signal: AbortSignal): ReturnType<RawLog["read"]> {
+    return this.#stored("read the raw log", () => this.#ports.log.read(after, limit, blockMs, signal), signal);
+  }
+
+  /** After a commit: tells how far it came, and now and then makes room in the log. */
+  async #account(cursor: Cursor, entries: number, signal: AbortSignal): Promise<void> {
+    const { clock, telemetry } = this.#ports;
+    telemetry.count("hydrator_entries_total", entries);
+    telemetry.gauge("hydrator_cursor_age_ms", clock.now() - splitCursor(cursor).ms);
+    this.#untrimmed += entries;
+    if (this.#untrimmed >= TRIM_EVERY_ENTRIES) await this.#trim(signal);
+  }
+
+  /** Looks cancels up whose print is older than the state remembers; they are few. */
+  async #resolveCancels(state: HydrationState, effects: HydrationEffects, signal: AbortSignal): Promise<void> {
+    const { store } = this.#ports;
+    for (const { index, query } of effects.unresolved.splice(0)) {
+      const unstored = effects.trades.slice(0, index).filter(({ trade }) => trade.contract === query.contract);
+      const found = await this.#stored("look a print up", () => store.findOpenPrint(query, unstored), signal);
+      resolveCancel(state, effects, index, found);
+    }
+  }
+
+  /** @returns whether the lease is still ours; asks only once per third of its life. */
+  async #renew(lease: Lease, signal: AbortSignal): Promise<boolean> {
+    const { store, clock, logger } = this.#ports;
+    const { leaseMs } = this.#options;
+    if (clock.monotonic() - this.#renewedAtMs < leaseMs / 3) return true;
+    const result = await this.#stored("renew the lease", () => store.renew(lease, leaseMs), signal);
+    this.#renewedAtMs = clock.monotonic();
+    if (result === "fenced") logger.warn("Lost the lease to another hydrator", { partition: lease.partition });
+    return result === "renewed";
+  }
+
+  async #trim(signal: AbortSignal): Promise<void> {
+    const { log, store, logger, telemetry } = this.#ports;
+    this.#untrimmed = 0;
+    const cursors = await this.#stored("read the cursors", () => store.cursors(), signal);
+    const slowest = earliestCursor(cursors.values());
+    if (slowest === undefined) return;
+    const report = await this.#stored("trim the raw log", () => log.trim(slowest), signal);
+    telemetry.count("raw_log_trimmed_total", report.removed);
+    if (report.unread !== undefined) {
+      logger.warn("Trimmed unread entries: the raw log is at its hard bound", { ...report.unread });
+    }
+  }
+
+  #stored<T>(action: string, operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { clock, logger } = this.#ports;
+    return untilStored(action, operation, { clock, logger, signal });
+  }
+}
+
+function stepOf(
+  prev: Cursor,
+  next: Cursor,
+  state: HydrationState,
+  totals: HydrationStep["totals"],
+  effects: HydrationEffects,
+): HydrationStep {
+  const counters: HydrationCounters = effects.counters;
+  return {
+    prev,
+    next,
+    trades: effects.trades,
+    totals,
+    ledgers: state.ledgers().map((ledger) => ledger.state()),
+    counters,
+    gaps: effects.gaps,
+    quarantine: effects.quarantine,
+  };
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import type { CaptureRecord } from "../../src/ports/capture.ts";
+import { type ReplayOptions, ReplayWorker } from "../../src/workers/replay/replay-worker.ts";
+import { captureOf, recorded } from "../support/capture.ts";
+import { EntryWriter, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
+import { type MemoryPipeline, memoryPipeline } from "../support/pipeline.ts";
+
+const T = SAMPLE_MS;
+const NEVER = new AbortController().signal;
+
+function frames(...atMs: readonly (number | undefined)[]): CaptureRecord[] {
+  return atMs.map((ms) => recorded(ms, [tradeEvent(ms ?? T)]));
+}
+
+function replay(pipeline: MemoryPipeline, records: readonly CaptureRecord[], options: Partial<ReplayOptions> = {}) {
+  const worker = new ReplayWorker({ ...pipeline.ports, capture: captureOf(records) }, { producer: "test", ...options });
+  return (signal: AbortSignal = NEVER) => worker.run(signal);
+}
+
+async function stored(pipeline: MemoryPipeline) {
+  const { entries } = await pipeline.ports.log.read("0-0", 10_000, 0, NEVER);
+  return entries.map(({ draft }) => draft);
+}
+
+describe("ReplayWorker", () => {
+  it("appends every frame verbatim, numbered, with its receipt time", async () => {
+    const pipeline = memoryPipeline();
+    const odd = '[ {"ev":"T", "t":1} ';
+    const records: CaptureRecord[] = [...frames(T, T + 5), { kind: "frame", receivedAtMs: undefined, payload: odd }];
+    expect(await replay(pipeline, records)()).toMatchObject({ records: 3 });
+    const drafts = await stored(pipeline);
+    expect(drafts.map(({ position, receivedAtMs }) => [position.epoch, position.seq, receivedAtMs])).toEqual([
+      [1, 1, T],
+      [1, 2, T + 5],
+      [1, 3, undefined],
+    ]);
+    expect(drafts[2]).toMatchObject({ payload: odd });
+  });
+
+  it("keeps the places that entries of a raw log carry", async () => {
+    const pipeline = memoryPipeline();
+    const writer = new EntryWriter()
+      .frame(T, [tradeEvent(T)])
+      .reconnect(T + 1, T + 2)
+      .heartbeat(T + 3);
+    await replay(
+      pipeline,
+      writer.drafts.map((draft) => ({ kind: "entry", draft })),
+    )();
+    expect(await stored(pipeline)).toEqual(writer.drafts);
+  });
+
+  it("adds nothing when it is repeated under the same name, and only the rest after a half", async () => {
+    const pipeline = memoryPipeline();
+    const all = frames(T, T + 1, T + 2, T + 3, T + 4, T + 5, T + 6);
+    await replay(pipeline, all.slice(0, 4))();
+    await replay(pipeline, all)();
+    await replay(pipeline, all)();
+    expect((await stored(pipeline)).map(({ receivedAtMs }) => receivedAtMs)).toEqual(
+      [0, 1, 2, 3, 4, 5, 6].map((n) => T + n),
+    );
+  });
+
+  it("keeps the recorded pace, or a multiple of it", async () => {
+    const pipeline = memoryPipeline();
+    const running = replay(pipeline, frames(T, T, T + 1_000, T + 3_000), { speed: 10 })();
+    const countAfter = async (ms: number): Promise<number> => {
+      await pipeline.clock.advance(ms);
+      return (await stored(pipeline)).length;
+    };
+    expect(await countAfter(0)).toBe(2);
+    expect(await countAfter(99)).toBe(2);
+    expect(await countAfter(1)).toBe(3);
+    expect(await countAfter(199)).toBe(3);
+    expect(await countAfter(1)).toBe(4);
+    await running;
+  });
+
+  it("paces by event time where no receipt time was kept", async () => {
+    const pipeline = memoryPipeline();
+    const records = [
+      recorded(undefined, [tradeEvent(T)]),
+      recorded(undefined, [tradeEvent(T - 5), tradeEvent(T + 500)]),
+    ];
+    const running = replay(pipeline, records, { speed: 1 })();
+    await pipeline.clock.advance(499);
+    expect(await stored(pipeline)).toHaveLength(1);
+    await pipeline.clock.advance(1);
+    expect(await stored(pipeline)).toHaveLength(2);
+    await running;
+  });
+
+  it("replays the stretch asked for, its start included and its end excluded", async () => {
+    const pipeline = memoryPipeline();
+    await replay(pipeline, frames(T - 1, T, T + 1, T + 2), { fromAtMs: T, toAtMs: T + 2 })();
+    expect((await stored(pipeline)).map(({ receivedAtMs }) => receivedAtMs)).toEqual([T, T + 1]);
+  });
+
+  it("waits while a reader lags and goes on when it has caught up", async () => {
+    const pipeline = memoryPipeline();
+    const { store, log } = pipeline.ports;
+    const acquired = await store.acquire(0, "reader", 60_000);
+    if (acquired.status !== "acquired") throw new Error("the lease is free");
+    const many = frames(...Array.from({ length: 3_000 }, (_, index) => T + index));
+    const running = replay(pipeline, many, { maxLagEntries: 600 })();
+    await pipeline.clock.advance(1_000);
+    const waiting = await log.countAfter("0-0");
+    expect(waiting).toBeGreaterThan(600);
+    expect(waiting).toBeLessThan(600 + 2 * 512 + 150);
+    await pipeline.clock.advance(10_000);
+    expect(await log.countAfter("0-0")).toBe(waiting);
+
+    for (let prev = "0-0"; ; ) {
+      const { entries } = await log.read(prev, 100, 0, NEVER);
+      const next = entries.at(-1)?.cursor;
+      if (next === undefined) break;
+      const step = { trades: [], totals: [], ledgers: [], counters: {}, gaps: [], quarantine: [] };
+      await store.commit(acquired.lease, { prev, next, ...step });
+      prev = next;
+      await pipeline.clock.advance(10);
+    }
+    await running;
+    expect(await log.countAfter("0-0")).toBe(3_000);
+    expect(pipeline.clock.pendingSleepers).toBe(0);
+  });
+
+  it("stops on an abort with what was appended so far, also while it waits for the next frame's time", async () => {
+    const pipeline = memoryPipeline();
+    const stop = new AbortController();
+    const running = replay(pipeline, frames(T, T + 60_000), { speed: 1 })(stop.signal);
+    await pipeline.clock.advance(10);
+    stop.abort();
+    expect(await running).toMatchObject({ records: 1 });
+    expect(await stored(pipeline)).toHaveLength(1);
+    expect(pipeline.clock.pendingSleepers).toBe(0);
+  });
+
+  it.each<[string, Partial<ReplayOptions>]>([
+    ["speed", { speed: 0 }],
+    ["speed", { speed: Number.NaN }],
+    ["toAtMs", { fromAtMs: 5, toAtMs: 5 }],
+    ["maxLagEntries", { maxLagEntries: 0 }],
+  ])("refuses a bad %s", (name, options) => {
+    expect(() => replay(memoryPipeline(), [], options)).toThrow(new RegExp(`'${name}'`));
+  });
+});

@@ -1,0 +1,349 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { mergeValues } from "../../src/domain/epoch/substrate.ts";
+import type { HydrationStore } from "../../src/ports/hydration-store.ts";
+import { WsHydrator, type WsHydratorPorts } from "../../src/workers/hydrator/ws-hydrator.ts";
+import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
+import { appendAtReceipt, hydrated, type MemoryPipeline, memoryPipeline, outcome } from "../support/pipeline.ts";
+
+const T = SAMPLE_MS;
+const LEASE_MS = 1_000;
+
+/** Runs one hydrator until everything is worked off and every snapshot was refreshed. */
+async function hydrateAll(pipeline: MemoryPipeline, ports: WsHydratorPorts = pipeline.ports, owner = "first") {
+  const stop = new AbortController();
+  const running = new WsHydrator(ports, { owner, leaseMs: LEASE_MS }).run(stop.signal);
+  await Promise.race([hydrated(pipeline), running]);
+  await pipeline.clock.advance(11_000);
+  stop.abort();
+  await running;
+}
+
+/** How a hydrator comes to its end while there is work left. */
+type End = "stopped" | "killed before the commit" | "killed after the commit" | "fenced";
+interface Episode {
+  readonly end: End;
+  readonly afterCommits: number;
+  readonly batchEntries: number;
+}
+
+class Killed extends TypeError {}
+
+/** A process that dies at its n-th commit, before or after it takes effect; nothing of it is heard of any more. */
+function mortal(
+  store: HydrationStore,
+  end: End,
+  afterCommits: number,
+  onEnd: () => void | Promise<void>,
+): HydrationStore {
+  let commits = 0;
+  let dead = false;
+  return new Proxy(store, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name, target);
+      if (typeof method !== "function") return method;
+      return async (...args: unknown[]): Promise<unknown> => {
+        if (dead) throw new Killed("killed");
+        if (name !== "commit" || commits++ < afterCommits) return Reflect.apply(method, target, args);
+        if (end === "stopped") {
+          await onEnd();
+          return Reflect.apply(method, target, args);
+        }
+        if (end === "fenced") {
+          await onEnd();
+          const answer: unknown = await Reflect.apply(method, target, args);
+          dead = true;
+          return answer;
+        }
+        dead = true;
+        if (end === "killed after the commit") await Reflect.apply(method, target, args);
+        throw new Killed("killed");
+      };
+    },
+  });
+}
+
+async function live(pipeline: MemoryPipeline, episode: Episode, owner: string): Promise<void> {
+  const ports = pipeline.open();
+  const stop = new AbortController();
+  const store = mortal(ports.store, episode.end, episode.afterCommits, async () => {
+    if (episode.end === "stopped") stop.abort();
+    else await pipeline.ports.store.acquire(0, `${owner}, fenced`, 1, { takeOver: true });
+  });
+  const options = { owner, leaseMs: LEASE_MS, batchEntries: episode.batchEntries };
+  const running = new WsHydrator({ ...ports, store }, options).run(stop.signal).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error;
+  });
+  await Promise.race([hydrated(pipeline), running]);
+  stop.abort();
+  await running;
+  // Its lease has to run out before anybody else may work.
+  await pipeline.clock.advance(LEASE_MS + 1);
+}
+
+const SYMBOLS = ["O:SPXW251223P06870000", "O:SPXW251223C06900000", "O:SPX260116C06850000", "O:NDXP251222P25000000"];
+
+/** Feeds of few contracts, prices and sizes, so that cancels, repeats and ties happen. */
+const feeds = fc
+  .array(
+    fc.record({
+      waitMs: fc.oneof(
+        { weight: 8, arbitrary: fc.nat({ max: 900 }) },
+        { weight: 2, arbitrary: fc.nat({ max: 90_000 }) },
+      ),
+      what: fc.oneof(
+        { weight: 8, arbitrary: fc.constant("events" as const) },
+        { weight: 1, arbitrary: fc.constantFrom("reconnect", "heartbeat", "junk", "hole", "repeat", "again") },
+      ),
+      events: fc.array(
+        fc.record({
+          symbol: fc.constantFrom(...SYMBOLS),
+          agoMs: fc.oneof(
+            { weight: 5, arbitrary: fc.nat({ max: 3 }) },
+            { weight: 1, arbitrary: fc.nat({ max: 2_000 }) },
+          ),
+          price: fc.constantFrom(1.05, 7.7, 0.15),
+          size: fc.constantFrom(1, 3),
+          condition: fc.constantFrom(undefined, 209, 209, 201, 204, 232, 999),
+          quote: fc.boolean(),
+          bad: fc.nat({ max: 30 }).map((n) => n === 0),
+        }),
+        { minLength: 1, maxLength: 5 },
+      ),
+    }),
+    { minLength: 5, maxLength: 40 },
+  )
+  .map((steps) => {
+    const writer = new EntryWriter().frame(T, [tradeEvent(T - 5)]);
+    let nowMs = T;
+    let lastFrame: readonly Record<string, unknown>[] = [];
+    for (const { waitMs, what, events } of steps) {
+      nowMs += waitMs;
+      if (what === "reconnect") {
+        writer.reconnect(nowMs, nowMs + 500).frame(nowMs + 500, lastFrame);
+        nowMs += 500;
+      } else if (what === "heartbeat") writer.heartbeat(nowMs);
+      else if (what === "junk") writer.frame(nowMs, '[{"ev":"T",');
+      else if (what === "hole") writer.skip(2);
+      else if (what === "repeat") writer.repeatLast();
+      else if (what === "again") writer.frame(nowMs, lastFrame);
+      else {
+        lastFrame = events.map(({ symbol, agoMs, price, size, condition, quote, bad }) => {
+          const change = { sym: symbol, ...(bad ? { t: "soon" } : {}) };
+          if (quote) return quoteEvent(nowMs - agoMs, { ...change, bp: price });
+          return tradeEvent(nowMs - agoMs, {
+            ...change,
+            p: price,
+            s: size,
+            c: condition === undefined ? undefined : [condition],
+          });
+        });
+        writer.frame(nowMs, lastFrame);
+      }
+    }
+    return writer.drafts;
+  });
+
+const episodes = fc.array(
+  fc.record({
+    end: fc.constantFrom<End>("stopped", "killed before the commit", "killed after the commit", "fenced"),
+    afterCommits: fc.nat({ max: 4 }),
+    batchEntries: fc.integer({ min: 1, max: 6 }),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe("WsHydrator", () => {
+  it("gives the same outcome however often it is stopped, killed or fenced in between", async () => {
+    await fc.assert(
+      fc.asyncProperty(feeds, episodes, async (drafts, list) => {
+        const undisturbed = memoryPipeline();
+        await appendAtReceipt(undisturbed, drafts);
+        await hydrateAll(undisturbed);
+
+        const disturbed = memoryPipeline();
+        await appendAtReceipt(disturbed, drafts);
+        for (const [index, episode] of list.entries()) await live(disturbed, episode, `owner ${index}`);
+        await hydrateAll(disturbed, disturbed.open(), "last");
+
+        expect(await outcome(disturbed)).toEqual(await outcome(undisturbed));
+        expect(disturbed.clock.pendingSleepers).toBe(0);
+      }),
+      { seed: 42, numRuns: 60 },
+    );
+  });
+
+  it("finds a cancelled print of hours ago in what is stored, also after a takeover", async () => {
+    const hourMs = 3_600_000;
+    const writer = new EntryWriter()
+      .frame(T, [tradeEvent(T, { s: 4 }), tradeEvent(T, { s: 4 }), tradeEvent(T + 1)])
+      .frame(T + hourMs, [tradeEvent(T + hourMs, { s: 4, c: [201] }), tradeEvent(T + hourMs, { s: 4, c: [201] })])
+      .frame(T + hourMs + 1, [tradeEvent(T + hourMs + 1, { s: 4, c: [201] })]);
+    const pipeline = memoryPipeline();
+    await appendAtReceipt(pipeline, writer.drafts);
+    await live(pipeline, { end: "killed before the commit", afterCommits: 1, batchEntries: 1 }, "first");
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    const { totals, counters, trades } = await outcome(pipeline);
+    expect(totals).toMatchObject([{ prints: 1, contracts: 1 }]);
+    expect(counters).toMatchObject({ cancels: 3, unmatched_cancels: 1 });
+    expect(trades[0]?.[1]).toMatchObject([
+      {},
+      {},
+      {},
+      { flags: ["cancel"] },
+      { flags: ["cancel"] },
+      { flags: ["cancel", "unmatched"] },
+    ]);
+  });
+
+  it("stands by while another owner lives, and takes over when its lease has run out", async () => {
+    const pipeline = memoryPipeline();
+    await pipeline.ports.store.acquire(0, "somebody", LEASE_MS);
+    await appendAtReceipt(pipeline, new EntryWriter().frame(T, [tradeEvent(T)]).drafts);
+    const stop = new AbortController();
+    const running = new WsHydrator(pipeline.ports, { owner: "standby", leaseMs: LEASE_MS }).run(stop.signal);
+    await pipeline.clock.advance(LEASE_MS - 1);
+    expect(await pipeline.ports.store.tradeStreams()).toEqual([]);
+    await pipeline.clock.advance(1);
+    await hydrated(pipeline);
+    expect(await pipeline.ports.store.tradeStreams()).toHaveLength(1);
+    stop.abort();
+    await running;
+  });
+
+  it("keeps its lease through quiet times and gives it up at the end", async () => {
+    const pipeline = memoryPipeline();
+    const stop = new AbortController();
+    const running = new WsHydrator(pipeline.ports, { owner: "first", leaseMs: LEASE_MS }).run(stop.signal);
+    await pipeline.clock.advance(LEASE_MS * 10);
+    expect(await pipeline.open().store.acquire(0, "second", LEASE_MS)).toMatchObject({
+      status: "held",
+      owner: "first",
+    });
+    stop.abort();
+    await running;
+    expect(await pipeline.open().store.acquire(0, "second", LEASE_MS)).toMatchObject({ status: "acquired" });
+    expect(pipeline.clock.pendingSleepers).toBe(0);
+  });
+
+  it("tries a failing store again until it works, and doubles nothing when only the reply was lost", async () => {
+    const pipeline = memoryPipeline();
+    await appendAtReceipt(pipeline, new EntryWriter().frame(T, [tradeEvent(T)]).drafts);
+    let failures = 0;
+    const { store } = pipeline.ports;
+    const flaky: HydrationStore = Object.create(store, {
+      commit: {
+        value: async (...args: Parameters<HydrationStore["commit"]>) => {
+          failures += 1;
+          if (failures === 1) throw new Error("connection refused");
+          const result = await store.commit(...args);
+          if (failures === 2) throw new Error("reply lost");
+          return result;
+        },
+      },
+      release: { value: (...args: Parameters<HydrationStore["release"]>) => store.release(...args) },
+      acquire: { value: (...args: Parameters<HydrationStore["acquire"]>) => store.acquire(...args) },
+      checkpoint: { value: (partition: number) => store.checkpoint(partition) },
+      renew: { value: (...args: Parameters<HydrationStore["renew"]>) => store.renew(...args) },
+    });
+    const stop = new AbortController();
+    const running = new WsHydrator({ ...pipeline.ports, store: flaky }, { owner: "first", leaseMs: 60_000 }).run(
+      stop.signal,
+    );
+    await pipeline.clock.advance(1_000);
+    expect(failures).toBe(3);
+    expect(await store.counters()).toMatchObject({ trades: 1, seen: 1 });
+    stop.abort();
+    await running;
+  });
+
+  it("ends with the store's error when the store is closed", async () => {
+    const pipeline = memoryPipeline();
+    const ports = pipeline.open();
+    const running = new WsHydrator(ports, { owner: "first" }).run(new AbortController().signal);
+    await pipeline.clock.advance(10);
+    await ports.store.close();
+    await appendAtReceipt(pipeline, new EntryWriter().frame(T, [tradeEvent(T)]).drafts);
+    await expect(running).rejects.toMatchObject({ code: "STRIKEWIRE_CLOSED" });
+  });
+
+  it("makes a gap of what retention removed before it was read", async () => {
+    const pipeline = memoryPipeline({ softMaxEntries: 100, hardMaxBytes: 400 });
+    const writer = new EntryWriter();
+    for (let index = 0; index < 10; index++) writer.frame(T + index * 1000, [tradeEvent(T + index * 1000)]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await pipeline.ports.log.trim("0-0");
+    await hydrateAll(pipeline);
+    const { counters, gaps } = await outcome(pipeline);
+    const kept = counters.frames ?? 0;
+    expect(kept).toBeLessThan(10);
+    expect(gaps).toEqual([
+      {
+        connection: "*",
+        fromAtMs: T,
+        toAtMs: T + (9 - kept) * 1000,
+        cause: "trimmed_before_read",
+        scope: "all",
+        instruments: undefined,
+      },
+    ]);
+  });
+
+  it("writes streamed values to the active epoch, again to the next one, and counts what it does not have", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, store, log } = pipeline.ports;
+    const terms = (contract: string) => ({
+      terms: {
+        contract,
+        underlying: "SPX",
+        root: "SPXW",
+        expiration: "2025-12-23",
+        strike: 6870,
+        right: "P" as const,
+        multiplier: 100,
+        style: "european" as const,
+      },
+    });
+    const known = terms("O:SPXW251223P06870000");
+    expect(mergeValues(known, {}).record).toEqual(known);
+    const draft = (id: string) => ({
+      id,
+      symbol: "SPX",
+      createdAtMs: T,
+      validUntilMs: T + 300_000,
+      geometryHash: id,
+      forced: false,
+      dormantCount: 0,
+      records: [known],
+    });
+    await epochs.stage(draft("SPX:1:a"));
+    await epochs.promote(null, "SPX:1:a");
+    const frame = [quoteEvent(T, { bp: 7.65 }), tradeEvent(T), tradeEvent(T, { sym: "O:SPXW251223C06900000" })];
+    await appendAtReceipt(pipeline, new EntryWriter().frame(T, frame).drafts);
+    const stop = new AbortController();
+    const running = new WsHydrator(pipeline.ports, { owner: "first" }).run(stop.signal);
+    await hydrated(pipeline);
+    const written = { quote: { bid: 7.65, quoteTsNs: BigInt(T) * 1_000_000n }, trade: { last: 7.7, volume: 1 } };
+    expect(await substrate.records("SPX:1:a")).toMatchObject([written]);
+    expect(await substrate.hadStreamedUpdates("SPX:1:a")).toBe(true);
+    expect(await store.counters()).toMatchObject({ hydrated: 1, geometry_miss: 1 });
+
+    await epochs.stage(draft("SPX:2:b"));
+    await epochs.promote("SPX:1:a", "SPX:2:b");
+    await pipeline.clock.advance(2_000);
+    expect(await substrate.records("SPX:2:b")).toMatchObject([written]);
+    stop.abort();
+    await running;
+    expect(await log.countAfter("0-0")).toBe(1);
+  });
+
+  it.each([
+    ["owner", { owner: "" }],
+    ["leaseMs", { owner: "x", leaseMs: 9 }],
+    ["batchEntries", { owner: "x", batchEntries: 0 }],
+    ["blockMs", { owner: "x", blockMs: -1 }],
+    ["rebuildHorizonMs", { owner: "x", rebuildHorizonMs: 1.5 }],
+  ])("refuses a bad %s", (name, options) => {
+    expect(() => new WsHydrator(memoryPipeline().ports, options)).toThrow(new RegExp(`'${name}'`));
+  });
+});
