@@ -63,9 +63,9 @@ module.exports = {
     {
       name: "workers-do-not-import-each-other",
       severity: "error",
-      comment: "workers meet in ports",
+      comment: "workers meet in ports; what all of them need lies beside their folders",
       from: { path: "^src/workers/([^/]+)/" },
-      to: { path: "^src/workers/", pathNot: "^src/workers/$1/" },
+      to: { path: "^src/workers/[^/]+/", pathNot: "^src/workers/$1/" },
     },
     onlyTo("testing-knows-ports-and-domain", "^src/testing/", "^src/(testing|ports|domain)/", "suites run anywhere"),
     {

@@ -200,9 +200,8 @@ function foldTrade(
   epoch: string,
   effects: HydrationEffects,
 ): void {
-  const terms = state.contractCache.get(trade.contract);
-  if (terms === undefined) throw new TypeError(`Cannot fold a trade: "${trade.contract}" must be an option ticker`);
-  const contract = state.openContract(terms);
+  const contract = state.openContract(trade.contract);
+  if (contract === undefined) throw new TypeError(`Cannot fold a trade: "${trade.contract}" must be an option ticker`);
   const conditions = classifyConditions(trade.conditions);
   const duplicate = state.prints.add(trade, epoch, contract.chain, conditions.countsVolume);
 
@@ -297,9 +296,8 @@ export function resolveCancel(
 }
 
 function foldQuote(state: HydrationState, quote: Nbbo): void {
-  const terms = state.contractCache.get(quote.instrument);
-  if (terms === undefined) return; // a stock's quote has no record to go to
-  const contract = state.openContract(terms);
+  const contract = state.openContract(quote.instrument);
+  if (contract === undefined) return; // a stock's quote has no record to go to
   const latest = contract.latestQuote;
   if (latest !== undefined && quote.quoteTsNs < latest.quoteTsNs) return;
   contract.latestQuote = quote;

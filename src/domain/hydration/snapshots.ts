@@ -60,9 +60,10 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
   const progress = progressOf(state);
   if (progress === undefined) return undefined;
   const cells: GridCell[] = [];
-  for (const contract of contractsOf(state, underlying)) {
+  for (const contract of state.contractsOn(underlying)) {
+    if (contract.terms.expiration !== expiration || contract.day !== progress.day) continue;
     const totals = contract.totals();
-    if (contract.terms.expiration !== expiration || totals === undefined || totals.day !== progress.day) continue;
+    if (totals === undefined) continue;
     cells.push({
       root: totals.root,
       strike: totals.strike,
@@ -91,8 +92,9 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
 
 /** Traded contracts of an underlying in ticker order: sums over them come out the same whoever came first. */
 function contractsOf(state: HydrationState, underlying: string): readonly ContractState[] {
-  return [...state.contracts()]
-    .filter((contract) => contract.terms.underlying === underlying && contract.day !== "")
+  return state
+    .contractsOn(underlying)
+    .filter((contract) => contract.day !== "")
     .sort((a, b) => (a.terms.ticker < b.terms.ticker ? -1 : 1));
 }
 

@@ -1,7 +1,6 @@
 import type { SubstrateUpdate } from "../epoch/substrate.ts";
 import { RollingWindows } from "../flow/rolling-windows.ts";
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
-import type { OptionContract } from "../instrument/option-symbol.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
 import { TradingDayClock } from "../market/trading-day.ts";
 import { coversGap, type Gap } from "../stream/gap.ts";
@@ -41,6 +40,7 @@ export class HydrationState {
   readonly tradingDays: TradingDayClock = new TradingDayClock();
   readonly #ledgers = new Map<string, StreamLedger[]>();
   readonly #contracts = new Map<string, ContractState>();
+  readonly #byUnderlying = new Map<string, ContractState[]>();
   readonly #windows = new Map<string, RollingWindows>();
   readonly #lastGaps = new Map<string, Gap>();
   #seenSinceTrim: Set<StreamLedger> | undefined;
@@ -80,18 +80,27 @@ export class HydrationState {
     return this.#contracts.get(ticker);
   }
 
-  /** The state of a contract, made at its first row. */
-  openContract(terms: OptionContract): ContractState {
-    let state = this.#contracts.get(terms.ticker);
-    if (state === undefined) {
-      state = new ContractState(terms);
-      this.#contracts.set(terms.ticker, state);
-    }
-    return state;
+  /** The state of a contract, made at its first row; `undefined` for what is no option ticker. */
+  openContract(ticker: string): ContractState | undefined {
+    const known = this.#contracts.get(ticker);
+    if (known !== undefined) return known;
+    const terms = this.contractCache.get(ticker);
+    if (terms === undefined) return undefined;
+    const contract = new ContractState(terms);
+    this.#contracts.set(terms.ticker, contract);
+    const siblings = this.#byUnderlying.get(terms.underlying);
+    if (siblings === undefined) this.#byUnderlying.set(terms.underlying, [contract]);
+    else siblings.push(contract);
+    return contract;
   }
 
   contracts(): Iterable<ContractState> {
     return this.#contracts.values();
+  }
+
+  /** The contracts of one underlying, in the order of their first rows. */
+  contractsOn(underlying: string): readonly ContractState[] {
+    return this.#byUnderlying.get(underlying) ?? [];
   }
 
   windowsOf(underlying: string): RollingWindows {
@@ -159,8 +168,7 @@ export class HydrationState {
     }
     for (const ledgers of this.#ledgers.values()) ledgers.sort((a, b) => a.epoch - b.epoch);
     for (const totals of checkpoint.totals) {
-      const terms = this.contractCache.get(totals.contract);
-      if (terms !== undefined) this.openContract(terms).restore(totals);
+      this.openContract(totals.contract)?.restore(totals);
     }
     this.takeTouched();
   }

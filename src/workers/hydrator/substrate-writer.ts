@@ -77,7 +77,7 @@ export class SubstrateWriter {
 }
 
 function contractsOf(state: HydrationState, underlying: string): readonly ContractState[] {
-  return [...state.contracts()].filter(({ terms, latestQuote, latestTrade }) => {
-    return terms.underlying === underlying && (latestQuote !== undefined || latestTrade !== undefined);
+  return state.contractsOn(underlying).filter(({ latestQuote, latestTrade }) => {
+    return latestQuote !== undefined || latestTrade !== undefined;
   });
 }
