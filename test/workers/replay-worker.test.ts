@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CaptureRecord } from "../../src/ports/capture.ts";
+import { CaptureError } from "../../src/domain/errors.ts";
+import type { CaptureRecord, CaptureSource } from "../../src/ports/capture.ts";
 import { type ReplayOptions, ReplayWorker } from "../../src/workers/replay/replay-worker.ts";
 import { captureOf, recorded } from "../support/capture.ts";
 import { EntryWriter, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
@@ -133,6 +134,20 @@ describe("ReplayWorker", () => {
     expect(await running).toMatchObject({ records: 1 });
     expect(await stored(pipeline)).toHaveLength(1);
     expect(pipeline.clock.pendingSleepers).toBe(0);
+  });
+
+  it("appends what stood before a fault of the recording, and tells the fault", async () => {
+    const pipeline = memoryPipeline();
+    const broken = new CaptureError("Cannot read a capture: line 3 is torn", 3);
+    const capture: CaptureSource = {
+      async *records() {
+        yield frames(T, T + 1);
+        throw broken;
+      },
+    };
+    const worker = new ReplayWorker({ ...pipeline.ports, capture }, { producer: "test" });
+    await expect(worker.run(NEVER)).rejects.toBe(broken);
+    expect(await stored(pipeline)).toHaveLength(2);
   });
 
   it.each<[string, Partial<ReplayOptions>]>([

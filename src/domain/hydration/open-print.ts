@@ -1,4 +1,5 @@
 import type { OptionTrade } from "../market/rows.ts";
+import { countedPrint } from "./counted-print.ts";
 import type { TradeRecord, TradeStreamId } from "./effects.ts";
 
 /** Which print a cancel asks for: equal contract, price, size and exchange, with an event time in [from, before). */
@@ -31,17 +32,13 @@ export function latestOpenPrint(
 ): bigint | undefined {
   /** Open prints by event time: prints minus what took them back. */
   const open = new Map<bigint, number>();
-  const change = (tsNs: bigint, by: number): void => {
-    open.set(tsNs, (open.get(tsNs) ?? 0) + by);
-  };
   for (const part of [records, unstored]) {
-    for (const { trade, flags, cancelsTsNs } of part) {
+    for (const record of part) {
+      const { trade } = record;
       if (trade.contract !== query.contract || trade.price !== query.price) continue;
       if (trade.size !== query.size || trade.exchange !== query.exchange) continue;
-      if (cancelsTsNs !== undefined) change(cancelsTsNs, -1);
-      else if (!flags.includes("dup") && !flags.includes("late_report") && !flags.includes("cancel")) {
-        change(trade.tradeTsNs, 1);
-      }
+      const counted = countedPrint(record);
+      if (counted !== undefined) open.set(counted.tsNs, (open.get(counted.tsNs) ?? 0) + counted.sign);
     }
   }
   let latest: bigint | undefined;

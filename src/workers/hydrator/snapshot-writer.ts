@@ -40,16 +40,20 @@ export class SnapshotWriter {
 
   /** Stores what is pending, if it is time. */
   async writeIfDue(state: HydrationState): Promise<void> {
-    if (this.#clock.monotonic() - this.#writtenAtMs >= this.#intervalMs) await this.write(state);
+    const nowMs = this.#clock.monotonic();
+    if (nowMs - this.#refreshedAtMs >= REFRESH_MS) await this.writeAll(state);
+    else if (nowMs - this.#writtenAtMs >= this.#intervalMs) await this.#write(state);
   }
 
-  /** Stores what is pending. */
-  async write(state: HydrationState): Promise<void> {
+  /** Stores the snapshots of everything that traded. */
+  async writeAll(state: HydrationState): Promise<void> {
+    this.#refreshedAtMs = this.#clock.monotonic();
+    for (const { day, terms } of state.contracts()) if (day !== "") this.mark([terms]);
+    await this.#write(state);
+  }
+
+  async #write(state: HydrationState): Promise<void> {
     this.#writtenAtMs = this.#clock.monotonic();
-    if (this.#writtenAtMs - this.#refreshedAtMs >= REFRESH_MS) {
-      this.#refreshedAtMs = this.#writtenAtMs;
-      for (const { day, terms } of state.contracts()) if (day !== "") this.mark([terms]);
-    }
     for (const [underlying, expirations] of [...this.#pending]) {
       try {
         const flow = flowSnapshot(state, underlying);

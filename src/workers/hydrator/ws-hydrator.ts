@@ -58,7 +58,8 @@ export class WsHydrator {
   }
 
   /**
-   * Works until `signal` aborts: then finishes the step in hand, stores the last snapshots, and gives the lease up.
+   * Works until `signal` aborts: then finishes the step in hand, stores all snapshots as of that step, and gives the lease
+   * up.
    *
    * Rejects where the store refuses for good, and where a step could not be stored before the abort.
    */
@@ -144,7 +145,7 @@ export class WsHydrator {
       }
       await snapshots.writeIfDue(state);
     }
-    await snapshots.write(state);
+    await snapshots.writeAll(state);
   }
 
   #read(after: Cursor, limit: number, blockMs: number, signal: AbortSignal): ReturnType<RawLog["read"]> {

@@ -4,6 +4,19 @@ import type { CaptureRecord } from "../../ports/capture.ts";
 
 const NS_PER_MS = 1_000_000n;
 
+/** Part of a recording, in ms; open where absent. */
+export interface Stretch {
+  /** Included. */
+  readonly fromAtMs?: number;
+  /** Excluded. */
+  readonly toAtMs?: number;
+}
+
+/** Whether an instant lies in a stretch. */
+export function isWithin(atMs: number, { fromAtMs, toAtMs }: Stretch): boolean {
+  return !(fromAtMs !== undefined && atMs < fromAtMs) && !(toAtMs !== undefined && atMs >= toAtMs);
+}
+
 /**
  * When the records of a capture happened, for pacing and for picking a stretch: by receipt time where the recorder kept
  * it, by the highest event time of the frame where it did not. A frame with neither (a status) shares the time of the one

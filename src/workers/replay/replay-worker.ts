@@ -8,7 +8,7 @@ import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { ProducerId, RawLog } from "../../ports/raw-log.ts";
 import { untilStored } from "../until-stored.ts";
-import { RecordTimes } from "./record-times.ts";
+import { isWithin, RecordTimes } from "./record-times.ts";
 
 /** What a replay works with. */
 export interface ReplayPorts {
@@ -88,39 +88,37 @@ export class ReplayWorker {
   async run(signal: AbortSignal): Promise<ReplayProgress> {
     const { capture, clock } = this.#ports;
     const { speed = "max", fromAtMs, toAtMs } = this.#options;
+    const drafts: RawDraft[] = [];
     const sequencer = new FrameSequencer(this.#options.assetClass ?? "options");
     const timed = speed !== "max" || fromAtMs !== undefined || toAtMs !== undefined;
     const times = new RecordTimes();
     const startedAtMs = clock.monotonic();
     let firstAtMs: number | undefined;
-    let drafts: RawDraft[] = [];
 
-    for await (const records of capture.records(signal)) {
-      for (const record of records) {
-        if (timed) {
-          const atMs = times.of(record);
+    try {
+      for await (const records of capture.records(signal)) {
+        for (const record of records) {
+          const atMs = timed ? times.of(record) : undefined;
           if (atMs !== undefined) {
-            if ((fromAtMs !== undefined && atMs < fromAtMs) || (toAtMs !== undefined && atMs >= toAtMs)) continue;
+            if (!isWithin(atMs, this.#options)) continue;
             firstAtMs ??= atMs;
             const dueInMs = speed === "max" ? 0 : (atMs - firstAtMs) / speed - (clock.monotonic() - startedAtMs);
             if (dueInMs > 0) {
-              await this.#append(drafts, signal);
-              drafts = [];
+              await this.#append(drafts.splice(0), signal);
               await clock.sleep(dueInMs, signal);
             }
           }
+          if (signal.aborted) break;
+          drafts.push(...draftsOf(record, sequencer));
+          this.#count(record);
+          if (drafts.length >= APPEND_ENTRIES) await this.#append(drafts.splice(0), signal);
         }
         if (signal.aborted) break;
-        drafts.push(...draftsOf(record, sequencer));
-        this.#count(record);
-        if (drafts.length >= APPEND_ENTRIES) {
-          await this.#append(drafts, signal);
-          drafts = [];
-        }
       }
-      if (signal.aborted) break;
+    } finally {
+      // Also where the recording breaks off with an error: what stood before it is good.
+      await this.#append([...drafts.splice(0), ...sequencer.finish()], signal);
     }
-    await this.#append([...drafts, ...sequencer.finish()], signal);
     return { records: this.#records, characters: this.#characters };
   }
 
