@@ -1,0 +1,26 @@
+/** A request to stop, from the keyboard or from the system. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** What a process ends with that was asked to stop, 128 plus the number of the signal; `undefined` before. */
+  exitCode(): number | undefined;
+  /** Stops listening. */
+  dispose(): void;
+}
+
+/** Listens for SIGINT and SIGTERM, for the first of each: a second one ends the process at once, as it always does. */
+export function listenForInterruption(): Interruption {
+  const stop = new AbortController();
+  let exitCode: number | undefined;
+  const stopWith = (code: number) => (): void => {
+    exitCode ??= code;
+    stop.abort();
+  };
+  const onInterrupt = stopWith(130);
+  const onTerminate = stopWith(143);
+  process.once("SIGINT", onInterrupt).once("SIGTERM", onTerminate);
+  return {
+    signal: stop.signal,
+    exitCode: () => exitCode,
+    dispose: () => void process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate),
+  };
+}

@@ -1,0 +1,19 @@
+import type { TornTail } from "../adapters/capture/index.ts";
+import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
+import type { HydrationCounters } from "../domain/hydration/effects.ts";
+import type { ReplayResults } from "./replay-results.ts";
+
+/** Why a replay ended before its recording did. */
+export type StoppedBy = "signal" | "fault";
+
+/** Everything that there is to say about a replay. */
+export interface ReplayReport {
+  readonly stoppedBy: StoppedBy | undefined;
+  readonly tornTail: TornTail | undefined;
+  readonly counters: HydrationCounters;
+  /** Of every underlying and expiration that traded, in the order of the sums. */
+  readonly flows: readonly FlowSnapshot[];
+  readonly grids: readonly GridSnapshot[];
+  readonly results: ReplayResults;
+  readonly elapsedMs: number;
+}

@@ -1,0 +1,91 @@
+import { premiumUsd } from "../domain/hydration/contract-state.ts";
+import type { HydrationCounter } from "../domain/hydration/effects.ts";
+import { SCHEMA_VERSION } from "../domain/market/batch.ts";
+import type { Gap } from "../domain/stream/gap.ts";
+import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
+import { quarantineFields } from "./quarantine-file.ts";
+import type { ReplayReport } from "./replay-report.ts";
+
+/** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
+export const MULTIPLIER = 100;
+
+const RATE_DIGITS = 9;
+
+/** Those that depend on the recording alone; the rest tells how the run went. */
+const COUNTERS: readonly HydrationCounter[] = [
+  "seen",
+  "frames",
+  "bytes",
+  "events",
+  "trades",
+  "quotes",
+  "values",
+  "statuses",
+  "other",
+  "invalid",
+  "duplicates",
+  "late",
+  "late_reports",
+  "cancels",
+  "unmatched_cancels",
+  "repeated",
+  "gaps",
+];
+
+/**
+ * A replay as one JSON document. It says nothing of clocks and speeds: the same recording gives the same text, byte for
+ * byte, on every runtime. Names have their units; `_ns` are decimal strings of nanoseconds of event time, `_ms` receipt times; missing is
+ * `null`.
+ */
+export function reportJson(report: ReplayReport): string {
+  const { stoppedBy, tornTail, counters, results, flows, grids } = report;
+  const { quarantine } = results;
+  const document = {
+    schema_version: SCHEMA_VERSION,
+    complete: stoppedBy === undefined,
+    stopped_by: stoppedBy ?? null,
+    torn_tail: tornTail === undefined ? null : { line: tornTail.line, characters: tornTail.text.length },
+    counters: Object.fromEntries(COUNTERS.map((name) => [name, counters[name] ?? 0])),
+    expirations: results.expirations().map(expirationJson),
+    gaps: results.gaps().map(gapJson),
+    quarantine: {
+      count: quarantine.count,
+      reasons: quarantine.reasons(),
+      samples: quarantine.samples().map(quarantineFields),
+    },
+    flows,
+    grids,
+  };
+  return `${JSON.stringify(document, withPortableRates)}\n`;
+}
+
+/** Decayed rates come from exponentials, in whose last digits engines differ. */
+function withPortableRates(name: string, value: unknown): unknown {
+  return name === "contracts_per_sec" && typeof value === "number" ? Number(value.toPrecision(RATE_DIGITS)) : value;
+}
+
+function expirationJson(sums: ExpirationSums): object {
+  return {
+    underlying: sums.underlying,
+    expiration: sums.expiration,
+    trades: sums.trades,
+    contracts: sums.contracts,
+    premium_usd: premiumUsd(sums.premiumMicros, MULTIPLIER),
+    call_contracts: sums.callContracts,
+    put_contracts: sums.putContracts,
+    first_ns: sums.firstTsNs.toString(),
+    last_ns: sums.lastTsNs.toString(),
+    trades_per_sec: tradesPerSec(sums),
+  };
+}
+
+function gapJson({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): object {
+  return {
+    connection,
+    from_ms: fromAtMs ?? null,
+    to_ms: toAtMs ?? null,
+    cause,
+    scope,
+    instruments: instruments ?? null,
+  };
+}

@@ -1,0 +1,177 @@
+import Table from "cli-table3";
+import { premiumUsd } from "../domain/hydration/contract-state.ts";
+import type { QuarantineRecord } from "../domain/hydration/effects.ts";
+import type { Gap } from "../domain/stream/gap.ts";
+import { cutText } from "../domain/wire/describe-value.ts";
+import { easternTime, easternTimeOf } from "./eastern-time.ts";
+import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
+import { printable } from "./printable.ts";
+import type { ReplayReport } from "./replay-report.ts";
+import { MULTIPLIER } from "./report-json.ts";
+
+const LISTED = 5;
+const MAX_LINE = 118;
+const MAX_VALUE = 50;
+
+const NO_BORDERS = Object.fromEntries(
+  [
+    "top",
+    "top-mid",
+    "top-left",
+    "top-right",
+    "bottom",
+    "bottom-mid",
+    "bottom-left",
+    "bottom-right",
+    "left",
+    "left-mid",
+    "mid",
+    "mid-mid",
+    "right",
+    "right-mid",
+  ].map((name) => [name, ""]),
+);
+
+/**
+ * A replay for people: a table by underlying and expiration, what is missing and what was refused, and the totals last.
+ * No control characters.
+ *
+ * @param columns width of the terminal; without it the totals stay on one line.
+ */
+export function reportText(report: ReplayReport, columns?: number): string {
+  const { results, tornTail, stoppedBy } = report;
+  const expirations = results.expirations();
+  const blocks = [
+    expirations.length === 0 ? "No option trades that count" : table(expirations),
+    list("Gaps apart from what was refused", results.gaps(), results.gaps().length, gapLine),
+    list("Refused", results.quarantine.samples(), results.quarantine.count, refusalLine),
+    tornTail === undefined
+      ? ""
+      : `Torn tail: line ${tornTail.line} ends after ${tornTail.text.length} characters and was left out`,
+    stoppedBy === undefined ? "" : partialLine(stoppedBy),
+    wrapped(totals(report), columns),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+function table(expirations: readonly ExpirationSums[]): string {
+  const dates = new Set(
+    expirations.flatMap(({ firstTsNs, lastTsNs }) => [easternTimeOf(firstTsNs).date, easternTimeOf(lastTsNs).date]),
+  );
+  const timeText = (tsNs: bigint): string => {
+    const { date, time } = easternTimeOf(tsNs);
+    return dates.size === 1 ? time : `${date.slice(5)} ${time.slice(0, 8)}`;
+  };
+  const rows = new Table({
+    head: [
+      "underlying",
+      "expiry",
+      "trades",
+      "contracts",
+      "premium $",
+      "calls",
+      "puts",
+      "first ET",
+      "last ET",
+      "trades/s",
+    ],
+    colAligns: ["left", "left", "right", "right", "right", "right", "right", "right", "right", "right"],
+    chars: { ...NO_BORDERS, middle: "  " },
+    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
+  });
+  for (const sums of expirations) {
+    rows.push([
+      sums.underlying,
+      sums.expiration,
+      integer(sums.trades),
+      integer(sums.contracts),
+      integer(premiumUsd(sums.premiumMicros, MULTIPLIER)),
+      integer(sums.callContracts),
+      integer(sums.putContracts),
+      timeText(sums.firstTsNs),
+      timeText(sums.lastTsNs),
+      tradesPerSec(sums)?.toFixed(2) ?? "-",
+    ]);
+  }
+  const sorted = [...dates].sort();
+  const [first, last] = [sorted.at(0), sorted.at(-1)];
+  const days = first === last ? first : `${first} to ${last}`;
+  return `Option trades of ${days}, times are US Eastern (ET)\n\n${rows.toString()}`;
+}
+
+function gapLine({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): string {
+  const lasted =
+    fromAtMs === undefined || toAtMs === undefined ? "" : ` (${((toAtMs - fromAtMs) / 1_000).toFixed(3)} s)`;
+  const what = instruments === undefined ? scope : `${integer(instruments.length)} instruments`;
+  return `${connection} ${cause}, ${what}: ${receiptText(fromAtMs)} to ${receiptText(toAtMs)}${lasted}`;
+}
+
+function receiptText(atMs: number | undefined): string {
+  if (atMs === undefined) return "unknown";
+  const { date, time } = easternTime(atMs);
+  return `${date} ${time} ET`;
+}
+
+function refusalLine({ src, reason, path, value }: QuarantineRecord): string {
+  const where = path === "" ? src : `${src} ${path}`;
+  const shown = shortened(value, MAX_VALUE);
+  const rule = /^Cannot parse .*?: (?:it|'.*?') (must be .*), current value is /s.exec(reason)?.[1];
+  return rule === undefined ? `${where}: ${reason}` : `${where}: ${shown} ${rule}`;
+}
+
+function list<T>(title: string, items: readonly T[], count: number, lineOf: (item: T) => string): string {
+  if (count === 0) return "";
+  const lines = items.slice(0, LISTED).map((item) => `  ${shortened(printable(lineOf(item)), MAX_LINE)}`);
+  if (count > lines.length) lines.push(`  and ${integer(count - lines.length)} more`);
+  return [`${title}: ${integer(count)}`, ...lines].join("\n");
+}
+
+function shortened(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${cutText(text, maxLength - 3)}...`;
+}
+
+function partialLine(stoppedBy: "signal" | "fault"): string {
+  const why = stoppedBy === "signal" ? "it was interrupted" : "of the error below";
+  return `Partial: the replay ended before its recording because ${why}`;
+}
+
+function totals({ counters, elapsedMs }: ReplayReport): readonly string[] {
+  const { frames = 0, events = 0, trades = 0, quotes = 0, values = 0 } = counters;
+  const counts: readonly (readonly [string, number | undefined])[] = [
+    ["frames", frames],
+    ["events", events],
+    ["rows", trades + quotes + values],
+    ["trades", trades],
+    ["quotes", quotes],
+    ["invalid", counters.invalid],
+    ["duplicates", counters.duplicates],
+    ["late", counters.late],
+    ["late reports", counters.late_reports],
+    ["cancels", counters.cancels],
+    ["gaps", counters.gaps],
+    ["events/s", elapsedMs > 0 ? events / (elapsedMs / 1_000) : 0],
+  ];
+  return counts.map(([name, count]) => `${name} ${integer(count ?? 0)}`);
+}
+
+/** Items on one line, or on as many as they need. */
+function wrapped(items: readonly string[], columns: number | undefined): string {
+  const lines: string[] = [];
+  let line = "";
+  for (const item of items) {
+    const longer = line === "" ? item : `${line} | ${item}`;
+    if (columns !== undefined && line !== "" && longer.length > columns) {
+      lines.push(line);
+      line = item;
+    } else {
+      line = longer;
+    }
+  }
+  return [...lines, line].join("\n");
+}
+
+const INTEGER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
+
+function integer(value: number): string {
+  return INTEGER.format(value);
+}

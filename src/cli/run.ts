@@ -1,0 +1,39 @@
+import { CommanderError } from "commander";
+import { printable } from "./printable.ts";
+import { createProgram } from "./program.ts";
+import { replayCommand } from "./replay-command.ts";
+
+/**
+ * Runs a command line.
+ *
+ * @param argv as in `process.argv`.
+ * @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 or 143 interrupted.
+ */
+export async function run(argv: readonly string[], version: string): Promise<number> {
+  let exitCode = 0;
+  const program = createProgram(version, {
+    replay: async (file, flags) => {
+      exitCode = await replayCommand(file, flags);
+    },
+  });
+  try {
+    await program.parseAsync(argv);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    // Whoever read our output has enough.
+    if (hasCode(error, "EPIPE")) return 0;
+    process.stderr.write(`strikewire: ${printable(messageOf(error))}\n`);
+    const verbose = program.opts<{ verbose?: true }>().verbose === true || process.env["DEBUG"] !== undefined;
+    if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return 1;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
+}

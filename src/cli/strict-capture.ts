@@ -1,0 +1,47 @@
+import type { CaptureFile, LocatedRecord } from "../adapters/capture/index.ts";
+import { CaptureError } from "../domain/errors.ts";
+import { DEFAULT_HYDRATION_OPTIONS } from "../domain/hydration/state.ts";
+import { OptionContractCache } from "../domain/instrument/option-contract-cache.ts";
+import type { ParseError } from "../domain/wire/parse-error.ts";
+import { parsePayload } from "../domain/wire/parse-payload.ts";
+import { isWithin, RecordTimes, type Stretch } from "../workers/replay/record-times.ts";
+
+/**
+ * The same records up to the first frame of the stretch that is not what the provider documents: there it ends with a
+ * `CaptureError` that says line, event, field and value. Frames are held against the same limits as in hydration.
+ */
+export function strictCapture(capture: CaptureFile, stretch: Stretch): CaptureFile {
+  const { maxFrameBytes, maxFutureSkewMs } = DEFAULT_HYDRATION_OPTIONS;
+  return {
+    async *records(signal) {
+      const contracts = new OptionContractCache();
+      const times = new RecordTimes();
+      const isReplayed = (record: LocatedRecord): boolean => {
+        const atMs = times.of(record);
+        return atMs === undefined || isWithin(atMs, stretch);
+      };
+      const faultOf = (record: LocatedRecord): ParseError | undefined => {
+        const frame = record.kind === "frame" ? record : record.draft;
+        if (!("payload" in frame) || !isReplayed(record)) return undefined;
+        const { payload, receivedAtMs } = frame;
+        const parsed = parsePayload(payload, {
+          onInvalid: "fail",
+          receivedAtMs,
+          maxFrameBytes,
+          maxFutureSkewMs,
+          contracts,
+        });
+        return parsed.ok ? undefined : parsed.error;
+      };
+      for await (const batch of capture.records(signal)) {
+        for (const [index, record] of batch.entries()) {
+          const fault = faultOf(record);
+          if (fault === undefined) continue;
+          if (index > 0) yield batch.slice(0, index);
+          throw new CaptureError(fault.message, record.line, { cause: fault });
+        }
+        yield batch;
+      }
+    },
+  };
+}
