@@ -20,7 +20,7 @@ const library: Options = {
   },
   format: ["esm", "cjs"],
   dts: true,
-  // Concurrent builds share the folder, so `prepare` empties it once, before both.
+  // Both builds share the folder: the build script empties it once, before them.
   clean: false,
 };
 
