@@ -6,8 +6,14 @@ import { z } from "zod";
  * Which schema an event is held against follows from its `ev`, and for trades and quotes from the `O:` of its `sym`.
  */
 
-/** 9999-12-31T23:59:59.999Z in milliseconds, the last time of a four-digit year. */
-export const MAX_TIME_MS = 253_402_300_799_999;
+/**
+ * The end of the year 2099 in milliseconds: the last of the years that option tickers can name. A time in microseconds or
+ * nanoseconds lies far beyond it.
+ */
+export const MAX_TIME_MS = 4_102_444_799_999;
+
+/** Sums of prices have to stay numbers, whatever comes: nothing listed is a thousandth as dear. */
+export const MAX_PRICE = 1e9;
 
 /** What an option ticker looks like; whether its date exists is decided where it is read. */
 export const OPTION_TICKER_EXPECTED = "an option ticker such as O:SPXW251223P06870000";
@@ -17,7 +23,7 @@ const INDEX_SYMBOL = /^I:[\x21-\x2b\x2d-\x39\x3b-\x7e]{1,30}$/;
 const DECIMAL = /^\d+(\.\d+)?$/;
 
 const COUNT_EXPECTED = "a non-negative integer of at most 2^53 - 1";
-const PRICE_EXPECTED = "a finite number of at least 0";
+const PRICE_EXPECTED = "a number from 0 to 10^9";
 const VALUE_EXPECTED = "a finite number";
 const TIME_EXPECTED = `an integer of milliseconds in 1..${MAX_TIME_MS}`;
 const TEXT_EXPECTED = "a string";
@@ -44,7 +50,10 @@ export function isIndexSymbol(symbol: string): boolean {
 
 const text = z.string({ error: TEXT_EXPECTED });
 const value = z.number({ error: VALUE_EXPECTED });
-const price = z.number({ error: PRICE_EXPECTED }).min(0, { error: PRICE_EXPECTED });
+const price = z
+  .number({ error: PRICE_EXPECTED })
+  .min(0, { error: PRICE_EXPECTED })
+  .max(MAX_PRICE, { error: PRICE_EXPECTED });
 const count = z.int({ error: COUNT_EXPECTED }).min(0, { error: COUNT_EXPECTED });
 const timeMs = z
   .int({ error: TIME_EXPECTED })

@@ -41,7 +41,3 @@ export interface FrameContext {
   readonly stream: StreamPosition | undefined;
   readonly contracts: OptionContractCache;
 }
-
-/** What most frames have none of, so that an empty collection need not be made for each. */
-export const NO_EVENTS: readonly never[] = Object.freeze([]);
-export const NO_IGNORED: ReadonlyMap<string, number> = new Map();

@@ -103,9 +103,9 @@ function isSpace(byte: number): boolean {
 
 /** Whether all four bytes of a word are digits. */
 export function isFourDigits(word: number): boolean {
-  // Adding 0x46 carries a byte above "9" into bit 7, taking away 0x30 borrows it for a byte below "0". The last byte
-  // that is no digit gets its bit undisturbed, since no digit behind it carries or borrows.
-  return (((word + 0x4646_4646) | (word - 0x3030_3030) | word) & 0x8080_8080) === 0;
+  // Bit 7 of a byte is set by the sum where the byte is above "9", by the difference where it is below "0" or far above.
+  // A byte that is no digit may disturb those before it, but nothing disturbs the last of them: no digit carries.
+  return (((word + 0x4646_4646) | (word - 0x3030_3030)) & 0x8080_8080) === 0;
 }
 
 /** The number that four digits spell. */

@@ -13,8 +13,8 @@ import {
   type QuoteEvent,
   statusEvent,
 } from "./events.ts";
-import type { FrameContext, ParseResult, StatusEvent } from "./frame.ts";
-import { FrameRows } from "./frame-rows.ts";
+import type { FrameContext, ParseResult } from "./frame.ts";
+import { FrameEvents } from "./frame-events.ts";
 import { type EventFault, ParseError, type RejectedEvent, rejectedEvent } from "./parse-error.ts";
 
 const MAX_TYPE_LENGTH = 32;
@@ -52,14 +52,12 @@ export function parseReference(text: string, context: FrameContext): ParseResult
     }
     rejected.push(rejectedEvent(index, fault));
   }
-  const batches = parser.rows.batches(context, rejected.length);
-  return { ok: true, batches, statuses: parser.statuses, ignored: parser.ignored, rejected };
+  return parser.events.parsed(context, parser.ignored, rejected);
 }
 
 /** Reads event after event; each either becomes part of what it holds, or is answered with its fault. */
 class EventParser {
-  readonly rows = new FrameRows();
-  readonly statuses: StatusEvent[] = [];
+  readonly events = new FrameEvents();
   readonly ignored = new Map<string, number>();
   readonly #context: FrameContext;
 
@@ -158,7 +156,7 @@ class EventParser {
     const parsed = statusEvent.safeParse(event);
     if (!parsed.success) return schemaFault(event, parsed.error);
     const { status, message } = parsed.data;
-    this.statuses.push({ status, message: message ?? undefined });
+    this.events.addStatus(status, message ?? undefined);
     return undefined;
   }
 
@@ -173,7 +171,7 @@ class EventParser {
     if (!(eventMs <= latestMs)) {
       return faultAt(event, ["t"], `at most ${latestMs}, the receipt time plus the skew allowed`);
     }
-    this.rows.add(row, eventMs);
+    this.events.addRow(row, eventMs);
     return undefined;
   }
 }

@@ -1,14 +1,16 @@
 import type { OptionContract } from "../instrument/option-symbol.ts";
 import type { EquityTrade, Nbbo, OptionTrade } from "../market/rows.ts";
 import { equityTradeRow, indexValueRow, nbboRow, optionTradeRow } from "./event-rows.ts";
-import { MAX_TIME_MS } from "./events.ts";
+import { MAX_PRICE, MAX_TIME_MS } from "./events.ts";
 import type { FrameContext } from "./frame.ts";
-import type { FrameRows } from "./frame-rows.ts";
+import type { FrameEvents } from "./frame-events.ts";
 import type { KnownSymbol } from "./symbol-table.ts";
 
 const TYPE_QUOTE = 0x51;
 const TYPE_TRADE = 0x54;
 const TYPE_INDEX_VALUE = 0x56;
+/** Unlike the other types no letter, but the first of one. */
+export const TYPE_STATUS: number = 0x73;
 
 // Numeric fields by their place in an array. `1 << place` says in a set of fields that the event has it.
 export const TIME: number = 0;
@@ -36,10 +38,17 @@ export const INDEX: number = 1 << 17;
 export const CONDITIONS: number = 1 << 18;
 export const TRADE_ID: number = 1 << 19;
 export const DECIMAL_SIZE: number = 1 << 20;
+export const STATUS: number = 1 << 21;
+export const MESSAGE: number = 1 << 22;
 
 const TRADE_NEEDS = SYMBOL | (1 << TIME) | (1 << PRICE) | (1 << SIZE);
 const QUOTE_NEEDS = SYMBOL | (1 << TIME);
 const INDEX_VALUE_NEEDS = INDEX | (1 << TIME) | (1 << VALUE);
+
+/** Whether events of the type that this letter stands for become rows. */
+export function isRowType(type: number): boolean {
+  return type === TYPE_TRADE || type === TYPE_QUOTE || type === TYPE_INDEX_VALUE;
+}
 
 /**
  * The values that the scanner found in an event. Reused for the next one without being emptied: which fields an event
@@ -54,33 +63,39 @@ export class ScannedEvent {
   conditions: readonly number[] | undefined;
   tradeId: string | undefined;
   decimalSize: string | undefined;
+  status: string | undefined;
+  message: string | undefined;
 }
 
 /**
- * Adds the row of an event.
+ * Adds an event to those of its frame.
  *
- * @param type the letter in `ev`.
+ * @param type the letter in `ev`, or `TYPE_STATUS`.
  * @param has the fields that the event has, `null` not counted.
  * @param odd the fields whose value no trade may have.
- * @returns `false` where the event is of another type or not plainly valid.
+ * @returns `false` where the event is not plainly valid.
  */
-export function addRow(
+export function addEvent(
   event: ScannedEvent,
   type: number,
   has: number,
   odd: number,
   context: FrameContext,
-  rows: FrameRows,
+  events: FrameEvents,
 ): boolean {
+  if (type === TYPE_STATUS) return addStatus(event, has, events);
   const timeMs = event.numbers[TIME] ?? 0;
   if (timeMs === 0 || !(timeMs <= context.latestMs)) return false;
-  if (type === TYPE_INDEX_VALUE) return addIndexValue(event, has, context, rows);
+  if (type === TYPE_INDEX_VALUE) return addIndexValue(event, has, context, events);
   const { symbol } = event;
   if ((has & QUOTE_NEEDS) !== QUOTE_NEEDS || symbol === undefined || symbol.kind === "index") return false;
-  if (type === TYPE_QUOTE) rows.add(nbbo(event, symbol.text, has, context), timeMs);
-  else if (type !== TYPE_TRADE || odd !== 0 || (has & TRADE_NEEDS) !== TRADE_NEEDS) return false;
-  else if (symbol.contract !== undefined) rows.add(optionTrade(event, symbol.contract, has, context), timeMs);
-  else if (isTrfTime(event, has)) rows.add(equityTrade(event, symbol.text, has, context), timeMs);
+  if (type === TYPE_QUOTE) {
+    if (!isPrice(event, has, BID) || !isPrice(event, has, ASK)) return false;
+    events.addRow(nbbo(event, symbol.text, has, context), timeMs);
+  } else if (type !== TYPE_TRADE || odd !== 0 || (has & TRADE_NEEDS) !== TRADE_NEEDS) return false;
+  else if (!isPrice(event, has, PRICE)) return false;
+  else if (symbol.contract !== undefined) events.addRow(optionTrade(event, symbol.contract, has, context), timeMs);
+  else if (isTrfTime(event, has)) events.addRow(equityTrade(event, symbol.text, has, context), timeMs);
   else return false;
   return true;
 }
@@ -134,12 +149,22 @@ function nbbo(event: ScannedEvent, instrument: string, has: number, context: Fra
   );
 }
 
-function addIndexValue(event: ScannedEvent, has: number, context: FrameContext, rows: FrameRows): boolean {
+function addIndexValue(event: ScannedEvent, has: number, context: FrameContext, events: FrameEvents): boolean {
   const { index, numbers } = event;
   if ((has & INDEX_VALUE_NEEDS) !== INDEX_VALUE_NEEDS || index?.kind !== "index") return false;
   const timeMs = numbers[TIME] ?? 0;
-  rows.add(indexValueRow(index.text, timeMs, numbers[VALUE] ?? 0, context.receivedAtMs), timeMs);
+  events.addRow(indexValueRow(index.text, timeMs, numbers[VALUE] ?? 0, context.receivedAtMs), timeMs);
   return true;
+}
+
+function addStatus(event: ScannedEvent, has: number, events: FrameEvents): boolean {
+  if ((has & STATUS) === 0 || event.status === undefined) return false;
+  events.addStatus(event.status, (has & MESSAGE) === 0 ? undefined : event.message);
+  return true;
+}
+
+function isPrice(event: ScannedEvent, has: number, place: number): boolean {
+  return (has & (1 << place)) === 0 || (event.numbers[place] ?? 0) <= MAX_PRICE;
 }
 
 function isTrfTime(event: ScannedEvent, has: number): boolean {

@@ -1,8 +1,8 @@
 import type { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { isDecimalText } from "./events.ts";
-import { type FrameContext, NO_EVENTS, NO_IGNORED, type ParsedFrame } from "./frame.ts";
+import type { FrameContext, ParsedFrame } from "./frame.ts";
 import { FrameBuffer } from "./frame-buffer.ts";
-import { FrameRows } from "./frame-rows.ts";
+import { FrameEvents } from "./frame-events.ts";
 import * as json from "./json-bytes.ts";
 import * as field from "./scanned-event.ts";
 import { SymbolTable } from "./symbol-table.ts";
@@ -31,12 +31,25 @@ const NAME_BID_EXCHANGE = 0x2262_7822; // "bx"
 const NAME_ASK_EXCHANGE = 0x2261_7822; // "ax"
 const NAME_VALUE = 0x2276_616c; // "val
 
+const NAME_STATUS = 0x2273_7461; // "sta
+const NAME_MESSAGE = 0x226d_6573; // "mes
+
+const WORD_TUS = 0x7475_7322; // tus"
+const WORD_SAGE = 0x7361_6765; // sage
 const LETTER_I = 0x69;
 const LETTER_T = 0x74;
+// Longer texts, quotes included, are put together more slowly than `JSON.parse` does it.
+const MAX_TEXT = 256;
+
+// What a scanned frame never has.
+const NO_REJECTED: readonly never[] = Object.freeze([]);
+const NO_IGNORED: ReadonlyMap<string, number> = new Map();
+
 const scanners = new WeakMap<OptionContractCache, FrameScanner>();
 
 /**
- * Reads a frame of trades, quotes and index values in one pass over its bytes, with no tree of JSON objects in between.
+ * Reads a frame of trades, quotes, index values and statuses in one pass over its bytes, with no tree of JSON objects in
+ * between.
  *
  * It knows what the provider writes: fields in any order, further fields with simple values, plain numbers, strings
  * without escapes, no white space except behind the frame. It answers only where it is sure that `parseReference` gives
@@ -62,9 +75,9 @@ export function scanFrame(payload: string | Uint8Array, context: FrameContext): 
 class FrameScanner {
   readonly #buffer = new FrameBuffer();
   readonly #symbols: SymbolTable;
-  #busy = false;
-
   readonly #scanned = new field.ScannedEvent();
+  #text = "";
+  #busy = false;
 
   constructor(contracts: OptionContractCache) {
     this.#symbols = new SymbolTable(contracts);
@@ -75,24 +88,23 @@ class FrameScanner {
     if (this.#busy) return undefined;
     this.#busy = true;
     try {
-      const rows = new FrameRows();
-      if (!this.#buffer.load(payload) || !this.#frame(context, rows)) return undefined;
-      const batches = rows.batches(context, 0);
-      return { ok: true, batches, statuses: NO_EVENTS, ignored: NO_IGNORED, rejected: NO_EVENTS };
+      const events = new FrameEvents();
+      if (!this.#buffer.load(payload) || !this.#frame(context, events)) return undefined;
+      return events.parsed(context, NO_IGNORED, NO_REJECTED);
     } finally {
       this.#busy = false;
     }
   }
 
   /** An array of events, or one event. */
-  #frame(context: FrameContext, rows: FrameRows): boolean {
+  #frame(context: FrameContext, events: FrameEvents): boolean {
     const { bytes, length } = this.#buffer;
     let at = 0;
     if (bytes[0] !== json.OPEN_LIST) {
-      at = this.#event(0, context, rows);
+      at = this.#event(0, context, events);
     } else {
       do {
-        at = this.#event(at + 1, context, rows);
+        at = this.#event(at + 1, context, events);
         if (at === ASIDE) return false;
       } while (bytes[at] === COMMA);
       if (bytes[at] !== json.CLOSE_LIST) return false;
@@ -101,13 +113,14 @@ class FrameScanner {
     return at !== ASIDE && json.skipSpace(bytes, at) === length;
   }
 
-  #event(from: number, context: FrameContext, rows: FrameRows): number {
+  /** One event, from brace to brace. */
+  #event(from: number, context: FrameContext, events: FrameEvents): number {
     const { bytes, view } = this.#buffer;
     const scanned = this.#scanned;
     if (bytes[from] !== json.OPEN_OBJECT) return ASIDE;
     let at = from;
     let type = 0;
-    // Sets of fields: those that came, those that were null, those whose value would be wrong in a trade.
+    // Sets of fields: all that came, those that are null, those whose value no trade may have.
     let seen = 0;
     let nulls = 0;
     let odd = 0;
@@ -117,11 +130,15 @@ class FrameScanner {
       switch (view.getInt32(at)) {
         case NAME_EV:
           at += 5;
-          if ((seen & field.TYPE) !== 0 || bytes[at - 1] !== COLON) return ASIDE;
-          if (bytes[at] !== QUOTE || bytes[at + 2] !== QUOTE) return ASIDE;
+          if ((seen & field.TYPE) !== 0 || bytes[at - 1] !== COLON || bytes[at] !== QUOTE) return ASIDE;
           seen |= field.TYPE;
           type = bytes[at + 1] ?? 0;
-          at += 3;
+          if (field.isRowType(type) && bytes[at + 2] === QUOTE) {
+            at += 3;
+          } else {
+            if (view.getInt32(at) !== NAME_STATUS || view.getInt32(at + 4) !== WORD_TUS) return ASIDE;
+            at += 8;
+          }
           continue;
         case NAME_SYM:
           if ((seen & field.SYMBOL) !== 0 || bytes[at + 4] !== QUOTE || bytes[at + 5] !== COLON) return ASIDE;
@@ -153,16 +170,37 @@ class FrameScanner {
           at += 4;
           if ((seen & field.TRADE_ID) !== 0) return ASIDE;
           seen |= field.TRADE_ID;
-          if (bytes[at] !== QUOTE) odd |= field.TRADE_ID;
-          at = this.#tradeIdAt(at);
+          if (bytes[at] === QUOTE) {
+            at = this.#textAt(at);
+            scanned.tradeId = this.#text;
+          } else {
+            odd |= field.TRADE_ID;
+            at = json.skipValue(bytes, view, at);
+          }
           if (at === ASIDE) return ASIDE;
           continue;
         case NAME_DECIMAL_SIZE:
-          at += 5;
-          if ((seen & field.DECIMAL_SIZE) !== 0 || bytes[at - 1] !== COLON) return ASIDE;
+          if ((seen & field.DECIMAL_SIZE) !== 0 || bytes[at + 4] !== COLON) return ASIDE;
           seen |= field.DECIMAL_SIZE;
-          at = this.#decimalSizeAt(at);
+          at = this.#textAt(at + 5);
+          if (at === ASIDE || !isDecimalText(this.#text)) return ASIDE;
+          scanned.decimalSize = this.#text;
+          continue;
+        case NAME_STATUS:
+          if ((seen & field.STATUS) !== 0 || view.getInt32(at + 4) !== WORD_TUS || bytes[at + 8] !== COLON)
+            return ASIDE;
+          seen |= field.STATUS;
+          at = this.#textAt(at + 9);
           if (at === ASIDE) return ASIDE;
+          scanned.status = this.#text;
+          continue;
+        case NAME_MESSAGE:
+          if ((seen & field.MESSAGE) !== 0 || view.getInt32(at + 4) !== WORD_SAGE) return ASIDE;
+          if (bytes[at + 8] !== QUOTE || bytes[at + 9] !== COLON) return ASIDE;
+          seen |= field.MESSAGE;
+          at = this.#textAt(at + 10);
+          if (at === ASIDE) return ASIDE;
+          scanned.message = this.#text;
           continue;
         case NAME_TIME:
           place = field.TIME;
@@ -250,14 +288,15 @@ class FrameScanner {
         const point = at++;
         for (let byte = bytes[at] ?? 0; json.isDigit(byte); byte = bytes[++at] ?? 0) value = value * 10 + byte - ZERO;
         const scale = at - point - 1;
-        if ((field.DECIMALS & bit) === 0 || scale === 0 || digits + scale > json.EXACT_DIGITS) return ASIDE;
+        if (scale === 0 || digits + scale > json.EXACT_DIGITS) return ASIDE;
         // Both numbers are exact, so the one rounding of the division yields the double nearest to the decimal.
         value /= json.POWERS_OF_TEN[scale] ?? 1;
+        if ((field.DECIMALS & bit) === 0 && !Number.isInteger(value)) return ASIDE;
       }
       scanned.numbers[place] = value;
     } while (bytes[at] === COMMA);
     if (bytes[at] !== json.CLOSE_OBJECT) return ASIDE;
-    return field.addRow(scanned, type, seen & ~nulls, odd, context, rows) ? at + 1 : ASIDE;
+    return field.addEvent(scanned, type, seen & ~nulls, odd, context, events) ? at + 1 : ASIDE;
   }
 
   /** A list of whole numbers. */
@@ -283,18 +322,12 @@ class FrameScanner {
     return bytes[at] === json.CLOSE_LIST ? at + 1 : ASIDE;
   }
 
-  #tradeIdAt(at: number): number {
-    const { bytes, view } = this.#buffer;
-    const end = json.skipValue(bytes, view, at);
-    if (end !== ASIDE && bytes[at] === QUOTE) this.#scanned.tradeId = json.asciiText(bytes, at + 1, end - 1);
-    return end;
-  }
-
-  #decimalSizeAt(at: number): number {
+  /** A string of moderate length; leaves it in `#text`. */
+  #textAt(at: number): number {
     const { bytes } = this.#buffer;
     const end = json.skipText(bytes, at);
-    if (end === ASIDE) return ASIDE;
-    this.#scanned.decimalSize = json.asciiText(bytes, at + 1, end - 1);
-    return isDecimalText(this.#scanned.decimalSize) ? end : ASIDE;
+    if (end === ASIDE || end - at > MAX_TEXT) return ASIDE;
+    this.#text = json.asciiText(bytes, at + 1, end - 1);
+    return end;
   }
 }

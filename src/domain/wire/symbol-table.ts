@@ -12,21 +12,26 @@ export interface KnownSymbol {
   readonly contract: OptionContract | undefined;
 }
 
-// 2^15 slots. Of 10,000 active instruments about one in four shares its slot, and may cost a string each time.
-const SLOT_BITS = 15;
-// A symbol with its quote. One of 32 characters does not fit: it is not known here.
+// The slots are doubled, up to 2^16, whenever more than half of them are taken. Then the words hold 2 MB.
+const FIRST_BITS = 10;
+const LAST_BITS = 16;
+// A symbol stands in one of so many slots, beginning with the one that its hash names.
+const REACH = 8;
+// Room for a symbol and its quote. One of 32 characters is not known here.
 const WORDS = 8;
 const QUOTE_WORD = 0x2222_2222;
 
 /**
- * Recognises symbols by their bytes, so that the thousandth event of a contract makes no string. Direct mapped: a
- * symbol has one slot and pushes out what was there, which bounds the table without any bookkeeping.
+ * Recognises symbols by their bytes, so that the thousandth event of a contract makes no string. Bounded: a symbol that
+ * finds all its slots taken pushes out another, which then has to be learned again.
  */
 export class SymbolTable {
   readonly #contracts: OptionContractCache;
-  readonly #symbols: (KnownSymbol | undefined)[] = new Array(1 << SLOT_BITS).fill(undefined);
-  /** The bytes of each slot's symbol, four to a word, filled up with quotes: no symbol has one. */
-  readonly #words = new Int32Array(WORDS << SLOT_BITS);
+  #bits = FIRST_BITS;
+  #taken = 0;
+  #symbols: KnownSymbol[] = new Array(1 << FIRST_BITS);
+  /** For each slot the bytes of its symbol, four to a word, filled up with quotes; a first word of 0 where it is free. */
+  #words = new Int32Array(WORDS << FIRST_BITS);
   readonly #wanted = new Int32Array(WORDS);
   /** The position behind the symbol that was read last. */
   end = 0;
@@ -55,33 +60,71 @@ export class SymbolTable {
     } while (length === 4 && used < WORDS);
     if (length === 4) return undefined;
     this.end = at + 1;
-    const slot = hash >>> (32 - SLOT_BITS);
-    return this.#holds(slot, used) ? this.#symbols[slot] : this.#learn(slot, used, asciiText(bytes, start + 1, at));
+    const slot = this.#find(hash, used);
+    return slot === undefined ? this.#learn(hash, used, asciiText(bytes, start + 1, at)) : this.#symbols[slot];
   }
 
-  #holds(slot: number, used: number): boolean {
+  #find(hash: number, used: number): number | undefined {
     const words = this.#words;
     const wanted = this.#wanted;
-    const first = slot * WORDS;
-    for (let index = 0; index < used; index++) if (words[first + index] !== wanted[index]) return false;
-    return true;
+    const last = (1 << this.#bits) - 1;
+    let slot = hash >>> (32 - this.#bits);
+    for (let probe = 0; probe < REACH; probe++) {
+      const from = slot * WORDS;
+      if (words[from] === 0) return undefined;
+      let same = 0;
+      while (same < used && words[from + same] === wanted[same]) same++;
+      if (same === used) return slot;
+      slot = (slot + 1) & last;
+    }
+    return undefined;
   }
 
-  #learn(slot: number, used: number, text: string): KnownSymbol | undefined {
+  #learn(hash: number, used: number, text: string): KnownSymbol | undefined {
     const symbol = this.#recognise(text);
     if (symbol === undefined) return undefined;
-    this.#symbols[slot] = symbol;
-    this.#words.set(this.#wanted.subarray(0, used), slot * WORDS);
+    if (this.#taken >= 1 << (this.#bits - 1) && this.#bits < LAST_BITS) this.#grow();
+    this.#put(hash, this.#wanted.subarray(0, used), symbol);
     return symbol;
   }
 
   #recognise(text: string): KnownSymbol | undefined {
+    // A backslash begins an escape here, although a symbol may contain one.
+    if (text.includes("\\")) return undefined;
     if (isOptionSymbol(text)) {
       const contract = this.#contracts.get(text);
       return contract === undefined ? undefined : { text: contract.ticker, kind: "option", contract };
     }
     if (isStockSymbol(text)) return { text, kind: "stock", contract: undefined };
     return isIndexSymbol(text) ? { text, kind: "index", contract: undefined } : undefined;
+  }
+
+  /** Into the first free slot in reach, or else over the first. */
+  #put(hash: number, symbolWords: Int32Array, symbol: KnownSymbol): void {
+    const words = this.#words;
+    const last = (1 << this.#bits) - 1;
+    const first = hash >>> (32 - this.#bits);
+    let slot = first;
+    let probe = 0;
+    while (probe < REACH && words[slot * WORDS] !== 0) slot = (first + ++probe) & last;
+    if (probe === REACH) slot = first;
+    else this.#taken++;
+    words.set(symbolWords, slot * WORDS);
+    this.#symbols[slot] = symbol;
+  }
+
+  #grow(): void {
+    const words = this.#words;
+    const symbols = this.#symbols;
+    this.#bits++;
+    this.#taken = 0;
+    this.#words = new Int32Array(WORDS << this.#bits);
+    this.#symbols = new Array(1 << this.#bits);
+    symbols.forEach((symbol, slot) => {
+      const used = (symbol.text.length >>> 2) + 1;
+      const symbolWords = words.subarray(slot * WORDS, slot * WORDS + used);
+      this.#put(symbolWords.reduce(mix, 0), symbolWords, symbol);
+    });
   }
 }
 

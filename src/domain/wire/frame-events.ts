@@ -1,7 +1,8 @@
-import { type BatchMeta, type DataBatch, SCHEMA_VERSION, type Watermark } from "../market/batch.ts";
+import { type BatchMeta, SCHEMA_VERSION, type Watermark } from "../market/batch.ts";
 import type { Row } from "../market/rows.ts";
 import { msToNs } from "./event-rows.ts";
-import type { FrameContext } from "./frame.ts";
+import type { FrameContext, ParsedFrame, StatusEvent } from "./frame.ts";
+import type { RejectedEvent } from "./parse-error.ts";
 
 /** The rows of one kind. Their latest event time is kept in ms, since numbers compare faster than bigints. */
 interface RowList {
@@ -10,19 +11,27 @@ interface RowList {
   latestMs: number;
 }
 
-/** Sorts the rows of one frame by kind, the kinds in order of first appearance. */
-export class FrameRows {
+/** What the events of one frame amount to: rows by kind, the kinds in order of first appearance, and statuses. */
+export class FrameEvents {
+  readonly statuses: StatusEvent[] = [];
   readonly #lists: RowList[] = [];
 
-  add(row: Row, eventMs: number): void {
+  addRow(row: Row, eventMs: number): void {
     const list = this.#listOf(row.type);
     list.rows.push(row);
     if (eventMs > list.latestMs) list.latestMs = eventMs;
   }
 
-  /** @param rejected how many events of the frame are in no batch because they are invalid. */
-  batches(context: FrameContext, rejected: number): readonly DataBatch<Row>[] {
-    return this.#lists.map((list) => ({ rows: list.rows, meta: batchMeta(context, list.latestMs, rejected) }));
+  addStatus(status: string, message: string | undefined): void {
+    this.statuses.push({ status, message });
+  }
+
+  /** The answer about the frame, given what else was in it. */
+  parsed(context: FrameContext, ignored: ReadonlyMap<string, number>, rejected: readonly RejectedEvent[]): ParsedFrame {
+    const batches = this.#lists.map(({ rows, latestMs }) => {
+      return { rows, meta: batchMeta(context, latestMs, rejected.length) };
+    });
+    return { ok: true, batches, statuses: this.statuses, ignored, rejected };
   }
 
   #listOf(type: Row["type"]): RowList {
