@@ -20,7 +20,6 @@ export { mergeValues } from "./domain/epoch/substrate.ts";
 export {
   CaptureError,
   ClosedError,
-  FencedError,
   isStrikewireError,
   StrikewireError,
   type StrikewireErrorCode,
@@ -28,16 +27,12 @@ export {
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
 export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
 export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
-export { ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
+export { resolveCancel } from "./domain/hydration/cancels.ts";
+export { CONTRACT_MULTIPLIER, ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
+export { type CountedPrint, countedPrint } from "./domain/hydration/counted-print.ts";
 export * from "./domain/hydration/effects.ts";
-export {
-  fold,
-  foldTrimmed,
-  type HydrationEffects,
-  noEffects,
-  resolveCancel,
-  type UnresolvedCancel,
-} from "./domain/hydration/fold.ts";
+export { fold, foldTrimmed } from "./domain/hydration/fold.ts";
+export { type HydrationEffects, noEffects, type UnresolvedCancel } from "./domain/hydration/fold-effects.ts";
 export { latestOpenPrint, type OpenPrintQuery, openPrintQuery } from "./domain/hydration/open-print.ts";
 export { flowSnapshot, gridSnapshot } from "./domain/hydration/snapshots.ts";
 export {
@@ -66,7 +61,7 @@ export {
 export * from "./domain/market/rows.ts";
 export { easternOffsetMs, type SessionBounds, TradingDayClock, tradingDayOf } from "./domain/market/trading-day.ts";
 export { type Random, seededRandom } from "./domain/random.ts";
-export { CURSOR_START, type Cursor, type CursorRange, compareCursors } from "./domain/stream/cursor.ts";
+export { CURSOR_START, type Cursor, type CursorRange, compareCursors, splitCursor } from "./domain/stream/cursor.ts";
 export { FrameSequencer, type RecordedFrame } from "./domain/stream/frame-sequencer.ts";
 export { coversGap, type Gap, type GapCause, type GapScope } from "./domain/stream/gap.ts";
 export {
@@ -94,18 +89,16 @@ export { type MergedWatermark, type ShardStatus, WatermarkMerge } from "./domain
 export { ParseError, type ParseErrorReason } from "./domain/wire/parse-error.ts";
 export {
   type ParseContext,
+  type ParsedFrame,
   type ParseResult,
   parsePayload,
   type RejectedEvent,
   type StatusEvent,
+  type UnparsedFrame,
 } from "./domain/wire/parse-payload.ts";
 export type * from "./ports/index.ts";
 export { caughtUp } from "./workers/hydrator/caught-up.ts";
 export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
-export {
-  type ReplayOptions,
-  type ReplayPorts,
-  type ReplayProgress,
-  ReplayWorker,
-} from "./workers/replay/replay-worker.ts";
+export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
+export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";

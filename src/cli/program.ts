@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { parseInstant } from "./instant-argument.ts";
-import { isSameFile, type ReplayFlags } from "./replay-command.ts";
+import type { ReplayFlags } from "./replay-command.ts";
+import { isSameFile } from "./same-file.ts";
 import { parseSpeed } from "./speed-argument.ts";
 
 const USAGE_EXIT_CODE = 2;
@@ -8,6 +9,7 @@ const USAGE_EXIT_CODE = 2;
 const REPLAY_HELP = `
 FILE holds one frame per line as the provider sent it, or one {"ts":...,"payload":"..."} per line; plain or gzip.
 Times of --from and --to are receipt times where the file has them, else event times.
+--json lists the first 1,000 gaps but for those of refused frames, of which the quarantine tells; it counts all.
 
 Examples:
   $ strikewire replay captures/synthetic.jsonl
@@ -34,6 +36,7 @@ export function createProgram(version: string, handlers: CommandHandlers): Comma
 
   program
     .command("replay")
+    .showHelpAfterError("(strikewire replay --help says what is there)")
     .description("run a recorded feed through the pipeline, in memory, and print what was traded")
     .argument("<file>", "the recording; - reads standard input")
     .addOption(

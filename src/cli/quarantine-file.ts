@@ -1,6 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { StrikewireError } from "../domain/errors.ts";
 import type { QuarantineRecord } from "../domain/hydration/effects.ts";
+import { errorMessage } from "./error-message.ts";
+import { quarantineFields } from "./quarantine-fields.ts";
 
 /** Refused events and frames as JSON lines, with the fields of the quarantine stream. */
 export class QuarantineFile {
@@ -36,17 +38,10 @@ export class QuarantineFile {
   }
 }
 
-/** A refusal as the quarantine stream has it: `ts` in Unix seconds, `null` where the recording has no receipt times. */
-export function quarantineFields({ receivedAtMs, reason, path, value, payload, src }: QuarantineRecord): object {
-  const ts = receivedAtMs === undefined ? null : Math.round(receivedAtMs * 1e3) / 1e6;
-  return { ts, reason, path, value, payload, src };
-}
-
 function writeError(path: string, cause: unknown): StrikewireError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
   return new StrikewireError(
     "STRIKEWIRE_STORAGE",
-    `Cannot write the quarantine: its folder must exist and be writable, current value is "${path}" (${reason})`,
+    `Cannot write the quarantine: its folder must exist and be writable, current value is "${path}" (${errorMessage(cause)})`,
     { cause },
   );
 }

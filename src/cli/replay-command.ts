@@ -1,8 +1,8 @@
-import { stat } from "node:fs/promises";
 import { openCapture, type TornTail } from "../adapters/capture/index.ts";
 import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
 import type { AssetClass } from "../domain/instrument/resource.ts";
 import type { FlowSnapshotStore } from "../ports/flow-snapshot-store.ts";
+import type { Stretch } from "../workers/replay/record-times.ts";
 import type { ExpirationSums } from "./expiration-tally.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { stderrLogger } from "./logger.ts";
@@ -43,10 +43,9 @@ export async function replayCommand(file: string, flags: ReplayFlags): Promise<n
     onProgress: bar.update,
     onTornTail: (tail) => {
       tornTail = tail;
-      logger.warn("The last line is torn and is left out", { line: tail.line });
     },
   });
-  const stretch = {
+  const stretch: Stretch = {
     ...(flags.from === undefined ? {} : { fromAtMs: flags.from }),
     ...(flags.to === undefined ? {} : { toAtMs: flags.to }),
   };
@@ -60,7 +59,7 @@ export async function replayCommand(file: string, flags: ReplayFlags): Promise<n
         capture: flags.strict ? strictCapture(opened, stretch) : opened,
         assetClass: flags.class,
         speed: flags.speed,
-        ...stretch,
+        stretch,
         logger,
         onCommitted: async (step) => {
           results.add(step);
@@ -103,12 +102,6 @@ async function snapshotsOf(
     if (grid !== null) grids.push(grid);
   }
   return { flows, grids };
-}
-
-/** Whether two paths name one file, by whatever names. */
-export async function isSameFile(a: string, b: string): Promise<boolean> {
-  const [left, right] = await Promise.all([a, b].map((path) => stat(path).catch(() => undefined)));
-  return left !== undefined && right !== undefined && left.dev === right.dev && left.ino === right.ino;
 }
 
 function print(text: string): Promise<void> {

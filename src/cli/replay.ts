@@ -9,6 +9,7 @@ import type { HydrationStep } from "../ports/hydration-store.ts";
 import type { Logger } from "../ports/logger.ts";
 import { caughtUp } from "../workers/hydrator/caught-up.ts";
 import { WsHydrator } from "../workers/hydrator/ws-hydrator.ts";
+import type { Stretch } from "../workers/replay/record-times.ts";
 import { ReplayWorker } from "../workers/replay/replay-worker.ts";
 import { observeCommits } from "./observe-commits.ts";
 
@@ -19,12 +20,12 @@ const MAX_TRADES_PER_STREAM = 10_000;
 /** Nobody reads snapshots while a replay runs. */
 const SNAPSHOT_INTERVAL_MS = 3_600_000;
 
-export interface ReplayCommand {
+export interface ReplayRequest {
   readonly capture: CaptureFile;
   readonly assetClass: AssetClass;
   readonly speed: "max" | number;
-  readonly fromAtMs?: number;
-  readonly toAtMs?: number;
+  /** The part of the recording to replay. */
+  readonly stretch: Stretch;
   readonly logger: Logger;
   /** Hears of everything that was hydrated. Where it fails, so does the replay. */
   readonly onCommitted: (step: HydrationStep) => Promise<void>;
@@ -43,26 +44,19 @@ export interface ReplayOutcome {
  * Replays a recording through the same workers that serve a live feed, against memory: the recording goes into a raw log,
  * a hydrator works it off. An abort of `signal` stops the reading; what was read until then is still hydrated.
  */
-export async function replay(command: ReplayCommand, signal: AbortSignal): Promise<ReplayOutcome> {
-  const { assetClass, speed, fromAtMs, toAtMs, logger, onCommitted } = command;
+export async function replay(request: ReplayRequest, signal: AbortSignal): Promise<ReplayOutcome> {
+  const { capture, assetClass, speed, stretch, logger, onCommitted } = request;
   const clock = SYSTEM_CLOCK;
   const memory = openMemory({
     clock,
     database: new MemoryDatabase({ clock, maxTradesPerStream: MAX_TRADES_PER_STREAM }),
-    // The lag above bounds what is unread: nothing has to go before it was read.
-    retention: { softMaxEntries: MAX_LAG_ENTRIES, hardMaxBytes: Number.MAX_SAFE_INTEGER },
+    // The replay waits for its reader, so nothing has to go unread; what was read nobody needs again.
+    retention: { softMaxEntries: 0, hardMaxBytes: Number.MAX_SAFE_INTEGER },
     logger,
   });
   const worker = new ReplayWorker(
-    { ...memory, capture: command.capture },
-    {
-      producer: "replay",
-      assetClass,
-      speed,
-      maxLagEntries: MAX_LAG_ENTRIES,
-      ...(fromAtMs === undefined ? {} : { fromAtMs }),
-      ...(toAtMs === undefined ? {} : { toAtMs }),
-    },
+    { ...memory, capture },
+    { producer: "replay", assetClass, speed, maxLagEntries: MAX_LAG_ENTRIES, ...stretch },
   );
   const hydrator = new WsHydrator(
     { ...memory, store: observeCommits(memory.store, onCommitted) },

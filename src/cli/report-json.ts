@@ -1,13 +1,10 @@
-import { premiumUsd } from "../domain/hydration/contract-state.ts";
+import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/hydration/contract-state.ts";
 import type { HydrationCounter } from "../domain/hydration/effects.ts";
 import { SCHEMA_VERSION } from "../domain/market/batch.ts";
 import type { Gap } from "../domain/stream/gap.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
-import { quarantineFields } from "./quarantine-file.ts";
+import { quarantineFields } from "./quarantine-fields.ts";
 import type { ReplayReport } from "./replay-report.ts";
-
-/** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
-export const MULTIPLIER = 100;
 
 const RATE_DIGITS = 9;
 
@@ -34,12 +31,15 @@ const COUNTERS: readonly HydrationCounter[] = [
 
 /**
  * A replay as one JSON document. It says nothing of clocks and speeds: the same recording gives the same text, byte for
- * byte, on every runtime. Names have their units; `_ns` are decimal strings of nanoseconds of event time, `_ms` receipt times; missing is
- * `null`.
+ * byte, on every runtime. Names have their units; `_ns` are decimal strings of nanoseconds of event time, `_ms` receipt
+ * times; missing is `null`.
+ *
+ * Counts are of everything, samples are the first ones: at most 20 refusals, and at most 1,000 gaps without those of
+ * cause `quarantine`, of which the refusals tell more.
  */
 export function reportJson(report: ReplayReport): string {
   const { stoppedBy, tornTail, counters, results, flows, grids } = report;
-  const { quarantine } = results;
+  const { gaps, quarantine } = results;
   const document = {
     schema_version: SCHEMA_VERSION,
     complete: stoppedBy === undefined,
@@ -47,7 +47,11 @@ export function reportJson(report: ReplayReport): string {
     torn_tail: tornTail === undefined ? null : { line: tornTail.line, characters: tornTail.text.length },
     counters: Object.fromEntries(COUNTERS.map((name) => [name, counters[name] ?? 0])),
     expirations: results.expirations().map(expirationJson),
-    gaps: results.gaps().map(gapJson),
+    gaps: {
+      count: gaps.count,
+      by_cause: Object.fromEntries(gaps.byCause()),
+      samples: gaps.samples().map(gapJson),
+    },
     quarantine: {
       count: quarantine.count,
       reasons: quarantine.reasons(),
@@ -70,7 +74,7 @@ function expirationJson(sums: ExpirationSums): object {
     expiration: sums.expiration,
     trades: sums.trades,
     contracts: sums.contracts,
-    premium_usd: premiumUsd(sums.premiumMicros, MULTIPLIER),
+    premium_usd: premiumUsd(sums.premiumMicros, CONTRACT_MULTIPLIER),
     call_contracts: sums.callContracts,
     put_contracts: sums.putContracts,
     first_ns: sums.firstTsNs.toString(),

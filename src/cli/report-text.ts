@@ -1,13 +1,14 @@
 import Table from "cli-table3";
-import { premiumUsd } from "../domain/hydration/contract-state.ts";
+import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/hydration/contract-state.ts";
 import type { QuarantineRecord } from "../domain/hydration/effects.ts";
 import type { Gap } from "../domain/stream/gap.ts";
-import { cutText } from "../domain/wire/describe-value.ts";
 import { easternTime, easternTimeOf } from "./eastern-time.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
+import type { GapSummary } from "./gap-summary.ts";
 import { printable } from "./printable.ts";
-import type { ReplayReport } from "./replay-report.ts";
-import { MULTIPLIER } from "./report-json.ts";
+import type { QuarantineSummary } from "./quarantine-summary.ts";
+import type { ReplayReport, StoppedBy } from "./replay-report.ts";
+import { shortenedText, shortenedValue } from "./shortened-text.ts";
 
 const LISTED = 5;
 const MAX_LINE = 118;
@@ -42,9 +43,9 @@ export function reportText(report: ReplayReport, columns?: number): string {
   const { results, tornTail, stoppedBy } = report;
   const expirations = results.expirations();
   const blocks = [
-    expirations.length === 0 ? "No option trades that count" : table(expirations),
-    list("Gaps apart from what was refused", results.gaps(), results.gaps().length, gapLine),
-    list("Refused", results.quarantine.samples(), results.quarantine.count, refusalLine),
+    expirations.length === 0 ? nothingLine(report) : table(expirations),
+    gapList(results.gaps),
+    refusedList(results.quarantine),
     tornTail === undefined
       ? ""
       : `Torn tail: line ${tornTail.line} ends after ${tornTail.text.length} characters and was left out`,
@@ -85,7 +86,7 @@ function table(expirations: readonly ExpirationSums[]): string {
       sums.expiration,
       integer(sums.trades),
       integer(sums.contracts),
-      integer(premiumUsd(sums.premiumMicros, MULTIPLIER)),
+      integer(premiumUsd(sums.premiumMicros, CONTRACT_MULTIPLIER)),
       integer(sums.callContracts),
       integer(sums.putContracts),
       timeText(sums.firstTsNs),
@@ -96,7 +97,47 @@ function table(expirations: readonly ExpirationSums[]): string {
   const sorted = [...dates].sort();
   const [first, last] = [sorted.at(0), sorted.at(-1)];
   const days = first === last ? first : `${first} to ${last}`;
-  return `Option trades of ${days}, times are US Eastern (ET)\n\n${rows.toString()}`;
+  return `Option trades of ${days}, times are US Eastern (ET), calls and puts in contracts\n\n${rows.toString()}`;
+}
+
+function nothingLine({ counters, results }: ReplayReport): string {
+  const { frames = 0, invalid = 0, trades = 0, quotes = 0, values = 0, statuses = 0, other = 0 } = counters;
+  const title = `Nothing to show: ${integer(frames)} ${frames === 1 ? "frame" : "frames"}`;
+  if (frames === 0) return title;
+  if (results.optionTrades > 0) {
+    return `${title}, none of the option trades counts (${integer(results.optionTrades)} duplicates, late reports, cancels)`;
+  }
+  const found = [
+    ["refused", invalid],
+    ["stock trades", trades],
+    ["quotes", quotes],
+    ["values", values],
+    ["statuses", statuses],
+    ["other events", other],
+  ] as const;
+  const counts = found.filter(([, count]) => count > 0).map(([name, count]) => `${name} ${integer(count)}`);
+  return `${title}, none held an option trade${counts.length === 0 ? "" : ` (${counts.join(", ")})`}`;
+}
+
+function gapList(gaps: GapSummary): string {
+  if (gaps.count === 0) return "";
+  const causes = [...gaps.byCause()].map(([cause, count]) => `${cause} ${integer(count)}`);
+  const refused = gaps.countOf("quarantine");
+  const title = `Gaps: ${integer(gaps.count)} (${causes.join(", ")})`;
+  const listed = list(title, gaps.samples().map(gapLine), gaps.count - refused);
+  return refused === 0 ? listed : `${listed}\n  those of quarantine are under Refused`;
+}
+
+function refusedList(quarantine: QuarantineSummary): string {
+  if (quarantine.count === 0) return "";
+  return list(`Refused: ${integer(quarantine.count)}`, quarantine.samples().map(refusalLine), quarantine.count);
+}
+
+/** A title, a few of `count` things, and how many there are besides. */
+function list(title: string, texts: readonly string[], count: number): string {
+  const lines = texts.slice(0, LISTED).map((text) => shortenedText(printable(text), MAX_LINE));
+  if (count > lines.length) lines.push(`and ${integer(count - lines.length)} more`);
+  return [title, ...lines].join("\n  ");
 }
 
 function gapLine({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): string {
@@ -114,23 +155,12 @@ function receiptText(atMs: number | undefined): string {
 
 function refusalLine({ src, reason, path, value }: QuarantineRecord): string {
   const where = path === "" ? src : `${src} ${path}`;
-  const shown = shortened(value, MAX_VALUE);
+  const shown = shortenedValue(value, MAX_VALUE);
   const rule = /^Cannot parse .*?: (?:it|'.*?') (must be .*), current value is /s.exec(reason)?.[1];
   return rule === undefined ? `${where}: ${reason}` : `${where}: ${shown} ${rule}`;
 }
 
-function list<T>(title: string, items: readonly T[], count: number, lineOf: (item: T) => string): string {
-  if (count === 0) return "";
-  const lines = items.slice(0, LISTED).map((item) => `  ${shortened(printable(lineOf(item)), MAX_LINE)}`);
-  if (count > lines.length) lines.push(`  and ${integer(count - lines.length)} more`);
-  return [`${title}: ${integer(count)}`, ...lines].join("\n");
-}
-
-function shortened(text: string, maxLength: number): string {
-  return text.length <= maxLength ? text : `${cutText(text, maxLength - 3)}...`;
-}
-
-function partialLine(stoppedBy: "signal" | "fault"): string {
+function partialLine(stoppedBy: StoppedBy): string {
   const why = stoppedBy === "signal" ? "it was interrupted" : "of the error below";
   return `Partial: the replay ended before its recording because ${why}`;
 }

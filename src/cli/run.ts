@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { errorMessage } from "./error-message.ts";
 import { printable } from "./printable.ts";
 import { createProgram } from "./program.ts";
 import { replayCommand } from "./replay-command.ts";
@@ -23,15 +24,11 @@ export async function run(argv: readonly string[], version: string): Promise<num
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     // Whoever read our output has enough.
     if (hasCode(error, "EPIPE")) return 0;
-    process.stderr.write(`strikewire: ${printable(messageOf(error))}\n`);
+    process.stderr.write(`strikewire: ${printable(errorMessage(error))}\n`);
     const verbose = program.opts<{ verbose?: true }>().verbose === true || process.env["DEBUG"] !== undefined;
     if (verbose && error instanceof Error) process.stderr.write(`${error.stack}\n`);
     return 1;
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function hasCode(error: unknown, code: string): boolean {

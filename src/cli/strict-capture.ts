@@ -7,8 +7,9 @@ import { parsePayload } from "../domain/wire/parse-payload.ts";
 import { isWithin, RecordTimes, type Stretch } from "../workers/replay/record-times.ts";
 
 /**
- * The same records up to the first frame of the stretch that is not what the provider documents: there it ends with a
- * `CaptureError` that says line, event, field and value. Frames are held against the same limits as in hydration.
+ * The same records up to and including the first frame of the stretch that is not what the provider documents: behind it
+ * stands a `CaptureError` that says line, event, field and value. Frames are held against the same limits as in
+ * hydration, which so refuses that frame too.
  */
 export function strictCapture(capture: CaptureFile, stretch: Stretch): CaptureFile {
   const { maxFrameBytes, maxFutureSkewMs } = DEFAULT_HYDRATION_OPTIONS;
@@ -37,7 +38,7 @@ export function strictCapture(capture: CaptureFile, stretch: Stretch): CaptureFi
         for (const [index, record] of batch.entries()) {
           const fault = faultOf(record);
           if (fault === undefined) continue;
-          if (index > 0) yield batch.slice(0, index);
+          yield batch.slice(0, index + 1);
           throw new CaptureError(fault.message, record.line, { cause: fault });
         }
         yield batch;

@@ -5,7 +5,6 @@
 export type StrikewireErrorCode =
   | "STRIKEWIRE_PARSE"
   | "STRIKEWIRE_CLOSED"
-  | "STRIKEWIRE_FENCED"
   | "STRIKEWIRE_CAPTURE"
   | "STRIKEWIRE_STORAGE";
 
@@ -14,12 +13,9 @@ export type StrikewireErrorCode =
  *
  * @example
  * ```ts
- * try {
- *   await log.append("options/0", 1, entries);
- * } catch (error) {
- *   if (isStrikewireError(error, "STRIKEWIRE_CLOSED")) return;
- *   throw error;
- * }
+ * const error: unknown = new ClosedError("read the raw log");
+ * if (isStrikewireError(error, "STRIKEWIRE_CLOSED")) console.log(error.message);
+ * // Cannot read the raw log: the adapter must be open, it was closed
  * ```
  */
 export class StrikewireError extends Error {
@@ -35,18 +31,9 @@ export class StrikewireError extends Error {
 
 /** An operation was called on an adapter after its `close()`. */
 export class ClosedError extends StrikewireError {
+  /** @param action what was asked for; completes "Cannot ...": `read the raw log`. */
   constructor(action: string) {
     super("STRIKEWIRE_CLOSED", `Cannot ${action}: the adapter must be open, it was closed`);
-  }
-}
-
-/** A lease holder found that a newer lease exists: it must stop writing and start over. */
-export class FencedError extends StrikewireError {
-  constructor(partition: number, owner: string) {
-    super(
-      "STRIKEWIRE_FENCED",
-      `Cannot write to partition ${partition}: the lease must be current, owner "${owner}" lost it`,
-    );
   }
 }
 

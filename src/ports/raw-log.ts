@@ -58,11 +58,13 @@ export interface RawLog {
     blockMs: number,
     signal: AbortSignal,
   ): Promise<{ readonly entries: readonly RawEntry[]; readonly trimmed: CursorRange | undefined }>;
-  /** How many entries stand behind `after`. */
+  /** How many entries stand behind `after`. @throws {TypeError} where it is no cursor. */
   countAfter(after: Cursor): Promise<number>;
   /**
    * Removes the oldest entries: those up to `slowestReader` while the log holds more than `softMaxEntries`, and further
    * ones only while it holds more than `hardMaxBytes`.
+   *
+   * @throws {TypeError} where `slowestReader` is no cursor.
    */
   trim(slowestReader: Cursor): Promise<TrimReport>;
   /** Idempotent. */

@@ -15,6 +15,7 @@ export {
 export { captureLine } from "./capture/capture-line.ts";
 export { endlessCapture } from "./capture/endless-capture.ts";
 export type { CaptureTruth, PrintSums } from "./capture/truth.ts";
+export type { SettlementStyle } from "./market/calendar.ts";
 export { type MarketContract, yearsToExpiry } from "./market/contract-universe.ts";
 export type {
   AggressorSide,
@@ -29,14 +30,23 @@ export type {
   StockQuoteEvent,
   StockTradeEvent,
 } from "./market/events.ts";
+export { DEFAULT_HAPPENINGS, type HappeningShares } from "./market/happenings.ts";
 export type { SelfExcitation } from "./market/hawkes.ts";
 export { createMarket, type Market } from "./market/market.ts";
 export type { MarketConfig } from "./market/market-config.ts";
 export type { Valuation } from "./market/quote-process.ts";
-export type { HappeningShares } from "./market/trade-process.ts";
-export { DEFAULT_UNDERLYINGS, type UnderlyingSpec } from "./market/underlyings.ts";
+export type { Alternatives, Share } from "./market/share.ts";
+export {
+  DEFAULT_UNDERLYINGS,
+  type RootSpec,
+  type StrikeBand,
+  type TickRule,
+  type UnderlyingSpec,
+} from "./market/underlyings.ts";
+export type { VenueShare, Venues } from "./market/venues.ts";
+export type { VolatilityParameters } from "./market/volatility-surface.ts";
 export { encodeEvent } from "./wire/encode.ts";
-export { FramePacker, type FramePackerOptions, packFrames } from "./wire/frame-packer.ts";
+export { FramePacker, type FramePackerOptions, type Published, packFrames } from "./wire/frame-packer.ts";
 export { ReceiptClock } from "./wire/receipt-clock.ts";
 export { respell } from "./wire/respell.ts";
 export { AUTHENTICATED, CONNECTED, encodeStatus, type ProviderStatus, subscribed } from "./wire/status.ts";

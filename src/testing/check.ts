@@ -9,7 +9,7 @@ export class ContractViolation extends Error {
 }
 
 /** The kinds of rejection that ports promise. */
-export type PromisedError = "ClosedError" | "RangeError" | "TypeError";
+type PromisedError = "ClosedError" | "RangeError" | "TypeError";
 
 /** What suites assert with. Small and their own, so that they run under any runner. */
 export const check = {

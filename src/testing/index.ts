@@ -2,26 +2,56 @@
  * The contract suites of the ports, for people who write adapters of their own: each runs under any test runner and
  * tests every promise that its port states.
  *
+ * A suite opens a store for each test and disposes of it afterwards. `open` gives one client (`subject`), `openShared`
+ * two clients of one store (`first` and `second`), each with a connection of its own; the store is empty both times.
+ * Beside them stand the store's time and the end of the test:
+ *
+ * - `now()` is the store's time, ms since the Unix epoch;
+ * - `elapse(ms)` ends when that much of it has passed: a manual clock is advanced, a server's is waited for;
+ * - `dispose()` closes the clients and removes what was stored.
+ *
  * @example
  * ```ts
  * import { describe, it } from "vitest";
+ * import { ManualClock, MemoryDatabase, MemoryFlowSnapshotStore } from "strikewire/memory";
  * import { flowSnapshotStoreContract } from "strikewire/testing";
  *
- * const runner = { describe, it, skip: (title: string) => it.skip(title, () => {}) };
- * flowSnapshotStoreContract("my store", { runner, open: openOne, openShared: openTwo });
+ * // In the place of this one stands the adapter under test.
+ * function start() {
+ *   const clock = new ManualClock();
+ *   const database = new MemoryDatabase({ clock });
+ *   const clients: MemoryFlowSnapshotStore[] = [];
+ *   return {
+ *     connect() {
+ *       const client = new MemoryFlowSnapshotStore(database);
+ *       clients.push(client);
+ *       return client;
+ *     },
+ *     now: () => clock.now(),
+ *     elapse: (ms: number) => clock.advance(ms),
+ *     async dispose() {
+ *       for (const client of clients) await client.close();
+ *     },
+ *   };
+ * }
+ *
+ * flowSnapshotStoreContract("my store", {
+ *   runner: { describe, it, skip: (title) => it.skip(title, () => {}) },
+ *   async open() {
+ *     const { connect, ...store } = start();
+ *     return { ...store, subject: connect() };
+ *   },
+ *   async openShared() {
+ *     const { connect, ...store } = start();
+ *     return { ...store, first: connect(), second: connect() };
+ *   },
+ * });
  * ```
  *
  * @module
  */
 export { ContractViolation } from "./check.ts";
-export type {
-  ContractLimits,
-  ContractOptions,
-  ContractRunner,
-  OpenedStore,
-  SharedStore,
-  StoreTime,
-} from "./contract.ts";
+export { epochStoreContract } from "./epoch-store/contract.ts";
 export {
   sampleDay,
   sampleEpoch,
@@ -31,27 +61,29 @@ export {
   sampleQuote,
   sampleRecord,
   sampleTicker,
-} from "./epoch-samples.ts";
-export { epochStoreContract } from "./epochs/epoch-store-contract.ts";
+} from "./epochs/samples.ts";
 export type { EpochClients } from "./epochs/stores.ts";
-export { substrateStoreContract } from "./epochs/substrate-store-contract.ts";
-export { flowSnapshotStoreContract } from "./flow-snapshot-store-contract.ts";
+export { flowSnapshotStoreContract } from "./flow-snapshot-store/contract.ts";
+export { sampleFlow, sampleGrid } from "./flow-snapshot-store/samples.ts";
 export { hydrationStoreContract } from "./hydration-store/contract.ts";
-export { messageBusContract } from "./message-bus-contract.ts";
-export { rawLogContract } from "./raw-log/contract.ts";
 export {
-  SAMPLE_TIME_MS,
-  SAMPLE_TIME_NS,
-  sampleDrafts,
-  sampleFlow,
-  sampleFrame,
-  sampleFrames,
-  sampleGap,
-  sampleGrid,
   sampleLedger,
   sampleQuarantine,
   sampleStep,
   sampleTotals,
   sampleTrade,
   sampleTradeRecord,
-} from "./samples.ts";
+} from "./hydration-store/samples.ts";
+export { messageBusContract } from "./message-bus/contract.ts";
+export { rawLogContract } from "./raw-log/contract.ts";
+export { sampleDrafts, sampleFrame, sampleFrames } from "./raw-log/samples.ts";
+export type {
+  ContractLimits,
+  ContractOptions,
+  ContractRunner,
+  OpenedStore,
+  SharedStore,
+  StoreTime,
+} from "./runner.ts";
+export { SAMPLE_TIME_MS, SAMPLE_TIME_NS, sampleGap } from "./samples.ts";
+export { substrateStoreContract } from "./substrate-store/contract.ts";

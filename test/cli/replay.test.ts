@@ -27,6 +27,8 @@ const LINES = [
   line(SAMPLE_MS + 2_010, [tradeEvent(SAMPLE_MS + 2_000, { p: "7.7" }), tradeEvent(SAMPLE_MS + 2_000, { s: 1 })]),
   line(SAMPLE_MS + 3_010, [tradeEvent(SAMPLE_MS + 3_000, { sym: "O:AAPL260116C00200000", p: 2.5, s: 4 })]),
 ];
+/** Of the one connection in it: when its first frame came. */
+const EPOCH = SAMPLE_MS + 10;
 const SMALL = file("small.jsonl", LINES.join(""));
 
 async function json(args: readonly string[], input?: string | Uint8Array) {
@@ -41,13 +43,13 @@ describe.concurrent("strikewire replay", () => {
     expect(stderr).toBe("");
     const lines = stdout.split("\n");
     expect(lines.slice(0, 5)).toEqual([
-      "Option trades of 2025-12-22, times are US Eastern (ET)",
+      "Option trades of 2025-12-22, times are US Eastern (ET), calls and puts in contracts",
       "",
       "underlying  expiry      trades  contracts  premium $  calls  puts      first ET       last ET  trades/s",
       "AAPL        2026-01-16       1          4      1,000      4     0  16:00:03.000  16:00:03.000         -",
       "SPX         2025-12-23       3        151     82,770     50   101  16:00:00.000  16:00:02.000      1.50",
     ]);
-    expect(stdout).toContain('Refused: 1\n  options/0/1/3 [0].p: "7.7" must be a finite number');
+    expect(stdout).toContain(`Refused: 1\n  options/0/${EPOCH}/3 [0].p: "7.7" must be a number`);
     expect(lines.at(-2)).toMatch(
       /^frames 4 \| events 6 \| rows 5 \| trades 4 \| quotes 1 \| invalid 1 \|.*\| events\/s /,
     );
@@ -62,11 +64,11 @@ describe.concurrent("strikewire replay", () => {
       stopped_by: null,
       torn_tail: null,
       counters: { frames: 4, events: 6, trades: 4, quotes: 1, invalid: 1, late: 0 },
-      gaps: [],
+      gaps: { count: 1, by_cause: { quarantine: 1 }, samples: [] },
       quarantine: {
         count: 1,
         reasons: [{ count: 1 }],
-        samples: [{ src: "options/0/1/3", path: "[0].p", value: '"7.7"' }],
+        samples: [{ src: `options/0/${EPOCH}/3`, path: "[0].p", value: '"7.7"' }],
       },
     });
     expect(document.expirations[1]).toEqual({
@@ -135,9 +137,29 @@ describe.concurrent("strikewire replay", () => {
       line(4_000_000, status("success")),
     ];
     const { document } = await json(["-"], capture.join(""));
-    expect(document.gaps).toEqual([
-      { connection: "options/0", from_ms: 2e6, to_ms: 4e6, cause: "disconnect", scope: "all", instruments: null },
-    ]);
+    expect(document.gaps).toEqual({
+      count: 1,
+      by_cause: { disconnect: 1 },
+      samples: [
+        { connection: "options/0", from_ms: 2e6, to_ms: 4e6, cause: "disconnect", scope: "all", instruments: null },
+      ],
+    });
+  });
+
+  it("counts every gap, also where it no longer lists them", async () => {
+    const frames = Array.from({ length: 1_500 }, (_, index) => {
+      return line(SAMPLE_MS + index * 1_000, [
+        { ev: "status", status: "connected", message: "" },
+        { ev: "status", status: "success", message: "" },
+      ]);
+    });
+    const capture = frames.join("");
+    const [text, { document }] = await Promise.all([runCli(["replay", "-"], capture), json(["-"], capture)]);
+    expect(document.counters.gaps).toBe(1_499);
+    expect(document.gaps).toMatchObject({ count: 1_499, by_cause: { disconnect: 1_499 } });
+    expect(document.gaps.samples).toHaveLength(1_000);
+    expect(text.stdout).toContain("Gaps: 1,499 (disconnect 1,499)\n");
+    expect(text.stdout).toContain("| gaps 1,499 |");
   });
 
   it("names frames without a place after their class", async () => {
@@ -148,7 +170,15 @@ describe.concurrent("strikewire replay", () => {
   it("has nothing to say about an empty recording", async () => {
     const { code, stdout } = await runCli(["replay", "-"]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^No option trades that count\n\nframes 0 /);
+    expect(stdout).toMatch(/^Nothing to show: 0 frames\n\nframes 0 /);
+  });
+});
+
+describe.concurrent("strikewire replay of what is no recording", () => {
+  it("says what it found", async () => {
+    const { code, stdout } = await runCli(["replay", "captures/synthetic.truth.json"]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Nothing to show: ([\d,]+) frames, none held an option trade \(refused \1\)\n/);
   });
 });
 
@@ -160,8 +190,33 @@ describe.concurrent("strikewire replay --strict", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       complete: false,
       stopped_by: "fault",
-      counters: { frames: 2, invalid: 0 },
+      counters: { frames: 3, invalid: 1 },
+      quarantine: { count: 1, samples: [{ src: `options/0/${EPOCH}/3`, path: "[0].p" }] },
     });
+  });
+
+  it("writes the invalid frame to the quarantine, and none after it", async () => {
+    const path = join(folder, "strict.jsonl");
+    const capture = [...LINES.slice(0, 3), line(SAMPLE_MS + 3_000, "junk")].join("");
+    const { code, stdout, stderr } = await runCli(["replay", "-", "--strict", "--quarantine", path], capture);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/\(line 3\)\n$/);
+    expect(stdout).toContain(`Refused: 1\n  options/0/${EPOCH}/3 [0].p: "7.7" must be`);
+    expect(stdout).toContain("| invalid 1 |");
+    const refused = readFileSync(path, "utf8").split("\n");
+    expect(refused).toHaveLength(2);
+    expect(JSON.parse(refused[0] ?? "")).toMatchObject({
+      path: "[0].p",
+      value: '"7.7"',
+      ts: (SAMPLE_MS + 2_010) / 1e3,
+    });
+  });
+
+  it("reports also where the first frame is the invalid one", async () => {
+    const { code, stdout, stderr } = await runCli(["replay", "-", "--strict"], "junk\n");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^Nothing to show: 1 frame, none held an option trade \(refused 1\)\n/);
+    expect(stderr).toMatch(/^strikewire: Cannot parse the payload: .* current value is "junk" \(line 1\)\n$/);
   });
 
   it("does not look at frames that are not replayed", async () => {
@@ -186,7 +241,7 @@ describe.concurrent("strikewire replay --quarantine", () => {
       expect(JSON.parse(text)).toMatchObject({
         ts: (SAMPLE_MS + index) / 1e3,
         payload: `junk ${index}`,
-        src: `options/0/1/${index + 1}`,
+        src: `options/0/${SAMPLE_MS}/${index + 1}`,
         path: "",
       });
     }
@@ -219,12 +274,12 @@ describe.concurrent("strikewire replay of what is no whole recording", () => {
     expect(stderr).toMatch(/\n {4}at /);
   });
 
-  it("leaves out a torn last line, visibly", async () => {
+  it("leaves out a torn last line, and says so once", async () => {
     const torn = `${LINES.join("")}{"ts":17664`;
     const [text, document] = await Promise.all([runCli(["replay", "-"], torn), json(["-"], torn)]);
     expect(text.code).toBe(0);
     expect(text.stdout).toContain("Torn tail: line 5 ends after 11 characters and was left out");
-    expect(text.stderr).toContain("torn");
+    expect(text.stderr).toBe("");
     expect(document).toMatchObject({ code: 0, document: { torn_tail: { line: 5, characters: 11 }, complete: true } });
   });
 

@@ -52,7 +52,7 @@ describe("reportText", () => {
       ),
     );
     expect(text.split("\n")).toEqual([
-      "Option trades of 2025-12-22, times are US Eastern (ET)",
+      "Option trades of 2025-12-22, times are US Eastern (ET), calls and puts in contracts",
       "",
       "underlying  expiry      trades  contracts  premium $  calls  puts      first ET       last ET  trades/s",
       "AAPL        2025-12-23       1          1        770      0     1  16:00:00.000  16:00:00.000         -",
@@ -105,17 +105,70 @@ describe("reportText", () => {
       instruments: undefined,
     };
     const lines = reportText(report(step([], { gaps: [refusedGap, ...gaps], quarantine }))).split("\n");
-    expect(lines).toContain("Gaps apart from what was refused: 7");
+    expect(lines).toContain("Gaps: 8 (disconnect 7, quarantine 1)");
     expect(lines).toContain("  options/0 disconnect, all: unknown to 2025-12-22 16:00:01.500 ET");
     expect(lines).toContain(
       "  options/1 disconnect, 2 instruments: 2025-12-22 16:00:00.000 ET to 2025-12-22 16:00:01.500 ET (1.500 s)",
     );
     expect(lines).toContain("  and 2 more");
+    expect(lines).toContain("  those of quarantine are under Refused");
     expect(lines).toContain("Refused: 6");
     expect(lines).toContain("  and 1 more");
     expect(lines.filter((line) => line.startsWith("  options/"))).toHaveLength(10);
     expect(lines.some((line) => line.includes("options/0/1/0 p: wrong \\u001b[31mxxx"))).toBe(true);
     for (const line of lines.slice(0, -2)) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  it("counts the gaps that it no longer holds", () => {
+    const gaps = Array.from({ length: 1_499 }, (_, index): Gap => {
+      return {
+        connection: "options/0",
+        fromAtMs: SAMPLE_MS + index,
+        toAtMs: SAMPLE_MS + index,
+        cause: "disconnect",
+        scope: "all",
+        instruments: undefined,
+      };
+    });
+    const text = reportText(report(step([], { gaps })));
+    expect(text).toContain("Gaps: 1,499 (disconnect 1,499)\n");
+    expect(text).toContain("\n  and 1,494 more\n");
+    expect(text).not.toContain("under Refused");
+  });
+
+  it("cuts a long value between two of its characters", () => {
+    const quarantine = [
+      {
+        receivedAtMs: SAMPLE_MS,
+        reason: "Cannot parse the payload: it must be JSON, current value is x",
+        path: "",
+        value: JSON.stringify('[{"ev":"Q","sym":"O:QQQ251223P00616000","bp":1}'),
+        payload: "",
+        src: "options/0/1/7",
+      },
+    ];
+    expect(reportText(report(step([], { quarantine })))).toContain(
+      '  options/0/1/7: "[{\\"ev\\":\\"Q\\",\\"sym\\":\\"O:QQQ251223P00616000..." must be JSON\n',
+    );
+  });
+
+  it.each([
+    [{ frames: 0 }, [], "Nothing to show: 0 frames"],
+    [{ frames: 1 }, [], "Nothing to show: 1 frame, none held an option trade"],
+    [
+      { frames: 1_200, invalid: 1_000, trades: 1, quotes: 2, values: 3, statuses: 4, other: 5 },
+      [],
+      "Nothing to show: 1,200 frames, none held an option trade " +
+        "(refused 1,000, stock trades 1, quotes 2, values 3, statuses 4, other events 5)",
+    ],
+    [
+      { frames: 2, trades: 1 },
+      [optionTrade(SAMPLE_MS)],
+      "Nothing to show: 2 frames, none of the option trades counts (1 duplicates, late reports, cancels)",
+    ],
+  ])("says of %j what was found where there is nothing to show", (counters, trades, line) => {
+    const uncounted = step(trades).trades.map((record) => ({ ...record, flags: ["dup" as const] }));
+    expect(reportText(report(step([], { trades: uncounted }), { counters })).split("\n")[0]).toBe(line);
   });
 
   it("says when it is not the whole recording", () => {

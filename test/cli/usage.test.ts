@@ -42,6 +42,13 @@ describe("strikewire on usage", () => {
     expect(stderr).toContain(message);
   });
 
+  it("points to the help of the command that was meant", async () => {
+    expect((await usage(["replay", CAPTURE, "--fast"])).stderr).toContain(
+      "(strikewire replay --help says what is there)",
+    );
+    expect((await usage(["rewind"])).stderr).toContain("(strikewire --help says what is there)");
+  });
+
   it.each([["--help"], ["help"], ["replay", "--help"]])("helps on %s", async (...args) => {
     const { code, stdout, stderr } = await usage(args);
     expect([code, stderr]).toEqual([0, ""]);

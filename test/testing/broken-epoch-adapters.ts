@@ -1,3 +1,4 @@
+import { tablesOf } from "../../src/adapters/memory/database.ts";
 import {
   type MemoryDatabase,
   MemoryEpochStore,
@@ -21,7 +22,7 @@ export class PushyEpochStore extends MemoryEpochStore {
 
   override async promote(_expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
     const symbol = next.split(":")[0] ?? "";
-    return super.promote(this.#database.epochs.active(symbol), next);
+    return super.promote(tablesOf(this.#database).epochs.active(symbol), next);
   }
 }
 
@@ -66,7 +67,7 @@ export class LastWriterSubstrateStore extends MemorySubstrateStore {
   }
 
   override async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
-    const records = this.#database.epochs.readable(epoch)?.records;
+    const records = tablesOf(this.#database).epochs.readable(epoch)?.records;
     for (const { contract, ...values } of updates) {
       const record = records?.get(contract);
       if (record !== undefined) records?.set(contract, { ...record, ...values });

@@ -1,3 +1,4 @@
+import { tablesOf } from "../../src/adapters/memory/database.ts";
 import {
   type MemoryDatabase,
   MemoryHydrationStore,
@@ -5,7 +6,7 @@ import {
   MemoryRawLog,
 } from "../../src/adapters/memory/index.ts";
 import type { TradeRecord, TradeStreamId } from "../../src/domain/hydration/effects.ts";
-import type { Cursor } from "../../src/domain/stream/cursor.ts";
+import { type Cursor, splitCursor } from "../../src/domain/stream/cursor.ts";
 import type { RawDraft } from "../../src/domain/stream/raw-entry.ts";
 import type { AcquireResult, CommitResult, HydrationStep, Lease } from "../../src/ports/hydration-store.ts";
 import type { BusMessage } from "../../src/ports/message-bus.ts";
@@ -78,6 +79,20 @@ export class TightRawLog extends MemoryRawLog {
   }
 }
 
+/** Gives cursors by a clock of its own, which is an hour fast. */
+export class FastClockRawLog extends MemoryRawLog {
+  readonly #shift = (cursor: Cursor, ms: number): Cursor => {
+    const at = splitCursor(cursor);
+    return `${Math.max(0, at.ms + ms)}-${at.n}`;
+  };
+
+  override async read(after: Cursor, limit: number, blockMs: number, signal: AbortSignal) {
+    const answer = await super.read(this.#shift(after, -3_600_000), limit, blockMs, signal);
+    const entries = answer.entries.map(({ cursor, draft }) => ({ cursor: this.#shift(cursor, 3_600_000), draft }));
+    return { ...answer, entries };
+  }
+}
+
 /** Goes on working after its end. */
 export class ImmortalRawLog extends MemoryRawLog {
   override async close(): Promise<void> {}
@@ -95,7 +110,7 @@ export class LeakyHydrationStore extends MemoryHydrationStore {
   override async commit(lease: Lease, step: HydrationStep): Promise<CommitResult> {
     const result = await super.commit(lease, step);
     if (result.status === "fenced") {
-      const other = this.#database.hydration.acquire(99, "leak", 1, true);
+      const other = tablesOf(this.#database).hydration.acquire(99, "leak", 1, true);
       const next = `${Date.UTC(2030, 0)}-${Math.floor(this.#database.clock.monotonic())}`;
       const counted: HydrationStep = {
         ...step,
@@ -107,7 +122,7 @@ export class LeakyHydrationStore extends MemoryHydrationStore {
         gaps: [],
         quarantine: [],
       };
-      if (other.status === "acquired") this.#database.hydration.commit(other.lease, counted);
+      if (other.status === "acquired") tablesOf(this.#database).hydration.commit(other.lease, counted);
     }
     return result;
   }
@@ -123,7 +138,7 @@ export class UnfencedHydrationStore extends MemoryHydrationStore {
   }
 
   override async commit(lease: Lease, step: HydrationStep): Promise<CommitResult> {
-    const current = this.#database.hydration.acquire(lease.partition, lease.owner, 1_000, true);
+    const current = tablesOf(this.#database).hydration.acquire(lease.partition, lease.owner, 1_000, true);
     return super.commit(current.status === "acquired" ? current.lease : lease, step);
   }
 }

@@ -136,6 +136,11 @@ const BROKEN: readonly [string, (runner: ContractRunner) => void, readonly strin
     ["tells a reader exactly what was removed behind its cursor"],
   ],
   [
+    "a raw log whose cursors tell another time than its clock",
+    rawLog((database, retention) => new streamSide.FastClockRawLog(database, retention)),
+    ["gives cursors that say when the log stored the entries, by its own clock"],
+  ],
+  [
     "a raw log that does not wait",
     rawLog((database, retention) => new streamSide.ImpatientRawLog(database, retention)),
     ["waits for the next append, whoever makes it, and sees all of it", "wakes every reader"],

@@ -1,10 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { CaptureError } from "../../src/domain/errors.ts";
 import type { CaptureRecord, CaptureSource } from "../../src/ports/capture.ts";
-import { type ReplayOptions, ReplayWorker } from "../../src/workers/replay/replay-worker.ts";
+import { WsHydrator } from "../../src/workers/hydrator/ws-hydrator.ts";
+import type { ReplayOptions } from "../../src/workers/replay/options.ts";
+import { ReplayWorker } from "../../src/workers/replay/replay-worker.ts";
 import { captureOf, recorded } from "../support/capture.ts";
 import { EntryWriter, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
-import { type MemoryPipeline, memoryPipeline } from "../support/pipeline.ts";
+import { hydrated, type MemoryPipeline, memoryPipeline } from "../support/pipeline.ts";
 
 const T = SAMPLE_MS;
 const NEVER = new AbortController().signal;
@@ -31,9 +33,9 @@ describe("ReplayWorker", () => {
     expect(await replay(pipeline, records)()).toMatchObject({ records: 3 });
     const drafts = await stored(pipeline);
     expect(drafts.map(({ position, receivedAtMs }) => [position.epoch, position.seq, receivedAtMs])).toEqual([
-      [1, 1, T],
-      [1, 2, T + 5],
-      [1, 3, undefined],
+      [T, 1, T],
+      [T, 2, T + 5],
+      [T, 3, undefined],
     ]);
     expect(drafts[2]).toMatchObject({ payload: odd });
   });
@@ -60,6 +62,44 @@ describe("ReplayWorker", () => {
     expect((await stored(pipeline)).map(({ receivedAtMs }) => receivedAtMs)).toEqual(
       [0, 1, 2, 3, 4, 5, 6].map((n) => T + n),
     );
+  });
+
+  it("says how many entries the log did not have yet", async () => {
+    const pipeline = memoryPipeline();
+    expect(await replay(pipeline, frames(T, T + 1))()).toMatchObject({ records: 2, stored: 2 });
+    expect(await replay(pipeline, frames(T, T + 1, T + 2))()).toMatchObject({ records: 3, stored: 1 });
+  });
+
+  it("replays one recording after another into the same log, each counted once", async () => {
+    const pipeline = memoryPipeline();
+    const dayMs = 86_400_000;
+    const monday = frames(T, T + 1);
+    const tuesday = frames(T + dayMs, T + dayMs + 1, T + dayMs + 2);
+    await replay(pipeline, monday, { producer: "replay/monday" })();
+    await replay(pipeline, tuesday, { producer: "replay/tuesday" })();
+    await replay(pipeline, monday, { producer: "replay/monday again" })();
+    const stop = new AbortController();
+    const hydrating = new WsHydrator(pipeline.ports, { owner: "test" }).run(stop.signal);
+    await hydrated(pipeline);
+    stop.abort();
+    await hydrating;
+    expect(await pipeline.ports.store.counters()).toMatchObject({ trades: 5, repeated: 2, gaps: 0 });
+  });
+
+  it("waits for readers by the size of what they have not read, too", async () => {
+    const pipeline = memoryPipeline();
+    await pipeline.ports.store.acquire(0, "reader", 60_000);
+    const large = frames(...Array.from({ length: 40 }, (_, index) => T + index)).map((record) =>
+      record.kind === "frame" ? { ...record, payload: record.payload.padEnd(1_000_000) } : record,
+    );
+    const stop = new AbortController();
+    const running = replay(pipeline, large, { maxLagCharacters: 8_000_000 })(stop.signal);
+    await pipeline.clock.advance(1_000);
+    const unread = await pipeline.ports.log.countAfter("0-0");
+    expect(unread).toBeGreaterThan(7);
+    expect(unread).toBeLessThan(14);
+    stop.abort();
+    await running;
   });
 
   it("keeps the recorded pace, or a multiple of it", async () => {
@@ -155,6 +195,7 @@ describe("ReplayWorker", () => {
     ["speed", { speed: Number.NaN }],
     ["toAtMs", { fromAtMs: 5, toAtMs: 5 }],
     ["maxLagEntries", { maxLagEntries: 0 }],
+    ["maxLagCharacters", { maxLagCharacters: 0.5 }],
   ])("refuses a bad %s", (name, options) => {
     expect(() => replay(memoryPipeline(), [], options)).toThrow(new RegExp(`'${name}'`));
   });

@@ -8,6 +8,20 @@ import { RawLogTable } from "./raw-log-table.ts";
 
 const SNAPSHOT_LIFE_MS = 30_000;
 
+/** The state of a database. */
+export interface MemoryTables {
+  readonly clock: Clock;
+  readonly rawLog: RawLogTable;
+  readonly hydration: HydrationTable;
+  readonly epochs: EpochTable;
+  readonly flows: ExpiringMap<FlowSnapshot>;
+  readonly grids: ExpiringMap<GridSnapshot>;
+  readonly bus: BusChannels;
+}
+
+/** The state of a database, for the clients of this folder: those who use the package have no way to it. */
+export let tablesOf: (database: MemoryDatabase) => MemoryTables;
+
 /**
  * What a Redis server is to Redis clients: the state that the clients of this folder share. It outlives them; closing
  * one changes nothing for the others. Leases and lifetimes run by its clock.
@@ -20,20 +34,13 @@ const SNAPSHOT_LIFE_MS = 30_000;
  * ```
  */
 export class MemoryDatabase {
+  static {
+    tablesOf = (database) => database.#tables;
+  }
+
+  /** What leases and lifetimes run by. */
   readonly clock: Clock;
-  /** For the clients of this folder. */
-  readonly rawLog: RawLogTable;
-  /** For the clients of this folder. */
-  readonly hydration: HydrationTable;
-  /** For the clients of this folder. */
-  readonly epochs: EpochTable;
-  /** For the clients of this folder. */
-  readonly flows: ExpiringMap<FlowSnapshot>;
-  /** For the clients of this folder. */
-  readonly grids: ExpiringMap<GridSnapshot>;
-  /** For the clients of this folder. */
-  readonly bus: BusChannels = new BusChannels();
-  #token = 0;
+  readonly #tables: MemoryTables;
 
   /**
    * @param options.maxTradesPerStream prints kept per underlying and expiration, the newest; default 100,000.
@@ -47,21 +54,19 @@ export class MemoryDatabase {
       );
     }
     this.clock = clock;
-    this.rawLog = new RawLogTable(clock);
-    this.hydration = new HydrationTable(clock, maxTradesPerStream);
-    this.epochs = new EpochTable(clock);
-    this.flows = new ExpiringMap(clock, SNAPSHOT_LIFE_MS);
-    this.grids = new ExpiringMap(clock, SNAPSHOT_LIFE_MS);
-  }
-
-  /** A number that no lease of this database had before. */
-  nextToken(): number {
-    this.#token += 1;
-    return this.#token;
+    this.#tables = {
+      clock,
+      rawLog: new RawLogTable(clock),
+      hydration: new HydrationTable(clock, maxTradesPerStream),
+      epochs: new EpochTable(clock),
+      flows: new ExpiringMap(clock, SNAPSHOT_LIFE_MS),
+      grids: new ExpiringMap(clock, SNAPSHOT_LIFE_MS),
+      bus: new BusChannels(),
+    };
   }
 
   /** Breaks and restores the connections of all subscribers: what was on its way to them is lost, they hear `resync`. */
   dropBusConnections(): void {
-    this.bus.dropConnections();
+    this.#tables.bus.dropConnections();
   }
 }

@@ -1,50 +1,50 @@
 import type { EpochDraft, EpochId, EpochMeta } from "../../domain/epoch/substrate.ts";
 import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
 import { MemoryClient } from "./client.ts";
-import type { MemoryDatabase } from "./database.ts";
+import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
 /** A client of a database's epochs. */
 export class MemoryEpochStore extends MemoryClient implements EpochStore {
-  readonly #database: MemoryDatabase;
+  readonly #tables: MemoryTables;
 
   constructor(database: MemoryDatabase) {
     super();
-    this.#database = database;
+    this.#tables = tablesOf(database);
   }
 
   async active(symbol: string): Promise<EpochId | null> {
     this.assertOpen("read the active epoch");
-    return this.#database.epochs.active(symbol);
+    return this.#tables.epochs.active(symbol);
   }
 
   async meta(epoch: EpochId): Promise<EpochMeta | null> {
     this.assertOpen("read an epoch's meta data");
-    return this.#database.epochs.meta(epoch);
+    return this.#tables.epochs.meta(epoch);
   }
 
   async stage(draft: EpochDraft): Promise<void> {
     this.assertOpen("stage an epoch");
-    this.#database.epochs.stage(draft);
+    this.#tables.epochs.stage(draft);
   }
 
   async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
     this.assertOpen("promote an epoch");
-    return this.#database.epochs.promote(expected, next);
+    return this.#tables.epochs.promote(expected, next);
   }
 
   async renew(epoch: EpochId, validUntilMs: number): Promise<void> {
     this.assertOpen("renew an epoch");
-    this.#database.epochs.renew(epoch, validUntilMs);
+    this.#tables.epochs.renew(epoch, validUntilMs);
   }
 
   async timeline(symbol: string): Promise<readonly EpochMeta[]> {
     this.assertOpen("read a timeline");
-    return this.#database.epochs.timeline(symbol);
+    return this.#tables.epochs.timeline(symbol);
   }
 
   async dirtyEpochs(): Promise<readonly EpochId[]> {
     this.assertOpen("list dirty epochs");
-    const { clock, epochs } = this.#database;
+    const { clock, epochs } = this.#tables;
     return epochs
       .allActive()
       .filter((stored) => stored.dirty.hasDirty(clock.now()))
@@ -53,8 +53,8 @@ export class MemoryEpochStore extends MemoryClient implements EpochStore {
 
   async takeDirty(epoch: EpochId, owner: string, leaseMs: number): Promise<DirtyLease> {
     this.assertOpen("take dirty contracts");
-    const { clock, epochs } = this.#database;
-    const token = this.#database.nextToken();
+    const { clock, epochs } = this.#tables;
+    const token = epochs.nextToken();
     const stored = epochs.isActive(epoch) ? epochs.readable(epoch) : undefined;
     return { epoch, owner, token, contracts: stored?.dirty.take(token, clock.now(), leaseMs) ?? [] };
   }
@@ -62,7 +62,7 @@ export class MemoryEpochStore extends MemoryClient implements EpochStore {
   async settle(lease: DirtyLease): Promise<"settled" | "expired"> {
     this.assertOpen("settle a lease");
     if (lease.contracts.length === 0) return "settled";
-    const { clock, epochs } = this.#database;
+    const { clock, epochs } = this.#tables;
     return epochs.readable(lease.epoch)?.dirty.settle(lease.token, clock.now()) ? "settled" : "expired";
   }
 }

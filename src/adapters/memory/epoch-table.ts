@@ -24,9 +24,16 @@ export class EpochTable {
   readonly #promoted = new Map<EpochId, StoredEpoch>();
   readonly #activeOf = new Map<string, EpochId>();
   readonly #timelines = new Map<string, ChunkedDeque<StoredEpoch>>();
+  #token = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** A number that no lease of this database had before. */
+  nextToken(): number {
+    this.#token += 1;
+    return this.#token;
   }
 
   active(symbol: string): EpochId | null {

@@ -1,7 +1,7 @@
 import type { FlowSnapshot, GridSnapshot } from "../../domain/flow/snapshot.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 import { MemoryClient } from "./client.ts";
-import type { MemoryDatabase } from "./database.ts";
+import { type MemoryDatabase, tablesOf } from "./database.ts";
 import type { ExpiringMap } from "./expiring-map.ts";
 
 /** A client of a database's flow snapshots. The snapshots it returns are frozen. */
@@ -11,8 +11,9 @@ export class MemoryFlowSnapshotStore extends MemoryClient implements FlowSnapsho
 
   constructor(database: MemoryDatabase) {
     super();
-    this.#flows = database.flows;
-    this.#grids = database.grids;
+    const { flows, grids } = tablesOf(database);
+    this.#flows = flows;
+    this.#grids = grids;
   }
 
   async putFlow(snapshot: FlowSnapshot): Promise<void> {

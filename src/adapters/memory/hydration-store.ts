@@ -16,18 +16,18 @@ import type {
   Lease,
 } from "../../ports/hydration-store.ts";
 import { assertLimit, MemoryClient } from "./client.ts";
-import type { MemoryDatabase } from "./database.ts";
+import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
 /**
  * A client of a database's hydration store. Trades are kept as the objects that were committed, not as copies: they are
  * readonly by type. Everything else is copied.
  */
 export class MemoryHydrationStore extends MemoryClient implements HydrationStore {
-  readonly #database: MemoryDatabase;
+  readonly #tables: MemoryTables;
 
   constructor(database: MemoryDatabase) {
     super();
-    this.#database = database;
+    this.#tables = tablesOf(database);
   }
 
   async acquire(
@@ -37,17 +37,17 @@ export class MemoryHydrationStore extends MemoryClient implements HydrationStore
     options: { readonly takeOver?: boolean } = {},
   ): Promise<AcquireResult> {
     this.assertOpen("acquire a partition");
-    return this.#database.hydration.acquire(partition, owner, ttlMs, options.takeOver ?? false);
+    return this.#tables.hydration.acquire(partition, owner, ttlMs, options.takeOver ?? false);
   }
 
   async renew(lease: Lease, ttlMs: number): Promise<"renewed" | "fenced"> {
     this.assertOpen("renew a lease");
-    return this.#database.hydration.renew(lease, ttlMs);
+    return this.#tables.hydration.renew(lease, ttlMs);
   }
 
   async release(lease: Lease): Promise<void> {
     this.assertOpen("release a lease");
-    this.#database.hydration.release(lease);
+    this.#tables.hydration.release(lease);
   }
 
   async commit(lease: Lease, step: HydrationStep): Promise<CommitResult> {
@@ -57,49 +57,49 @@ export class MemoryHydrationStore extends MemoryClient implements HydrationStore
         `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, current value is ${step.next}`,
       );
     }
-    return this.#database.hydration.commit(lease, step);
+    return this.#tables.hydration.commit(lease, step);
   }
 
   async checkpoint(partition: number): Promise<HydrationCheckpoint> {
     this.assertOpen("read a checkpoint");
-    return this.#database.hydration.checkpoint(partition);
+    return this.#tables.hydration.checkpoint(partition);
   }
 
   async cursors(): Promise<ReadonlyMap<number, Cursor>> {
     this.assertOpen("read cursors");
-    return this.#database.hydration.cursors();
+    return this.#tables.hydration.cursors();
   }
 
   async counters(): Promise<HydrationCounters> {
     this.assertOpen("read counters");
-    return this.#database.hydration.counters();
+    return this.#tables.hydration.counters();
   }
 
   async tradeStreams(): Promise<readonly TradeStreamId[]> {
     this.assertOpen("list trade streams");
-    return this.#database.hydration.tradeStreams();
+    return this.#tables.hydration.tradeStreams();
   }
 
   async trades(stream: TradeStreamId, limit: number): Promise<readonly TradeRecord[]> {
     this.assertOpen("read trades");
     assertLimit("read trades", limit);
-    return this.#database.hydration.trades(stream, limit);
+    return this.#tables.hydration.trades(stream, limit);
   }
 
   async findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<bigint | undefined> {
     this.assertOpen("find an open print");
-    return this.#database.hydration.findOpenPrint(query, unstored);
+    return this.#tables.hydration.findOpenPrint(query, unstored);
   }
 
   async gaps(limit: number): Promise<readonly Gap[]> {
     this.assertOpen("read gaps");
     assertLimit("read gaps", limit);
-    return this.#database.hydration.gaps(limit);
+    return this.#tables.hydration.gaps(limit);
   }
 
   async quarantine(limit: number): Promise<readonly QuarantineRecord[]> {
     this.assertOpen("read the quarantine");
     assertLimit("read the quarantine", limit);
-    return this.#database.hydration.quarantine(limit);
+    return this.#tables.hydration.quarantine(limit);
   }
 }

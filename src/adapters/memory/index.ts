@@ -1,6 +1,6 @@
 /**
  * Every storage port and the message bus in memory, for services that need no other process to see their state, and
- * for tests. They pass the same contract suites as the Redis adapters.
+ * for tests. They pass the contract suites of `strikewire/testing`, as every adapter has to.
  *
  * @module
  */

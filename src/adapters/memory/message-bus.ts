@@ -3,24 +3,24 @@ import type { Logger } from "../../ports/logger.ts";
 import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
 import { BusSubscription } from "./bus-channels.ts";
 import { MemoryClient } from "./client.ts";
-import type { MemoryDatabase } from "./database.ts";
+import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 import { SILENT_LOGGER } from "./logger.ts";
 
 /** A client of a database's message bus. */
 export class MemoryMessageBus extends MemoryClient implements MessageBus {
-  readonly #database: MemoryDatabase;
+  readonly #tables: MemoryTables;
   readonly #logger: Logger;
 
   /** @param options.logger hears of listeners that throw; default: nobody does. */
   constructor(database: MemoryDatabase, options: { readonly logger?: Logger } = {}) {
     super();
-    this.#database = database;
+    this.#tables = tablesOf(database);
     this.#logger = options.logger ?? SILENT_LOGGER;
   }
 
   async publish(channel: string, body: string): Promise<void> {
     this.assertOpen("publish a message");
-    this.#database.bus.publish(channel, body);
+    this.#tables.bus.publish(channel, body);
   }
 
   async subscribe(channel: string, on: (message: BusMessage) => void, signal: AbortSignal): Promise<void> {
@@ -36,7 +36,7 @@ export class MemoryMessageBus extends MemoryClient implements MessageBus {
         // The first message is the resync; later calls find the promise settled.
         resolve();
       });
-      const leave = this.#database.bus.add(channel, subscription);
+      const leave = this.#tables.bus.add(channel, subscription);
       const end = (): void => {
         subscription.end();
         leave();

@@ -20,11 +20,11 @@ export interface OpenMemoryOptions {
   /** Time for leases, lifetimes and waiting. Ignored where a database is given: it has its own. */
   readonly clock: Clock;
   /** Shares the state of another set of clients. @default a new database */
-  readonly database?: MemoryDatabase;
+  readonly database?: MemoryDatabase | undefined;
   /** @default 100,000 entries behind the readers, 1 GiB ahead of them */
-  readonly retention?: RawLogRetention;
+  readonly retention?: RawLogRetention | undefined;
   /** @default silent */
-  readonly logger?: Logger;
+  readonly logger?: Logger | undefined;
 }
 
 /** One client per port over one database. */

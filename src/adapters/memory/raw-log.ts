@@ -2,7 +2,7 @@ import type { Cursor, CursorRange } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
 import { assertLimit, MemoryClient } from "./client.ts";
-import type { MemoryDatabase } from "./database.ts";
+import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
 /** Retention where none is given: 100,000 entries, 1 GiB. */
 const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
@@ -12,7 +12,7 @@ const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxByt
  * by type, and one is made for each frame of the feed.
  */
 export class MemoryRawLog extends MemoryClient implements RawLog {
-  readonly #database: MemoryDatabase;
+  readonly #tables: MemoryTables;
   readonly #retention: RawLogRetention;
 
   /** @throws {RangeError} for a bound that is no integer of at least 0. */
@@ -26,7 +26,7 @@ export class MemoryRawLog extends MemoryClient implements RawLog {
         );
       }
     }
-    this.#database = database;
+    this.#tables = tablesOf(database);
     this.#retention = { ...retention };
   }
 
@@ -41,12 +41,12 @@ export class MemoryRawLog extends MemoryClient implements RawLog {
         `Cannot append to the raw log: 'firstSeq' must be a positive safe integer, current value is ${firstSeq}`,
       );
     }
-    return { storedSeq: this.#database.rawLog.append(producer, firstSeq, entries) };
+    return { storedSeq: this.#tables.rawLog.append(producer, firstSeq, entries) };
   }
 
   async storedSeq(producer: ProducerId): Promise<number> {
     this.assertOpen("read a producer's stored sequence");
-    return this.#database.rawLog.storedSeq(producer);
+    return this.#tables.rawLog.storedSeq(producer);
   }
 
   async read(
@@ -55,7 +55,7 @@ export class MemoryRawLog extends MemoryClient implements RawLog {
     blockMs: number,
     signal: AbortSignal,
   ): Promise<{ readonly entries: readonly RawEntry[]; readonly trimmed: CursorRange | undefined }> {
-    const { clock, rawLog } = this.#database;
+    const { clock, rawLog } = this.#tables;
     const deadline = clock.monotonic() + blockMs;
     for (;;) {
       this.assertOpen("read the raw log");
@@ -70,23 +70,23 @@ export class MemoryRawLog extends MemoryClient implements RawLog {
 
   async countAfter(after: Cursor): Promise<number> {
     this.assertOpen("count raw log entries");
-    return this.#database.rawLog.countAfter(after);
+    return this.#tables.rawLog.countAfter(after);
   }
 
   async trim(slowestReader: Cursor): Promise<TrimReport> {
     this.assertOpen("trim the raw log");
-    return this.#database.rawLog.trim(slowestReader, this.#retention);
+    return this.#tables.rawLog.trim(slowestReader, this.#retention);
   }
 
   /** One sleep that an append, the signal and `close()` cut short. */
   async #waitForAppend(ms: number, signal: AbortSignal): Promise<void> {
     const awake = new AbortController();
     const wake = (): void => awake.abort();
-    const forgetAppend = this.#database.rawLog.onAppend(wake);
+    const forgetAppend = this.#tables.rawLog.onAppend(wake);
     const forgetClose = this.onClose(wake);
     signal.addEventListener("abort", wake, { once: true });
     try {
-      await this.#database.clock.sleep(ms, awake.signal);
+      await this.#tables.clock.sleep(ms, awake.signal);
     } finally {
       forgetAppend();
       forgetClose();

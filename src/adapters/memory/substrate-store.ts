@@ -7,23 +7,23 @@ import {
 } from "../../domain/epoch/substrate.ts";
 import type { MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
 import { MemoryClient } from "./client.ts";
-import type { MemoryDatabase } from "./database.ts";
+import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 import type { StoredEpoch } from "./epoch-table.ts";
 
 const GROUPS = ["quote", "trade", "greeks", "day"] as const;
 
 /** A client of the contract records of a database's epochs. The records it returns are frozen. */
 export class MemorySubstrateStore extends MemoryClient implements SubstrateStore {
-  readonly #database: MemoryDatabase;
+  readonly #tables: MemoryTables;
 
   constructor(database: MemoryDatabase) {
     super();
-    this.#database = database;
+    this.#tables = tablesOf(database);
   }
 
   async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult> {
     this.assertOpen("merge streamed values");
-    const { epochs } = this.#database;
+    const { epochs } = this.#tables;
     const stored = epochs.readable(epoch);
     const merged = merge(stored, updates);
     if (stored !== undefined && merged.written.size > 0) {
@@ -40,7 +40,7 @@ export class MemorySubstrateStore extends MemoryClient implements SubstrateStore
 
   async mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }> {
     this.assertOpen("merge snapshot values");
-    const stored = this.#database.epochs.readable(epoch);
+    const stored = this.#tables.epochs.readable(epoch);
     const merged = merge(stored, updates);
     for (const contract of merged.changed) stored?.dirty.mark(contract);
     return { written: merged.written.size };
@@ -48,7 +48,7 @@ export class MemorySubstrateStore extends MemoryClient implements SubstrateStore
 
   async records(epoch: EpochId, contracts?: readonly string[]): Promise<readonly SubstrateRecord[] | null> {
     this.assertOpen("read the records of an epoch");
-    const stored = this.#database.epochs.readable(epoch);
+    const stored = this.#tables.epochs.readable(epoch);
     if (stored === undefined) return null;
     if (contracts === undefined) return [...stored.records.values()];
     return contracts.flatMap((contract) => stored.records.get(contract) ?? []);
@@ -56,7 +56,7 @@ export class MemorySubstrateStore extends MemoryClient implements SubstrateStore
 
   async hadStreamedUpdates(epoch: EpochId): Promise<boolean> {
     this.assertOpen("ask for streamed updates");
-    return this.#database.epochs.readable(epoch)?.hadStreamedUpdates ?? false;
+    return this.#tables.epochs.readable(epoch)?.hadStreamedUpdates ?? false;
   }
 }
 

@@ -26,7 +26,7 @@ export class MemoryTelemetry implements Telemetry {
     return this.#gauges.get(seriesName(name, labels));
   }
 
-  /** Every series by its name, `hydrator_lag_entries{partition="0"}`. */
+  /** Every series by its name, `hydrator_cursor_age_ms{partition="0"}`. */
   series(): { readonly counters: ReadonlyMap<string, number>; readonly gauges: ReadonlyMap<string, number> } {
     return { counters: new Map(this.#counters), gauges: new Map(this.#gauges) };
   }

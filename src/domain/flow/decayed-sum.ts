@@ -1,9 +1,9 @@
 /** All that a `DecayedSum` remembers, as plain data. JSON carries it without loss. */
 export interface DecayedSumState {
-  /** The sum at `atMs`. */
+  /** The sum at `tMs`. */
   readonly sum: number;
   /** The highest event time added, ms since the Unix epoch; 0 before the first. */
-  readonly atMs: number;
+  readonly tMs: number;
 }
 
 /**
@@ -28,7 +28,7 @@ export interface DecayedSumState {
 export class DecayedSum {
   readonly halfLifeMs: number;
   #sum = 0;
-  #atMs = 0;
+  #tMs = 0;
 
   /** @throws {RangeError} unless `halfLifeMs` is finite and above 0. */
   constructor(halfLifeMs: number) {
@@ -43,7 +43,7 @@ export class DecayedSum {
   /** Goes on from what `state` told. @throws {RangeError} for a state or half-life that is not finite. */
   static fromState(halfLifeMs: number, state: DecayedSumState): DecayedSum {
     const restored = new DecayedSum(halfLifeMs);
-    restored.add(state.atMs, state.sum);
+    restored.add(state.tMs, state.sum);
     return restored;
   }
 
@@ -62,11 +62,11 @@ export class DecayedSum {
         `Cannot add to a decayed sum: 'tMs' must be finite and not below 0, current value is ${tMs}`,
       );
     }
-    if (tMs >= this.#atMs) {
-      this.#sum = this.#sum * this.#weight(tMs - this.#atMs) + x;
-      this.#atMs = tMs;
+    if (tMs >= this.#tMs) {
+      this.#sum = this.#sum * this.#weight(tMs - this.#tMs) + x;
+      this.#tMs = tMs;
     } else {
-      this.#sum += x * this.#weight(this.#atMs - tMs);
+      this.#sum += x * this.#weight(this.#tMs - tMs);
     }
   }
 
@@ -77,7 +77,7 @@ export class DecayedSum {
         `Cannot merge decayed sums: 'halfLifeMs' must be ${this.halfLifeMs}, current value is ${other.halfLifeMs}`,
       );
     }
-    this.add(other.#atMs, other.#sum);
+    this.add(other.#tMs, other.#sum);
   }
 
   /**
@@ -90,7 +90,7 @@ export class DecayedSum {
     if (Number.isNaN(tMs)) {
       throw new RangeError(`Cannot read a decayed sum: 'tMs' must be a number, current value is ${tMs}`);
     }
-    return this.#sum * this.#weight(Math.max(0, tMs - this.#atMs));
+    return this.#sum * this.#weight(Math.max(0, tMs - this.#tMs));
   }
 
   /**
@@ -117,7 +117,7 @@ export class DecayedSum {
   /** Plain data from which `fromState` goes on with exactly the same numbers. */
   state(): DecayedSumState {
     // JSON has no negative zero.
-    return { sum: this.#sum + 0, atMs: this.#atMs };
+    return { sum: this.#sum + 0, tMs: this.#tMs };
   }
 
   #weight(ageMs: number): number {

@@ -7,6 +7,12 @@ import type { ContractTotals } from "./effects.ts";
 /** Half-life of the trade rate of a contract. */
 export const RATE_HALF_LIFE_MS = 60_000;
 
+/** Slower than one contract in thirty years. */
+const NEGLIGIBLE_PER_SEC = 1e-9;
+
+/** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
+export const CONTRACT_MULTIPLIER = 100;
+
 /** A price in points as a whole number of millionths: exact for every price on a decimal tick. */
 export function priceMicros(price: number): number {
   return Math.round(price * 1e6);
@@ -80,7 +86,9 @@ export class ContractState {
 
   /** Contracts per second at event time `tMs`. */
   contractsPerSec(tMs: number): number {
-    return this.#rate.ratePerSec(tMs);
+    const perSec = this.#rate.ratePerSec(tMs);
+    // Taking prints back leaves what rounding left of them, of either sign.
+    return perSec < NEGLIGIBLE_PER_SEC ? 0 : perSec;
   }
 
   /** Plain data; `undefined` before the first print. */
@@ -105,7 +113,7 @@ export class ContractState {
       lastSize: this.#lastSize,
       lastSaleTsNs: this.#lastSaleTsNs,
       rateSum: rate.sum,
-      rateAtMs: rate.atMs,
+      rateTMs: rate.tMs,
     };
   }
 
@@ -120,7 +128,7 @@ export class ContractState {
     this.#last = totals.last;
     this.#lastSize = totals.lastSize;
     this.#lastSaleTsNs = totals.lastSaleTsNs;
-    this.#rate = DecayedSum.fromState(RATE_HALF_LIFE_MS, { sum: totals.rateSum, atMs: totals.rateAtMs });
+    this.#rate = DecayedSum.fromState(RATE_HALF_LIFE_MS, { sum: totals.rateSum, tMs: totals.rateTMs });
   }
 
   #startDay(day: string): void {

@@ -63,7 +63,9 @@ export interface QuarantineRecord {
  * Sums over everything hydrated, each a count. `seen` raw entries, `frames` and `bytes` (UTF-16 units) of those that are
  * frames; `events` in them; `trades quotes values statuses other` by kind; `invalid` refused events and frames;
  * `duplicates late late_reports cancels unmatched_cancels` prints so marked; `repeated` raw entries that came twice;
- * `hydrated geometry_miss stale_skip` substrate updates written, without a contract, older than what stood there.
+ * `hydrated geometry_miss stale_skip` substrate updates written, without a contract, older than what stood there;
+ * `gaps` told, `trimmed_before_read` times that retention was faster than the reader, `takeovers` owners that went on from
+ * where another had stopped.
  */
 export type HydrationCounter =
   | "seen"
@@ -117,9 +119,9 @@ export interface ContractTotals {
   readonly last: number | null;
   readonly lastSize: number | null;
   readonly lastSaleTsNs: bigint | null;
-  /** Decayed sum of contracts: its value at `rateAtMs`, event time. */
+  /** Decayed sum of contracts: its value at `rateTMs`, event time. */
   readonly rateSum: number;
-  readonly rateAtMs: number;
+  readonly rateTMs: number;
 }
 
 /** What one connection epoch had told when a step ended; enough to go on from there. */

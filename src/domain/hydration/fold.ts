@@ -1,74 +1,17 @@
 import { formatStreamPosition } from "../market/batch.ts";
 import { classifyConditions, type TradeConditionFlags } from "../market/conditions.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
-import type { CursorRange } from "../stream/cursor.ts";
-import { splitCursor } from "../stream/cursor.ts";
+import { type CursorRange, splitCursor } from "../stream/cursor.ts";
 import type { Gap } from "../stream/gap.ts";
 import type { FrameDraft, RawEntry } from "../stream/raw-entry.ts";
 import type { StreamLedger } from "../stream/stream-ledger.ts";
+import { cutText } from "../wire/describe-value.ts";
 import { parsePayload } from "../wire/parse-payload.ts";
+import { foldCancel, lookUpLater } from "./cancels.ts";
 import { type ContractState, priceMicros } from "./contract-state.ts";
-import {
-  type HydrationCounter,
-  type QuarantineRecord,
-  type TradeFlag,
-  type TradeRecord,
-  UNCLASSIFIED,
-} from "./effects.ts";
-import { type OpenPrintQuery, openPrintQuery } from "./open-print.ts";
+import { type TradeFlag, UNCLASSIFIED } from "./effects.ts";
+import type { HydrationEffects } from "./fold-effects.ts";
 import type { HydrationState } from "./state.ts";
-
-/** What entries of the raw log mean, as plain data, in the order of the log. */
-export interface HydrationEffects {
-  readonly trades: TradeRecord[];
-  /** Cancels whose print is older than the state remembers. See `resolveCancel`. */
-  readonly unresolved: UnresolvedCancel[];
-  readonly gaps: Gap[];
-  readonly quarantine: QuarantineRecord[];
-  readonly counters: Record<HydrationCounter, number>;
-}
-
-/** A cancel that has to be looked up. */
-export interface UnresolvedCancel {
-  /** Its place in the `trades` of the effects. */
-  readonly index: number;
-  /** The prints among which its own may be: of its trading day, older than what the state remembered. */
-  readonly query: OpenPrintQuery;
-}
-
-/** Effects of nothing. */
-export function noEffects(): HydrationEffects {
-  return {
-    trades: [],
-    unresolved: [],
-    gaps: [],
-    quarantine: [],
-    counters: {
-      seen: 0,
-      frames: 0,
-      bytes: 0,
-      events: 0,
-      trades: 0,
-      quotes: 0,
-      values: 0,
-      statuses: 0,
-      other: 0,
-      invalid: 0,
-      duplicates: 0,
-      late: 0,
-      late_reports: 0,
-      cancels: 0,
-      unmatched_cancels: 0,
-      repeated: 0,
-      gaps: 0,
-      hydrated: 0,
-      geometry_miss: 0,
-      stale_skip: 0,
-      trimmed_before_read: 0,
-      takeovers: 0,
-    },
-  };
-}
 
 const NO_FLAGS: readonly TradeFlag[] = Object.freeze([]);
 const MAX_QUARANTINED_CHARS = 65_536;
@@ -86,8 +29,8 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
   const { position, receivedAtMs } = draft;
   counters.seen += 1;
   const ledger = state.ledgerOf(position, position.epoch);
-  const verdict = ledger.accept(position.seq);
-  if (verdict === "repeat") {
+  const verdict = ledger?.accept(position.seq) ?? "repeat";
+  if (ledger === undefined || verdict === "repeat") {
     counters.repeated += 1;
     return;
   }
@@ -96,7 +39,14 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
 
   switch (draft.kind) {
     case "frame":
-      foldFrame(state, ledger, draft, effects);
+      try {
+        foldFrame(state, ledger, draft, effects);
+      } catch (error) {
+        // A frame that our own code cannot take must not stop everything behind it for good: it is set aside, loudly.
+        const reason = `Cannot fold the frame: ${error instanceof Error ? error.message : String(error)}`;
+        quarantine(state, ledger, draft, [{ reason, path: "", value: "" }], effects);
+        ledger.endFrame(receivedAtMs);
+      }
       break;
     case "heartbeat":
       if (receivedAtMs !== undefined) ledger.heartbeat(receivedAtMs);
@@ -206,11 +156,12 @@ function foldTrade(
   const duplicate = state.prints.add(trade, epoch, contract.chain, conditions.countsVolume);
 
   let cancelsTsNs: bigint | undefined;
-  if (!duplicate && conditions.cancel) cancelsTsNs = foldCancel(state, contract, trade, effects);
+  if (!duplicate && conditions.cancel) cancelsTsNs = foldCancel(state, contract, trade);
   else if (!duplicate && conditions.countsVolume) foldPrint(state, contract, trade, conditions);
   if (!duplicate && !conditions.cancel && !conditions.lateReport) keepLatestTrade(state, contract, trade);
 
   effects.trades.push({ trade, flags: flagsOf(duplicate, late, conditions), side: UNCLASSIFIED, cancelsTsNs });
+  if (!duplicate && conditions.cancel && cancelsTsNs === undefined) lookUpLater(state, contract, trade, effects);
   const { counters } = effects;
   if (duplicate) counters.duplicates += 1;
   if (late) counters.late += 1;
@@ -232,67 +183,6 @@ function foldPrint(
     contracts: trade.size,
     premiumMicros: priceMicros(trade.price) * trade.size,
   });
-}
-
-/** @returns the event time of the print taken back, where the state still remembers it. */
-function foldCancel(
-  state: HydrationState,
-  contract: ContractState,
-  cancel: OptionTrade,
-  effects: HydrationEffects,
-): bigint | undefined {
-  const day = state.tradingDays.dayOf(cancel.tradeTsNs);
-  const isSameDay = (tMs: number): boolean => state.tradingDays.dayOf(BigInt(tMs) * NS_PER_MS) === day;
-  const original = state.prints.takeBack(cancel, contract.chain, isSameDay);
-  if (original === undefined) {
-    effects.unresolved.push({ index: effects.trades.length, query: queryOf(state, cancel) });
-    return undefined;
-  }
-  takeBack(state, contract, cancel, original.tMs, day);
-  return BigInt(original.tMs) * NS_PER_MS;
-}
-
-function takeBack(state: HydrationState, contract: ContractState, cancel: OptionTrade, tMs: number, day: string): void {
-  contract.takeBack(cancel, tMs, day);
-  state.touchTotals(contract);
-  state.windowsOf(cancel.underlying).subtract(tMs, {
-    prints: 1,
-    contracts: cancel.size,
-    premiumMicros: priceMicros(cancel.price) * cancel.size,
-  });
-}
-
-function queryOf(state: HydrationState, cancel: OptionTrade): OpenPrintQuery {
-  const { startTsNs, endTsNs } = state.tradingDays.boundsOf(cancel.tradeTsNs);
-  const completeSinceTsNs = BigInt(state.prints.completeSinceTMs) * NS_PER_MS;
-  return openPrintQuery(cancel, startTsNs, completeSinceTsNs < endTsNs ? completeSinceTsNs : endTsNs);
-}
-
-/**
- * Ends an unresolved cancel.
- *
- * @param index its place in `effects.trades`.
- * @param originalTsNs event time of the print that it takes back; `undefined` where nobody knows one: then it is counted
- * and marked as unmatched, and the sums stay as they are.
- */
-export function resolveCancel(
-  state: HydrationState,
-  effects: HydrationEffects,
-  index: number,
-  originalTsNs: bigint | undefined,
-): void {
-  const record = effects.trades[index];
-  if (record === undefined) throw new RangeError(`Cannot resolve a cancel: there is no trade ${index} in the effects`);
-  const { trade } = record;
-  if (originalTsNs === undefined) {
-    effects.counters.unmatched_cancels += 1;
-    effects.trades[index] = { ...record, flags: [...record.flags, "unmatched"] };
-    return;
-  }
-  effects.trades[index] = { ...record, cancelsTsNs: originalTsNs };
-  const contract = state.contractOf(trade.contract);
-  if (contract === undefined) return;
-  takeBack(state, contract, trade, Number(originalTsNs / NS_PER_MS), state.tradingDays.dayOf(trade.tradeTsNs));
 }
 
 function foldQuote(state: HydrationState, quote: Nbbo): void {
@@ -336,7 +226,7 @@ function quarantine(
   const src = formatStreamPosition(position);
   for (const [index, { reason, path, value }] of rejected.entries()) {
     // Once per frame: a frame of thousands of bad events must not be stored thousands of times.
-    const kept = index === 0 ? payload.slice(0, MAX_QUARANTINED_CHARS) : "";
+    const kept = index === 0 ? cutText(payload, MAX_QUARANTINED_CHARS) : "";
     effects.quarantine.push({ receivedAtMs, reason, path, value, payload: kept, src });
   }
   effects.counters.invalid += rejected.length;

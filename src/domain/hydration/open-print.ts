@@ -18,6 +18,16 @@ export function openPrintQuery(cancel: OptionTrade, fromTsNs: bigint, beforeTsNs
   return { underlying, expiration, contract, price, size, exchange, fromTsNs, beforeTsNs };
 }
 
+/** Whether a print, or a cancel of one, has the contract, price, size and exchange that a query asks for. */
+export function isAskedFor(trade: OptionTrade, query: OpenPrintQuery): boolean {
+  return (
+    trade.contract === query.contract &&
+    trade.price === query.price &&
+    trade.size === query.size &&
+    trade.exchange === query.exchange
+  );
+}
+
 /**
  * The event time of the latest print of a trade stream that answers the query and was taken back by nobody. Duplicates,
  * late reports and cancels are no such prints. The one rule by which every store answers.
@@ -34,10 +44,7 @@ export function latestOpenPrint(
   const open = new Map<bigint, number>();
   for (const part of [records, unstored]) {
     for (const record of part) {
-      const { trade } = record;
-      if (trade.contract !== query.contract || trade.price !== query.price) continue;
-      if (trade.size !== query.size || trade.exchange !== query.exchange) continue;
-      const counted = countedPrint(record);
+      const counted = isAskedFor(record.trade, query) ? countedPrint(record) : undefined;
       if (counted !== undefined) open.set(counted.tsNs, (open.get(counted.tsNs) ?? 0) + counted.sign);
     }
   }

@@ -1,14 +1,13 @@
 import type { FlowSnapshot, GridCell, GridSnapshot } from "../flow/snapshot.ts";
 import { SCHEMA_VERSION } from "../market/batch.ts";
-import { type ContractState, premiumUsd } from "./contract-state.ts";
+import type { StreamLedger } from "../stream/stream-ledger.ts";
+import { CONTRACT_MULTIPLIER, type ContractState, premiumUsd } from "./contract-state.ts";
 import type { HydrationState } from "./state.ts";
 
-/** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
-const MULTIPLIER = 100;
 const TOP_CONTRACTS = 10;
 const NS_PER_MS = 1_000_000n;
 
-/** How far the option connections of a state have come. */
+/** How far the connections of a state have come. */
 interface Progress {
   readonly asOfNs: bigint;
   readonly asOfMs: number;
@@ -16,7 +15,7 @@ interface Progress {
   readonly day: string;
 }
 
-/** What trades in one underlying; `undefined` before the first row of an option connection. */
+/** What trades in one underlying; `undefined` before the first row. */
 export function flowSnapshot(state: HydrationState, underlying: string): FlowSnapshot | undefined {
   const progress = progressOf(state);
   if (progress === undefined) return undefined;
@@ -42,7 +41,7 @@ export function flowSnapshot(state: HydrationState, underlying: string): FlowSna
         seconds: lengthMs / 1_000,
         prints,
         contracts: traded,
-        premium_usd: premiumUsd(premiumMicros, MULTIPLIER),
+        premium_usd: premiumUsd(premiumMicros, CONTRACT_MULTIPLIER),
         signed_premium_usd: null,
       })),
     contracts_per_sec: total,
@@ -55,7 +54,7 @@ export function flowSnapshot(state: HydrationState, underlying: string): FlowSna
   };
 }
 
-/** The grid of one underlying and expiration; `undefined` before the first row of an option connection. */
+/** The grid of one underlying and expiration; `undefined` before the first row. */
 export function gridSnapshot(state: HydrationState, underlying: string, expiration: string): GridSnapshot | undefined {
   const progress = progressOf(state);
   if (progress === undefined) return undefined;
@@ -73,7 +72,7 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
       last_ns: totals.lastSaleTsNs?.toString() ?? null,
       volume: totals.contracts,
       prints: totals.prints,
-      premium_usd: premiumUsd(totals.premiumMicros, MULTIPLIER),
+      premium_usd: premiumUsd(totals.premiumMicros, CONTRACT_MULTIPLIER),
       signed_volume: null,
       contracts_per_sec: contract.contractsPerSec(progress.asOfMs),
     });
@@ -99,29 +98,33 @@ function contractsOf(state: HydrationState, underlying: string): readonly Contra
 }
 
 function progressOf(state: HydrationState): Progress | undefined {
-  const newest = new Map(
-    state
-      .ledgers()
-      .filter((ledger) => ledger.connection.startsWith("options/"))
-      .map((ledger) => [ledger.connection, ledger]),
-  );
+  const ledgers = state.ledgers();
+  // Over all connections and epochs: windows are fed by each of them, and can be read as of their newest print only.
   let asOfNs: bigint | undefined;
-  let watermark: bigint | undefined;
-  let silent = false;
-  for (const ledger of newest.values()) {
-    const { maxEventTsNs } = ledger;
-    const watermarkTsNs = ledger.watermark()?.watermarkTsNs;
+  for (const { maxEventTsNs } of ledgers) {
     if (maxEventTsNs !== undefined && (asOfNs === undefined || maxEventTsNs > asOfNs)) asOfNs = maxEventTsNs;
-    if (watermarkTsNs === undefined) silent = true;
-    else if (watermark === undefined || watermarkTsNs < watermark) watermark = watermarkTsNs;
   }
   if (asOfNs === undefined) return undefined;
   return {
     asOfNs,
     asOfMs: Number(asOfNs / NS_PER_MS),
-    watermarkNs: silent || watermark === undefined ? null : watermark.toString(),
+    watermarkNs: watermarkOf(ledgers)?.toString() ?? null,
     day: state.tradingDays.dayOf(asOfNs),
   };
+}
+
+/** The lowest watermark of the option connections, each by its newest epoch; `undefined` while one has none. */
+function watermarkOf(ledgers: readonly StreamLedger[]): bigint | undefined {
+  const newest = new Map(
+    ledgers.filter(({ connection }) => connection.startsWith("options/")).map((ledger) => [ledger.connection, ledger]),
+  );
+  let lowest: bigint | undefined;
+  for (const ledger of newest.values()) {
+    const watermarkTsNs = ledger.watermark()?.watermarkTsNs;
+    if (watermarkTsNs === undefined) return undefined;
+    if (lowest === undefined || watermarkTsNs < lowest) lowest = watermarkTsNs;
+  }
+  return lowest;
 }
 
 function byRootStrikeRight(a: GridCell, b: GridCell): number {

@@ -53,8 +53,11 @@ export class HydrationState {
     this.prints = new PrintHistory(options.prints);
   }
 
-  /** The account of one connection epoch; a new epoch goes on from the connection's newest account. */
-  ledgerOf(connection: ConnectionId, epoch: number): StreamLedger {
+  /**
+   * The account of one connection epoch; a new epoch goes on from the connection's newest account. `undefined` for one
+   * that is older than those kept: it was closed long ago, and nothing new can come of it.
+   */
+  ledgerOf(connection: ConnectionId, epoch: number): StreamLedger | undefined {
     const name = connectionName(connection);
     let ledgers = this.#ledgers.get(name);
     if (ledgers === undefined) {
@@ -63,6 +66,8 @@ export class HydrationState {
     }
     const known = ledgers.find((ledger) => ledger.epoch === epoch);
     if (known !== undefined) return known;
+    const oldest = ledgers[0]?.epoch;
+    if (ledgers.length === LEDGERS_PER_CONNECTION && oldest !== undefined && epoch < oldest) return undefined;
     const before = ledgers.findLast((ledger) => ledger.epoch < epoch);
     const ledger = new StreamLedger(name, epoch, this.options.ledger, before?.state());
     ledgers.push(ledger);

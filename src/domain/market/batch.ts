@@ -64,7 +64,7 @@ export function formatStreamPosition(position: StreamPosition): string {
 
 /** Reads what `formatStreamPosition` writes; `undefined` for anything else. */
 export function parseStreamPosition(text: string): StreamPosition | undefined {
-  const match = /^(options|stocks|indices)\/(\d{1,9})\/(\d{1,15})\/(\d{1,15})$/.exec(text);
+  const match = /^(options|stocks|indices)\/(\d{1,9})\/(\d{1,15})\/([1-9]\d{0,14})$/.exec(text);
   if (match === null) return undefined;
   return {
     class: match[1] as AssetClass,

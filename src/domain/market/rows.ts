@@ -3,13 +3,14 @@
  * per kind: an absent optional is present as `undefined`. Missing is never 0.
  *
  * Event times (`...TsNs`) are `bigint` nanoseconds since the Unix epoch, at the venue. Receipt times (`...AtMs`) are
- * numbers of milliseconds since the Unix epoch, at our socket. The two are never mixed.
+ * numbers of milliseconds since the Unix epoch, at our socket. The two are never mixed. Where sums need event time as a
+ * plain number of milliseconds, it is called `tMs`, as the provider's own `t`.
  */
 
 /** Call or put. */
 export type OptionRight = "C" | "P";
 
-/** One print of an option contract. The feed gives it no id; see `PrintIdentity`. */
+/** One print of an option contract. The feed gives it no id; see `PrintHistory`. */
 export interface OptionTrade {
   readonly type: "optionTrade";
   /** Provider ticker, `O:SPXW251223P06870000`. */

@@ -16,6 +16,10 @@ const OUTAGE: GapCause = "disconnect";
 /**
  * Gives the frames of a bare recording the positions that a live source would have given them.
  *
+ * A connection's epoch is the time at which it was made, in ms, so that the connections of one recording and of the next
+ * day's follow one another, and the same recording always gets the same positions. Without times epochs count from 1: then
+ * two recordings cannot be told apart, and each needs a log of its own.
+ *
  * The provider greets every new socket with a status `connected`: such a frame ends the connection epoch before it and
  * starts the next. The gap between the two runs from the last receipt of the old epoch to the first status `success` of
  * the new one, which confirms the subscription. The control entries stand in order with the frames.
@@ -24,12 +28,12 @@ const OUTAGE: GapCause = "disconnect";
  * ```ts
  * const sequencer = new FrameSequencer("options");
  * sequencer.push({ receivedAtMs: 1766437799500, payload: '[{"ev":"T","sym":"O:SPXW251223P06870000","p":7.7,"s":1,"t":1766437799445}]' });
- * // [{ kind: "frame", position: { class: "options", shard: 0, epoch: 1, seq: 1 }, ... }]
+ * // [{ kind: "frame", position: { class: "options", shard: 0, epoch: 1766437799500, seq: 1 }, ... }]
  * ```
  */
 export class FrameSequencer {
   readonly #class: AssetClass;
-  #epoch = 1;
+  #epoch = 0;
   #seq = 0;
   #lastReceivedAtMs: number | undefined;
   /** Set from a reconnect until the subscription is confirmed. */
@@ -43,6 +47,7 @@ export class FrameSequencer {
   push(frame: RecordedFrame): readonly RawDraft[] {
     const { receivedAtMs, payload } = frame;
     const drafts: RawDraft[] = [];
+    if (this.#epoch === 0) this.#startEpoch(receivedAtMs);
     // Most frames carry no status; looking for its name is much cheaper than parsing.
     const statuses = payload.includes('"status"') ? statusesOf(payload) : [];
 
@@ -50,8 +55,7 @@ export class FrameSequencer {
       if (this.#seq > 0) {
         this.#outage ??= { fromAtMs: this.#lastReceivedAtMs };
         drafts.push({ kind: "closed", position: this.#place(), receivedAtMs: this.#lastReceivedAtMs, cause: OUTAGE });
-        this.#epoch += 1;
-        this.#seq = 0;
+        this.#startEpoch(receivedAtMs);
       }
       drafts.push({ kind: "connected", position: this.#place(), receivedAtMs });
     }
@@ -76,6 +80,11 @@ export class FrameSequencer {
       receivedAtMs: toAtMs ?? this.#lastReceivedAtMs,
       gap: { connection, fromAtMs, toAtMs, cause: OUTAGE, scope: "all", instruments: undefined },
     };
+  }
+
+  #startEpoch(atMs: number | undefined): void {
+    this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs ?? 0));
+    this.#seq = 0;
   }
 
   #place(): StreamPosition {

@@ -39,11 +39,13 @@ function sameKind(a: Gap, b: Gap): boolean {
   return left.length === right.length && left.every((ticker, index) => ticker === right[index]);
 }
 
-/** Whether everything that `later` says was said by `earlier`: of the same kind, with bounds that enclose it. */
+/**
+ * Whether everything that `later` says was said by `earlier`: of the same kind, with bounds that enclose it. Where a bound
+ * is unknown nothing can be said, and each gap stands for itself.
+ */
 export function coversGap(earlier: Gap, later: Gap): boolean {
   if (!sameKind(earlier, later)) return false;
   const { fromAtMs, toAtMs } = earlier;
-  if (fromAtMs === later.fromAtMs && toAtMs === later.toAtMs) return true;
   if (fromAtMs === undefined || toAtMs === undefined) return false;
   if (later.fromAtMs === undefined || later.toAtMs === undefined) return false;
   return fromAtMs <= later.fromAtMs && later.toAtMs <= toAtMs;

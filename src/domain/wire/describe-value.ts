@@ -1,12 +1,16 @@
 const MAX_LENGTH = 200;
 const MAX_DEPTH = 6;
 
-/** The first `maxLength` UTF-16 units of a text, one less where the cut would split a surrogate pair. */
+/**
+ * The first `maxLength` UTF-16 units of a text, one less where the cut would split a surrogate pair. The cut is a text of
+ * its own: engines make a slice a view of the whole, and 200 characters would keep megabytes alive.
+ */
 export function cutText(text: string, maxLength: number = MAX_LENGTH): string {
   if (text.length <= maxLength) return text;
   const last = text.charCodeAt(maxLength - 1);
   const splitsPair = last >= 0xd800 && last <= 0xdbff;
-  return text.slice(0, splitsPair ? maxLength - 1 : maxLength);
+  const cut: string = JSON.parse(JSON.stringify(text.slice(0, splitsPair ? maxLength - 1 : maxLength)));
+  return cut;
 }
 
 /**

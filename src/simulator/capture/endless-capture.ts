@@ -20,8 +20,10 @@ const DEFAULT_START_MS = 1_766_415_600_000;
  * @param config of the market; by default a busy one of 20,000 events/s from 2025-12-22 10:00 Eastern.
  * @example
  * ```ts
+ * let characters = 0;
  * for (const line of endlessCapture(1)) {
- *   if ((bytes += line.length + 1) > 1e9) break;
+ *   characters += line.length + 1;
+ *   if (characters > 1e9) break;
  * }
  * ```
  */

@@ -1,5 +1,5 @@
 /** What happens at an instant of market time. */
-export type Appointment = (atMs: number) => void;
+type Appointment = (atMs: number) => void;
 
 interface Entry {
   readonly atMs: number;

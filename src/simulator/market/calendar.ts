@@ -1,3 +1,5 @@
+import { easternOffsetMs } from "../../domain/market/trading-day.ts";
+
 /**
  * As much of the US options calendar as a market needs: Eastern time, trading days, which expirations are listed.
  */
@@ -22,7 +24,7 @@ const HALF_DAYS: ReadonlySet<string> = new Set(["2025-11-28", "2025-12-24", "202
 export type SettlementStyle = "AM" | "PM";
 
 /** A date on which options expire. */
-export interface ListedExpiration {
+interface ListedExpiration {
   /** `YYYY-MM-DD`. */
   readonly date: string;
   /** On the third Friday of its month, or on the trading day before where that Friday is closed. */
@@ -39,14 +41,6 @@ function nthWeekday(year: number, month: number, weekday: number, count: number)
   const firstMs = Date.UTC(year, month, 1);
   const offset = (weekday - new Date(firstMs).getUTCDay() + 7) % 7;
   return firstMs + (offset + 7 * (count - 1)) * MS_PER_DAY;
-}
-
-/** Eastern minus universal time in ms: -4 h from the second Sunday of March to the first of November, else -5 h. */
-export function easternOffsetMs(utcMs: number): number {
-  const year = new Date(utcMs).getUTCFullYear();
-  const springMs = nthWeekday(year, 2, 0, 2) + 7 * 60 * MS_PER_MINUTE;
-  const autumnMs = nthWeekday(year, 10, 0, 1) + 6 * 60 * MS_PER_MINUTE;
-  return (utcMs >= springMs && utcMs < autumnMs ? -4 : -5) * 60 * MS_PER_MINUTE;
 }
 
 /**

@@ -30,7 +30,7 @@ export interface MarketContract {
 }
 
 /** Calls, or puts, of one root and expiration: neighbours in `contracts`, by strike. */
-export interface ContractSeries {
+interface ContractSeries {
   /** Place of the lowest strike. */
   readonly first: number;
   readonly count: number;

@@ -10,7 +10,7 @@ export interface SelfExcitation {
 }
 
 /** One arrival: what it is of, and what set it off (`undefined` for an arrival from outside). */
-export type ArrivalListener<Mark> = (mark: Mark, atMs: number) => void;
+type ArrivalListener<Mark> = (mark: Mark, atMs: number) => void;
 
 /** Rates and marks of a `startHawkes` process. */
 export interface HawkesOptions<Mark> extends SelfExcitation {

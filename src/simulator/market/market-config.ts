@@ -1,5 +1,5 @@
+import { DEFAULT_HAPPENINGS, type HappeningShares } from "./happenings.ts";
 import type { SelfExcitation } from "./hawkes.ts";
-import { DEFAULT_HAPPENINGS, type HappeningShares } from "./trade-process.ts";
 import { DEFAULT_UNDERLYINGS, type UnderlyingSpec } from "./underlyings.ts";
 
 /** What a market is made of. Only `startMs` is required. */

@@ -3,7 +3,7 @@ import type { ContractUniverse, MarketContract } from "./contract-universe.ts";
 import { type Alternatives, drawShare, type Share } from "./share.ts";
 
 /** One leg of a package order: how many contracts per package, above 0 bought and below 0 sold by its buyer. */
-export interface PackageLeg {
+interface PackageLeg {
   readonly contract: MarketContract;
   readonly ratio: number;
 }

@@ -14,7 +14,7 @@ const MEAN_ABSOLUTE_NORMAL = Math.sqrt(2 / Math.PI);
 const BURST_MS = 12;
 
 /** How often quotes come that no order asked for. */
-export interface BurstOptions {
+interface BurstOptions {
   /** Long-run mean over all contracts; 0 for none. */
   readonly quotesPerSecond: number;
   /** Mean quotes of one move. */

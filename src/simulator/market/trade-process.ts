@@ -3,14 +3,8 @@ import type { Agenda } from "./agenda.ts";
 import { AliasTable } from "./alias-table.ts";
 import { CANCELED, INTERMARKET_SWEEP, LAST_AND_CANCELED, LATE, LATE_OUT_OF_SEQUENCE } from "./conditions.ts";
 import type { ContractUniverse, MarketContract } from "./contract-universe.ts";
-import type {
-  AggressorSide,
-  MarketEvent,
-  OptionQuoteEvent,
-  OptionTradeEvent,
-  PrintKind,
-  PrintTruth,
-} from "./events.ts";
+import type { AggressorSide, OptionQuoteEvent, PrintKind } from "./events.ts";
+import type { HappeningShares } from "./happenings.ts";
 import { drawPackage, possiblePackages } from "./packages.ts";
 import { priceOrder } from "./price-location.ts";
 import {
@@ -25,43 +19,17 @@ import {
 } from "./print-terms.ts";
 import type { QuoteProcess } from "./quote-process.ts";
 import { type Alternatives, drawShare, type Share } from "./share.ts";
-
-/** Shares of all orders that end otherwise than in one plain print. What they leave of 1 are plain ones. */
-export interface HappeningShares {
-  /** Several legs in one millisecond, under multi-leg conditions. */
-  readonly package: number;
-  /** Several prints in one millisecond. */
-  readonly fills: number;
-  /** Two prints that the feed shows exactly alike, sequence number included. */
-  readonly equal: number;
-  /** Printed 4 to 90 s after its event time, with a condition that says so. */
-  readonly lateReport: number;
-  /** Delivered 1.2 to 4 s late, with an ordinary condition. */
-  readonly slow: number;
-  /** Taken back by a print of the same contract, price, size and exchange 2 to 50 s later. */
-  readonly cancel: number;
-}
-
-export const DEFAULT_HAPPENINGS: HappeningShares = Object.freeze({
-  package: 0.07,
-  fills: 0.14,
-  equal: 0.005,
-  lateReport: 0.004,
-  slow: 0.004,
-  cancel: 0.005,
-});
+import { type PrintDraft, Tape, type TapeContext } from "./tape.ts";
 
 /** What the trade processes of one market share. */
-export interface TradeContext {
-  readonly agenda: Agenda;
+export interface TradeContext extends TapeContext {
   readonly happenings: HappeningShares;
   /** Counts prints and orders of the market, to number them. */
   readonly numbers: { prints: number; orders: number };
-  readonly emit: (event: MarketEvent) => void;
 }
 
 /** A contract and a side in one integer: twice the index, plus one for a buyer. */
-export type OrderMark = number;
+type OrderMark = number;
 
 /** Chance that an order set off by another is for the same contract; that it is on the same side. */
 const SAME_CONTRACT = 0.5;
@@ -87,16 +55,6 @@ interface Order {
   readonly printAtMs: number;
 }
 
-/** A print before it happens: without id, time and sequence number. */
-interface PrintDraft {
-  readonly contract: MarketContract;
-  readonly priceCents: number;
-  readonly size: number;
-  readonly exchange: number;
-  readonly conditions: readonly number[] | undefined;
-  readonly truth: Omit<PrintTruth, "printId">;
-}
-
 /**
  * The orders of one underlying's options and the prints they end in. Each order meets a fresh quote, published just
  * before, and prints 1 to 15 ms later.
@@ -106,6 +64,7 @@ export class TradeProcess {
   readonly #quotes: QuoteProcess;
   readonly #context: TradeContext;
   readonly #agenda: Agenda;
+  readonly #tape: Tape;
   readonly #random: Random;
   readonly #contractTable: AliasTable;
   readonly #happenings: Alternatives<Happening>;
@@ -115,6 +74,7 @@ export class TradeProcess {
     this.#quotes = quotes;
     this.#context = context;
     this.#agenda = context.agenda;
+    this.#tape = new Tape(quotes, context);
     this.#random = random;
     this.#contractTable = new AliasTable(universe.tradeShares);
     const { package: packages, fills, equal, lateReport, slow, cancel } = context.happenings;
@@ -127,7 +87,7 @@ export class TradeProcess {
       { share: cancel, send: (order) => this.#sendCancelled(order) },
       {
         share: 1 - packages - fills - equal - lateReport - slow - cancel,
-        send: (order) => this.#printAt(order.printAtMs, this.#draft(order, "regular")),
+        send: (order) => this.#tape.printAt(order.printAtMs, this.#draft(order, "regular")),
       },
     ];
   }
@@ -209,7 +169,7 @@ export class TradeProcess {
         },
       };
     });
-    this.#printTogether(printAtMs, drafts);
+    this.#tape.printTogether(printAtMs, drafts);
   }
 
   #sendFills(order: Order): void {
@@ -224,14 +184,14 @@ export class TradeProcess {
       exchange: isSweep ? drawShare(optionVenues, random).exchange : first.exchange,
       conditions: isSweep ? INTERMARKET_SWEEP : first.conditions,
     }));
-    this.#printTogether(order.printAtMs, drafts);
+    this.#tape.printTogether(order.printAtMs, drafts);
   }
 
   #sendEqual(order: Order): void {
     const draft = this.#draft(order, "equal");
     this.#agenda.schedule(order.printAtMs, (atMs) => {
-      const { sequence, truth } = this.#print(draft, atMs, atMs);
-      this.#print({ ...draft, truth: { ...draft.truth, equalTo: truth.printId } }, atMs, atMs, sequence);
+      const { sequence, truth } = this.#tape.print(draft, atMs, atMs);
+      this.#tape.print({ ...draft, truth: { ...draft.truth, equalTo: truth.printId } }, atMs, atMs, sequence);
     });
   }
 
@@ -239,7 +199,7 @@ export class TradeProcess {
     const conditions = this.#random.next() < 0.8 ? LATE : LATE_OUT_OF_SEQUENCE;
     const draft = { ...this.#draft(order, "lateReport"), conditions };
     const reportAtMs = order.printAtMs + drawReportDelayMs(this.#random);
-    this.#agenda.schedule(reportAtMs, (atMs) => this.#print(draft, order.printAtMs, atMs));
+    this.#agenda.schedule(reportAtMs, (atMs) => this.#tape.print(draft, order.printAtMs, atMs));
   }
 
   #sendSlow(order: Order): void {
@@ -248,15 +208,15 @@ export class TradeProcess {
       // Numbered when it happens, so that its sequence number comes late as well.
       const sequence = this.#quotes.nextSequence(order.contract);
       const deliveryAtMs = order.printAtMs + drawDeliveryDelayMs(this.#random);
-      this.#agenda.schedule(deliveryAtMs, (atMs) => this.#print(draft, order.printAtMs, atMs, sequence));
+      this.#agenda.schedule(deliveryAtMs, (atMs) => this.#tape.print(draft, order.printAtMs, atMs, sequence));
     });
   }
 
   #sendCancelled(order: Order): void {
     const draft = this.#draft(order, "regular");
     this.#agenda.schedule(order.printAtMs, (atMs) => {
-      const original = this.#print(draft, atMs, atMs);
-      this.#printAt(atMs + drawCancelDelayMs(this.#random), {
+      const original = this.#tape.print(draft, atMs, atMs);
+      this.#tape.printAt(atMs + drawCancelDelayMs(this.#random), {
         ...draft,
         conditions: this.#random.next() < 0.8 ? CANCELED : LAST_AND_CANCELED,
         truth: { ...draft.truth, kind: "cancel", cancelOf: original.truth.printId },
@@ -284,33 +244,5 @@ export class TradeProcess {
         cancelOf: undefined,
       },
     };
-  }
-
-  #printAt(printAtMs: number, draft: PrintDraft): void {
-    this.#agenda.schedule(printAtMs, (atMs) => this.#print(draft, atMs, atMs));
-  }
-
-  #printTogether(printAtMs: number, drafts: readonly PrintDraft[]): void {
-    this.#agenda.schedule(printAtMs, (atMs) => {
-      for (const draft of drafts) this.#print(draft, atMs, atMs);
-    });
-  }
-
-  #print(draft: PrintDraft, happenedAtMs: number, publishedAtMs: number, sequence?: number): OptionTradeEvent {
-    const { contract, priceCents, size, exchange, conditions, truth } = draft;
-    const event: OptionTradeEvent = {
-      kind: "optionTrade",
-      publishedAtMs: Math.floor(publishedAtMs),
-      tMs: Math.floor(happenedAtMs),
-      contract,
-      sequence: sequence ?? this.#quotes.nextSequence(contract),
-      priceCents,
-      size,
-      exchange,
-      conditions,
-      truth: { printId: this.#context.numbers.prints++, ...truth },
-    };
-    this.#context.emit(event);
-    return event;
   }
 }

@@ -13,8 +13,10 @@ import type {
  *
  * @example
  * ```ts
- * encodeEvent(trade);
- * // {"ev":"T","sym":"O:SPXW251223P06870000","x":302,"p":7.7,"s":1,"c":[209],"t":1766437799445,"q":651921857}
+ * const market = createMarket({ startMs: Date.UTC(2025, 11, 22, 15) }, seededRandom(7));
+ * const trade = market.advance(market.nowMs + 1_000).find((event) => event.kind === "optionTrade");
+ * if (trade !== undefined) encodeEvent(trade);
+ * // such as {"ev":"T","sym":"O:SPXW251223P06870000","x":302,"p":7.7,"s":1,"c":[209],"t":1766437799445,"q":651921857}
  * ```
  */
 export function encodeEvent(event: MarketEvent): string {

@@ -2,8 +2,8 @@ import type { EpochDraft, EpochId, SubstrateRecord } from "../../domain/epoch/su
 import type { EpochStore } from "../../ports/epoch-store.ts";
 import type { SubstrateStore } from "../../ports/substrate-store.ts";
 import { check, expectDefined } from "../check.ts";
-import type { ContractTests, StoreTime } from "../contract.ts";
-import { sampleEpoch } from "../epoch-samples.ts";
+import type { ContractTests, StoreTime } from "../runner.ts";
+import { sampleEpoch } from "./samples.ts";
 
 /** Clients of the two ports that share epochs: neither can be tested without the other. */
 export interface EpochClients {

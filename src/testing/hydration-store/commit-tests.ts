@@ -1,7 +1,8 @@
 import { CURSOR_START } from "../../domain/stream/cursor.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
 import { check } from "../check.ts";
-import { sampleGap, sampleLedger, sampleQuarantine, sampleStep, sampleTotals, sampleTradeRecord } from "../samples.ts";
+import { sampleGap } from "../samples.ts";
+import { sampleLedger, sampleQuarantine, sampleStep, sampleTotals, sampleTradeRecord } from "./samples.ts";
 import {
   acquire,
   CURSORS,

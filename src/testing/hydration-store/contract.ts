@@ -1,12 +1,12 @@
 import { CURSOR_START } from "../../domain/stream/cursor.ts";
 import type { HydrationStore } from "../../ports/hydration-store.ts";
-import { type ContractOptions, closedClientTests, contractTests } from "../contract.ts";
-import { sampleStep } from "../samples.ts";
+import { type ContractOptions, closedClientTests, contractTests } from "../runner.ts";
 import { commitTests, refusalTests } from "./commit-tests.ts";
 import { leaseTests } from "./lease-tests.ts";
 import { openPrintTests } from "./open-print-tests.ts";
 import { racingTests } from "./racing-tests.ts";
 import { readingTests } from "./reading-tests.ts";
+import { sampleStep } from "./samples.ts";
 import { CURSORS } from "./state.ts";
 
 /** Runs the contract of `HydrationStore` against an adapter. */

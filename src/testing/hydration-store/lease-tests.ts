@@ -1,6 +1,6 @@
 import { CURSOR_START } from "../../domain/stream/cursor.ts";
 import { check, expectStatus } from "../check.ts";
-import { sampleStep } from "../samples.ts";
+import { sampleStep } from "./samples.ts";
 import { acquire, CURSORS, commit, type HydrationStoreTests, LONG_MS, stateOf, takeOver } from "./state.ts";
 
 /** `acquire`, `renew` and `release`. */

@@ -1,7 +1,8 @@
 import type { TradeRecord } from "../../domain/hydration/effects.ts";
 import { latestOpenPrint, openPrintQuery } from "../../domain/hydration/open-print.ts";
 import { check } from "../check.ts";
-import { SAMPLE_TIME_NS, sampleTrade, sampleTradeRecord } from "../samples.ts";
+import { SAMPLE_TIME_NS } from "../samples.ts";
+import { sampleTrade, sampleTradeRecord } from "./samples.ts";
 import { acquire, commit, type HydrationStoreTests } from "./state.ts";
 
 const at = (offset: bigint): bigint => SAMPLE_TIME_NS + offset;

@@ -1,6 +1,6 @@
 import type { CommitResult } from "../../ports/hydration-store.ts";
 import { check } from "../check.ts";
-import { sampleStep, sampleTradeRecord } from "../samples.ts";
+import { sampleStep, sampleTradeRecord } from "./samples.ts";
 import { acquire, CURSORS, countersOf, type HydrationStoreTests, LONG_MS, sizesOf, takeOver } from "./state.ts";
 
 const STREAM = { underlying: "SPX", expiration: "2025-12-23" };

@@ -1,6 +1,7 @@
 import { CURSOR_START } from "../../domain/stream/cursor.ts";
 import { check } from "../check.ts";
-import { sampleGap, sampleQuarantine, sampleTradeRecord } from "../samples.ts";
+import { sampleGap } from "../samples.ts";
+import { sampleQuarantine, sampleTradeRecord } from "./samples.ts";
 import {
   acquire,
   CURSORS,

@@ -3,8 +3,8 @@ import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
 import type { HydrationCheckpoint, HydrationStep, HydrationStore, Lease } from "../../ports/hydration-store.ts";
 import { check, expectStatus } from "../check.ts";
-import type { ContractTests } from "../contract.ts";
-import { sampleStep } from "../samples.ts";
+import type { ContractTests } from "../runner.ts";
+import { sampleStep } from "./samples.ts";
 
 /** What the tests of the hydration store share. */
 export type HydrationStoreTests = ContractTests<HydrationStore, []>;

@@ -1,12 +1,12 @@
-import { CURSOR_START } from "../../domain/stream/cursor.ts";
+import { CURSOR_START, splitCursor } from "../../domain/stream/cursor.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
 import { check, expectDefined } from "../check.ts";
-import { during } from "../contract.ts";
-import { sampleDrafts, sampleFrames } from "../samples.ts";
-import { never, PRODUCER, type RawLogTests, ROOMY, readAll, seqsOf } from "./entries.ts";
+import { during } from "../runner.ts";
+import { lastCursor, never, PRODUCER, type RawLogTests, ROOMY, readAll, seqsOf } from "./entries.ts";
+import { sampleDrafts, sampleFrames } from "./samples.ts";
 
 /** What a call adds, and what a repeated one does not. */
-export function appendTests({ test }: RawLogTests): void {
+export function appendTests({ test, shortMs }: RawLogTests): void {
   test(
     "answers with the producer's last stored sequence",
     async ({ subject }) => {
@@ -84,6 +84,23 @@ export function appendTests({ test }: RawLogTests): void {
       await subject.append(PRODUCER, 1, sampleFrames(1, 2));
       check.equal("after two", await subject.append(PRODUCER, 3, []), { storedSeq: 2 });
       check.equal("count", await subject.countAfter(CURSOR_START), 2);
+    },
+    ROOMY,
+  );
+  test(
+    "gives cursors that say when the log stored the entries, by its own clock",
+    async ({ subject, now, elapse }) => {
+      for (const seq of [1, 2, 3]) {
+        const earliestMs = Math.floor(now());
+        await subject.append(PRODUCER, seq, sampleFrames(seq, 1));
+        const latestMs = Math.floor(now());
+        const { ms } = splitCursor(lastCursor(await readAll(subject)));
+        check.isTrue(
+          `the ms ${ms} of cursor ${seq} lies in ${earliestMs}..${latestMs}`,
+          earliestMs <= ms && ms <= latestMs,
+        );
+        await elapse(shortMs);
+      }
     },
     ROOMY,
   );

@@ -1,10 +1,10 @@
 import { CURSOR_START } from "../../domain/stream/cursor.ts";
 import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
-import { type ContractOptions, closedClientTests, contractTests } from "../contract.ts";
-import { sampleFrames } from "../samples.ts";
+import { type ContractOptions, closedClientTests, contractTests } from "../runner.ts";
 import { appendTests, racingTests } from "./append-tests.ts";
 import { never, PRODUCER, ROOMY } from "./entries.ts";
 import { countTests, readTests, waitingTests } from "./read-tests.ts";
+import { sampleFrames } from "./samples.ts";
 import { trimTests } from "./trim-tests.ts";
 
 /** Runs the contract of `RawLog` against an adapter. */

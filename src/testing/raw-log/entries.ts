@@ -2,8 +2,8 @@ import { CURSOR_START, type Cursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
 import { expectDefined } from "../check.ts";
-import type { ContractTests } from "../contract.ts";
-import { sampleFrames } from "../samples.ts";
+import type { ContractTests } from "../runner.ts";
+import { sampleFrames } from "./samples.ts";
 
 /** What the tests of the raw log share. */
 export type RawLogTests = ContractTests<RawLog, [RawLogRetention]>;

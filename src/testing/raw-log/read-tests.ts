@@ -1,8 +1,8 @@
 import { CURSOR_START, type Cursor, compareCursors, splitCursor } from "../../domain/stream/cursor.ts";
 import { check, expectDefined } from "../check.ts";
-import { soon, started, staysPending } from "../contract.ts";
-import { sampleFrames } from "../samples.ts";
+import { soon, started, staysPending } from "../runner.ts";
 import { LONG_MS, lastCursor, NOTHING, never, PRODUCER, type RawLogTests, ROOMY, readAll, seqsOf } from "./entries.ts";
+import { sampleFrames } from "./samples.ts";
 
 /** What a read answers. */
 export function readTests({ test }: RawLogTests): void {

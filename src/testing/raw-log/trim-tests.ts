@@ -1,7 +1,6 @@
 import { CURSOR_START, compareCursors, splitCursor } from "../../domain/stream/cursor.ts";
 import type { RawLogRetention } from "../../ports/raw-log.ts";
 import { check, expectDefined } from "../check.ts";
-import { sampleDrafts, sampleFrame, sampleFrames } from "../samples.ts";
 import {
   cursorAt,
   fill,
@@ -14,6 +13,7 @@ import {
   readAll,
   seqsOf,
 } from "./entries.ts";
+import { sampleDrafts, sampleFrame, sampleFrames } from "./samples.ts";
 
 /** What a trim removes, and what readers are told of it. */
 export function trimTests({ test }: RawLogTests): void {

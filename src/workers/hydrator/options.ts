@@ -1,6 +1,6 @@
 import { DEFAULT_HYDRATION_OPTIONS, type HydrationOptions } from "../../domain/hydration/state.ts";
 
-/** Settings of a `WsHydrator`; every field has a default. */
+/** Settings of a `WsHydrator`; every field but the owner has a default. */
 export interface WsHydratorOptions {
   /** Which partition of the underlyings; there is one today. @default 0 */
   readonly partition?: number;

@@ -1,4 +1,5 @@
-import { fold, noEffects } from "../../domain/hydration/fold.ts";
+import { fold } from "../../domain/hydration/fold.ts";
+import { noEffects } from "../../domain/hydration/fold-effects.ts";
 import type { HydrationState } from "../../domain/hydration/state.ts";
 import { type Cursor, compareCursors, splitCursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";

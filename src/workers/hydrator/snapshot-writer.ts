@@ -65,7 +65,6 @@ export class SnapshotWriter {
         this.#pending.delete(underlying);
       } catch (error) {
         this.#logger.error("Cannot store a flow snapshot, the next interval tries again", error, { underlying });
-        return;
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { EpochId } from "../../domain/epoch/substrate.ts";
 import type { ContractState } from "../../domain/hydration/contract-state.ts";
-import type { HydrationEffects } from "../../domain/hydration/fold.ts";
+import type { HydrationEffects } from "../../domain/hydration/fold-effects.ts";
 import { type HydrationState, substrateUpdate } from "../../domain/hydration/state.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EpochStore } from "../../ports/epoch-store.ts";

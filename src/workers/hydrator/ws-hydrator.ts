@@ -1,7 +1,11 @@
+import { resolveCancel } from "../../domain/hydration/cancels.ts";
 import type { HydrationCounters } from "../../domain/hydration/effects.ts";
-import { fold, foldTrimmed, type HydrationEffects, noEffects, resolveCancel } from "../../domain/hydration/fold.ts";
+import { fold, foldTrimmed } from "../../domain/hydration/fold.ts";
+import { type HydrationEffects, noEffects } from "../../domain/hydration/fold-effects.ts";
+import { isAskedFor } from "../../domain/hydration/open-print.ts";
 import { HydrationState } from "../../domain/hydration/state.ts";
 import { CURSOR_START, type Cursor, earliestCursor, splitCursor } from "../../domain/stream/cursor.ts";
+import type { RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EpochStore } from "../../ports/epoch-store.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
@@ -16,8 +20,8 @@ import { rebuild } from "./rebuild.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 import { SubstrateWriter } from "./substrate-writer.ts";
 
-/** Entries hydrated between two trims of the raw log. */
-const TRIM_EVERY_ENTRIES = 4_096;
+/** Of payloads, hydrated between two trims of the raw log. */
+const TRIM_EVERY_CHARACTERS = 4_194_304;
 
 /** What a hydrator works with. */
 export interface WsHydratorPorts {
@@ -41,8 +45,10 @@ export interface WsHydratorPorts {
  *
  * @example
  * ```ts
- * const hydrator = new WsHydrator(ports, { owner: "host-1" });
- * await hydrator.run(signal);
+ * const stop = new AbortController();
+ * const running = new WsHydrator(openMemory({ clock: SYSTEM_CLOCK }), { owner: "host-1" }).run(stop.signal);
+ * stop.abort();
+ * await running;
  * ```
  */
 export class WsHydrator {
@@ -141,7 +147,7 @@ export class WsHydrator {
         position = next;
         effects = noEffects();
         snapshots.mark(totals);
-        await this.#account(cursor, entries.length, signal);
+        await this.#account(cursor, entries, signal);
       }
       await snapshots.writeIfDue(state);
     }
@@ -153,19 +159,19 @@ export class WsHydrator {
   }
 
   /** After a commit: tells how far it came, and now and then makes room in the log. */
-  async #account(cursor: Cursor, entries: number, signal: AbortSignal): Promise<void> {
+  async #account(cursor: Cursor, entries: readonly RawEntry[], signal: AbortSignal): Promise<void> {
     const { clock, telemetry } = this.#ports;
-    telemetry.count("hydrator_entries_total", entries);
+    telemetry.count("hydrator_entries_total", entries.length);
     telemetry.gauge("hydrator_cursor_age_ms", clock.now() - splitCursor(cursor).ms);
-    this.#untrimmed += entries;
-    if (this.#untrimmed >= TRIM_EVERY_ENTRIES) await this.#trim(signal);
+    for (const { draft } of entries) this.#untrimmed += draft.kind === "frame" ? draft.payload.length : 1;
+    if (this.#untrimmed >= TRIM_EVERY_CHARACTERS) await this.#trim(signal);
   }
 
   /** Looks cancels up whose print is older than the state remembers; they are few. */
   async #resolveCancels(state: HydrationState, effects: HydrationEffects, signal: AbortSignal): Promise<void> {
     const { store } = this.#ports;
     for (const { index, query } of effects.unresolved.splice(0)) {
-      const unstored = effects.trades.slice(0, index).filter(({ trade }) => trade.contract === query.contract);
+      const unstored = effects.trades.filter(({ trade }, place) => place < index && isAskedFor(trade, query));
       const found = await this.#stored("look a print up", () => store.findOpenPrint(query, unstored), signal);
       resolveCancel(state, effects, index, found);
     }

@@ -7,9 +7,9 @@ const NS_PER_MS = 1_000_000n;
 /** Part of a recording, in ms; open where absent. */
 export interface Stretch {
   /** Included. */
-  readonly fromAtMs?: number;
+  readonly fromAtMs?: number | undefined;
   /** Excluded. */
-  readonly toAtMs?: number;
+  readonly toAtMs?: number | undefined;
 }
 
 /** Whether an instant lies in a stretch. */

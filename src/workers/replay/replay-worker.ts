@@ -1,4 +1,3 @@
-import type { AssetClass } from "../../domain/instrument/resource.ts";
 import { earliestCursor } from "../../domain/stream/cursor.ts";
 import { FrameSequencer } from "../../domain/stream/frame-sequencer.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
@@ -6,8 +5,15 @@ import type { CaptureRecord, CaptureSource } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { ProducerId, RawLog } from "../../ports/raw-log.ts";
+import type { RawLog } from "../../ports/raw-log.ts";
 import { untilStored } from "../until-stored.ts";
+import {
+  type ReplayOptions,
+  type ReplayProgress,
+  type ResolvedReplayOptions,
+  resolveReplayOptions,
+} from "./options.ts";
+import { ReaderLag } from "./reader-lag.ts";
 import { isWithin, RecordTimes } from "./record-times.ts";
 
 /** What a replay works with. */
@@ -20,32 +26,9 @@ export interface ReplayPorts {
   readonly logger: Logger;
 }
 
-export interface ReplayOptions {
-  /** Names the writer. A replay repeated under the same name adds only what is not there yet. */
-  readonly producer: ProducerId;
-  /** What the frames of a bare recording are. @default "options" */
-  readonly assetClass?: AssetClass;
-  /** As fast as the readers follow, or this many times the recorded pace. @default "max" */
-  readonly speed?: "max" | number;
-  /** Frames recorded from this instant on, ms, included. */
-  readonly fromAtMs?: number;
-  /** Frames recorded up to this instant, ms, excluded. */
-  readonly toAtMs?: number;
-  /** The replay waits while a reader is further behind than this, in entries. @default 50000 */
-  readonly maxLagEntries?: number;
-  /** Hears after each append how much was read so far. Must not throw. */
-  readonly onProgress?: (progress: ReplayProgress) => void;
-}
-
-export interface ReplayProgress {
-  /** Frames and entries of the recording that were appended. */
-  readonly records: number;
-  /** Of their payloads. */
-  readonly characters: number;
-}
-
-/** Entries in one append at most. */
+/** What one append takes at most: entries, or characters of payload once it has one entry. */
 const APPEND_ENTRIES = 512;
+const APPEND_CHARACTERS = 1_048_576;
 /** How often a waiting replay looks again. */
 const LAG_POLL_MS = 2;
 
@@ -54,30 +37,21 @@ const LAG_POLL_MS = 2;
  */
 export class ReplayWorker {
   readonly #ports: ReplayPorts;
-  readonly #options: ReplayOptions;
+  readonly #options: ResolvedReplayOptions;
+  readonly #lag = new ReaderLag();
+  #drafts: RawDraft[] = [];
+  #draftCharacters = 0;
   #seq = 0;
-  #sinceLagCheck = 0;
+  /** What the log had of this producer before the replay began. */
+  #knownSeq: number | undefined;
   #records = 0;
   #characters = 0;
+  #stored = 0;
 
   /** @throws {RangeError} naming the option that is out of its limits. */
   constructor(ports: ReplayPorts, options: ReplayOptions) {
-    const { speed = "max", fromAtMs, toAtMs, maxLagEntries = 1 } = options;
-    if (speed !== "max" && !(Number.isFinite(speed) && speed > 0)) {
-      throw new RangeError(`Cannot replay: 'speed' must be "max" or a number above 0, current value is ${speed}`);
-    }
-    if (fromAtMs !== undefined && toAtMs !== undefined && fromAtMs >= toAtMs) {
-      throw new RangeError(
-        `Cannot replay: 'toAtMs' must be later than 'fromAtMs' ${fromAtMs}, current value is ${toAtMs}`,
-      );
-    }
-    if (!Number.isSafeInteger(maxLagEntries) || maxLagEntries < 1) {
-      throw new RangeError(
-        `Cannot replay: 'maxLagEntries' must be an integer above 0, current value is ${maxLagEntries}`,
-      );
-    }
     this.#ports = ports;
-    this.#options = options;
+    this.#options = resolveReplayOptions(options);
   }
 
   /**
@@ -87,9 +61,8 @@ export class ReplayWorker {
    */
   async run(signal: AbortSignal): Promise<ReplayProgress> {
     const { capture, clock } = this.#ports;
-    const { speed = "max", fromAtMs, toAtMs } = this.#options;
-    const drafts: RawDraft[] = [];
-    const sequencer = new FrameSequencer(this.#options.assetClass ?? "options");
+    const { speed, fromAtMs, toAtMs } = this.#options;
+    const sequencer = new FrameSequencer(this.#options.assetClass);
     const timed = speed !== "max" || fromAtMs !== undefined || toAtMs !== undefined;
     const times = new RecordTimes();
     const startedAtMs = clock.monotonic();
@@ -104,56 +77,69 @@ export class ReplayWorker {
             firstAtMs ??= atMs;
             const dueInMs = speed === "max" ? 0 : (atMs - firstAtMs) / speed - (clock.monotonic() - startedAtMs);
             if (dueInMs > 0) {
-              await this.#append(drafts.splice(0), signal);
+              await this.#flush(signal);
               await clock.sleep(dueInMs, signal);
             }
           }
           if (signal.aborted) break;
-          drafts.push(...draftsOf(record, sequencer));
-          this.#count(record);
-          if (drafts.length >= APPEND_ENTRIES) await this.#append(drafts.splice(0), signal);
+          this.#add(draftsOf(record, sequencer));
+          this.#records += 1;
+          const full = this.#drafts.length >= APPEND_ENTRIES || this.#draftCharacters >= APPEND_CHARACTERS;
+          if (full) await this.#flush(signal);
         }
         if (signal.aborted) break;
       }
     } finally {
       // Also where the recording breaks off with an error: what stood before it is good.
-      await this.#append([...drafts.splice(0), ...sequencer.finish()], signal);
+      this.#add(sequencer.finish());
+      await this.#flush(signal);
     }
-    return { records: this.#records, characters: this.#characters };
+    return this.#progress();
   }
 
-  async #append(drafts: readonly RawDraft[], signal: AbortSignal): Promise<void> {
+  #add(drafts: readonly RawDraft[]): void {
+    for (const draft of drafts) {
+      this.#drafts.push(draft);
+      if (draft.kind === "frame") this.#draftCharacters += draft.payload.length;
+    }
+  }
+
+  /** Appends what was gathered. */
+  async #flush(signal: AbortSignal): Promise<void> {
+    const drafts = this.#drafts;
+    const characters = this.#draftCharacters;
     if (drafts.length === 0) return;
+    this.#drafts = [];
+    this.#draftCharacters = 0;
+    await this.#awaitReaders(signal);
     const { log, clock, logger } = this.#ports;
+    const { producer, onProgress } = this.#options;
     const firstSeq = this.#seq + 1;
-    await this.#awaitReaders(drafts.length, signal);
-    await untilStored("append frames", () => log.append(this.#options.producer, firstSeq, drafts), {
-      clock,
-      logger,
-      signal,
-    });
+    const context = { clock, logger, signal };
+    this.#knownSeq ??= await untilStored("read the stored sequence", () => log.storedSeq(producer), context);
+    await untilStored("append frames", () => log.append(producer, firstSeq, drafts), context);
     this.#seq += drafts.length;
-    this.#options.onProgress?.({ records: this.#records, characters: this.#characters });
+    this.#stored += Math.max(0, this.#seq - Math.max(this.#knownSeq, firstSeq - 1));
+    this.#characters += characters;
+    this.#lag.add(drafts.length, characters);
+    onProgress(this.#progress());
   }
 
   /** Waits while the slowest reader is too far behind: a log that outruns its readers would lose entries to retention. */
-  async #awaitReaders(entries: number, signal: AbortSignal): Promise<void> {
+  async #awaitReaders(signal: AbortSignal): Promise<void> {
     const { log, store, clock } = this.#ports;
-    const { maxLagEntries = 50_000 } = this.#options;
-    this.#sinceLagCheck += entries;
-    if (this.#sinceLagCheck < maxLagEntries / 4) return;
-    this.#sinceLagCheck = 0;
+    const { maxLagEntries, maxLagCharacters } = this.#options;
     while (!signal.aborted) {
       const slowest = earliestCursor((await store.cursors()).values());
-      if (slowest === undefined || (await log.countAfter(slowest)) <= maxLagEntries) return;
+      if (slowest === undefined) return;
+      const unread = await log.countAfter(slowest);
+      if (unread <= maxLagEntries && this.#lag.charactersIn(unread) <= maxLagCharacters) return;
       await clock.sleep(LAG_POLL_MS, signal);
     }
   }
 
-  #count(record: CaptureRecord): void {
-    this.#records += 1;
-    if (record.kind === "frame") this.#characters += record.payload.length;
-    else if (record.draft.kind === "frame") this.#characters += record.draft.payload.length;
+  #progress(): ReplayProgress {
+    return { records: this.#records, characters: this.#characters, stored: this.#stored };
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { tablesOf } from "../../../src/adapters/memory/database.ts";
 import { ManualClock, MemoryDatabase, MemoryFlowSnapshotStore } from "../../../src/adapters/memory/index.ts";
 import { sampleFlow, sampleGrid } from "../../../src/testing/index.ts";
 
@@ -28,8 +29,8 @@ it("snapshots that nobody writes any more are let go", async () => {
   await clock.advance(10_000);
   await store.putFlow(sampleFlow());
   await clock.advance(20_000);
-  expect(database.flows.size).toBe(2);
+  expect(tablesOf(database).flows.size).toBe(2);
   await store.putFlow(sampleFlow());
-  expect(database.flows.size).toBe(1);
+  expect(tablesOf(database).flows.size).toBe(1);
   expect(await store.flow("SPX")).toEqual(sampleFlow());
 });

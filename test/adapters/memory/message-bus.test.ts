@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { tablesOf } from "../../../src/adapters/memory/database.ts";
 import { ManualClock, MemoryDatabase, MemoryLogger, MemoryMessageBus } from "../../../src/adapters/memory/index.ts";
 import type { BusMessage } from "../../../src/ports/message-bus.ts";
 
@@ -86,12 +87,12 @@ describe("a memory message bus", () => {
     const removed = vi.spyOn(controller.signal, "removeEventListener");
     await bus.subscribe("c", () => {}, controller.signal);
     await bus.subscribe("c2", () => {}, never);
-    expect(database.bus.subscriptions).toBe(3);
+    expect(tablesOf(database).bus.subscriptions).toBe(3);
     controller.abort();
-    expect(database.bus.subscriptions).toBe(2);
+    expect(tablesOf(database).bus.subscriptions).toBe(2);
     expect(removed).toHaveBeenCalledTimes(1);
     await bus.close();
-    expect(database.bus.subscriptions).toBe(0);
+    expect(tablesOf(database).bus.subscriptions).toBe(0);
   });
 
   it("rejects a subscription whose client closes before its first resync, and calls nobody", async () => {

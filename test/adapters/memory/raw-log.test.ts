@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { tablesOf } from "../../../src/adapters/memory/database.ts";
 import { ManualClock, MemoryDatabase, MemoryRawLog } from "../../../src/adapters/memory/index.ts";
 import { compareCursors } from "../../../src/domain/stream/cursor.ts";
 import type { RawEntry } from "../../../src/domain/stream/raw-entry.ts";
@@ -98,9 +99,9 @@ describe("a memory raw log", () => {
       log.read("0-0", 1, Number.POSITIVE_INFINITY, never),
     ];
     await clock.advance(1);
-    expect([clock.pendingSleepers, database.rawLog.waitingReaders]).toEqual([4, 4]);
+    expect([clock.pendingSleepers, tablesOf(database).rawLog.waitingReaders]).toEqual([4, 4]);
     await clock.advance(49);
-    expect([clock.pendingSleepers, database.rawLog.waitingReaders]).toEqual([3, 3]);
+    expect([clock.pendingSleepers, tablesOf(database).rawLog.waitingReaders]).toEqual([3, 3]);
     stop.abort();
     await clock.advance(0);
     expect(clock.pendingSleepers).toBe(2);
@@ -109,7 +110,7 @@ describe("a memory raw log", () => {
     expect(clock.pendingSleepers).toBe(1);
     await log.append("p", 1, sampleFrames(1, 1));
     await Promise.all(reads);
-    expect([clock.pendingSleepers, database.rawLog.waitingReaders]).toEqual([0, 0]);
+    expect([clock.pendingSleepers, tablesOf(database).rawLog.waitingReaders]).toEqual([0, 0]);
   });
 
   it("waits to the millisecond", async () => {

@@ -95,7 +95,7 @@ describe("DecayedSum", () => {
       [30, 1],
     ]);
     expect(late.valueAt(60 * SECOND)).toBeCloseTo(2.207_106_781_19, 11);
-    expect(late.state().atMs).toBe(60 * SECOND);
+    expect(late.state().tMs).toBe(60 * SECOND);
   });
 
   it("reads without changing, and before its newest term as of that term", () => {
@@ -137,7 +137,7 @@ describe("DecayedSum", () => {
         const merged = new DecayedSum(HALF_LIFE_MS);
         for (const shard of shards) merged.merge(shard);
         expectEqual(merged.valueAt(600_000), whole.valueAt(600_000), given, 600_000);
-        expect(merged.state().atMs).toBe(whole.state().atMs);
+        expect(merged.state().tMs).toBe(whole.state().tMs);
       }),
       { seed: 42, numRuns: 300 },
     );
@@ -179,7 +179,7 @@ describe("DecayedSum", () => {
       }),
       { seed: 42, numRuns: 300 },
     );
-    expect(new DecayedSum(HALF_LIFE_MS).state()).toStrictEqual({ sum: 0, atMs: 0 });
+    expect(new DecayedSum(HALF_LIFE_MS).state()).toStrictEqual({ sum: 0, tMs: 0 });
   });
 
   it("has no negative zero in its state", () => {
@@ -192,7 +192,7 @@ describe("DecayedSum", () => {
     const faded = sumOf([[0, 1_000]]);
     expect(faded.valueAt(1_100 * HALF_LIFE_MS)).toBe(0);
     faded.add(1_100 * HALF_LIFE_MS, 3);
-    expect(faded.state()).toEqual({ sum: 3, atMs: 1_100 * HALF_LIFE_MS });
+    expect(faded.state()).toEqual({ sum: 3, tMs: 1_100 * HALF_LIFE_MS });
     faded.add(0, 1_000);
     expect(faded.state().sum).toBe(3);
     // Any epoch of today is far more than a thousand half-lives from 1970.
@@ -205,7 +205,7 @@ describe("DecayedSum", () => {
     for (const broken of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]) {
       expect(() => units.add(90 * SECOND, broken)).toThrow(RangeError);
       expect(() => units.add(broken, 1)).toThrow(RangeError);
-      expect(() => DecayedSum.fromState(HALF_LIFE_MS, { sum: broken, atMs: 0 })).toThrow(RangeError);
+      expect(() => DecayedSum.fromState(HALF_LIFE_MS, { sum: broken, tMs: 0 })).toThrow(RangeError);
       expect(() => new DecayedSum(broken)).toThrow(RangeError);
     }
     expect(() => units.add(-1, 1)).toThrow(RangeError);

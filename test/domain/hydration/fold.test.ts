@@ -1,6 +1,8 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { resolveCancel } from "../../../src/domain/hydration/cancels.ts";
 import type { HydrationCounters } from "../../../src/domain/hydration/effects.ts";
-import { fold, foldTrimmed, noEffects, resolveCancel } from "../../../src/domain/hydration/fold.ts";
+import { fold, foldTrimmed } from "../../../src/domain/hydration/fold.ts";
+import { noEffects } from "../../../src/domain/hydration/fold-effects.ts";
 import { flowSnapshot, gridSnapshot } from "../../../src/domain/hydration/snapshots.ts";
 import { HydrationState, substrateUpdate } from "../../../src/domain/hydration/state.ts";
 import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../../support/entries.ts";
@@ -231,6 +233,54 @@ describe("fold", () => {
     const { totals, state } = run(writer);
     expect(totals).toMatchObject({ day: "2025-12-23", prints: 1, contracts: 1 });
     expect(flowSnapshot(state, "SPX")).toMatchObject({ trading_day: "2025-12-23" });
+  });
+
+  it("sets a frame aside that our own code fails on, with a gap, and goes on behind it", () => {
+    const writer = new EntryWriter().frame(T + 5, [tradeEvent(T)]).frame(T + 6, [tradeEvent(T + 1)]);
+    const state = new HydrationState();
+    const effects = noEffects();
+    vi.spyOn(state, "openContract").mockImplementationOnce(() => {
+      throw new RangeError("out of paper");
+    });
+    for (const entry of writer.entries) fold(state, entry, effects);
+    expect(effects.trades).toHaveLength(1);
+    expect(effects.quarantine).toMatchObject([{ reason: "Cannot fold the frame: out of paper", src: "options/0/1/1" }]);
+    expect(effects.gaps).toMatchObject([{ cause: "quarantine", fromAtMs: T + 5 }]);
+    expect(effects.counters).toMatchObject({ invalid: 1, frames: 2 });
+  });
+
+  it("takes an epoch that is older than those kept for repeated, not for new", () => {
+    const writer = new EntryWriter();
+    for (let epoch = 0; epoch < 6; epoch++)
+      writer.frame(T + epoch, [tradeEvent(T + epoch)]).reconnect(T + epoch, T + epoch);
+    const once = run(writer);
+    const state = new HydrationState();
+    const effects = noEffects();
+    for (const entry of [...writer.entries, ...writer.entries]) fold(state, entry, effects);
+    expect(effects.trades).toHaveLength(once.effects.trades.length);
+    expect(effects.counters.repeated).toBe(writer.entries.length);
+    expect(state.contractOf(CONTRACT)?.totals()).toEqual(once.totals);
+  });
+
+  it("reads windows as of the newest print while two epochs interleave", () => {
+    const old = new EntryWriter();
+    for (let second = 0; second <= 20; second++) old.frame(T + second * 1000, [tradeEvent(T + second * 1000)]);
+    const fresh = new EntryWriter().reconnect(T, T + 1).entries.slice(1);
+    const state = new HydrationState();
+    const effects = noEffects();
+    for (const entry of [...old.entries.slice(0, 1), ...fresh, ...old.entries.slice(1)]) fold(state, entry, effects);
+    expect(flowSnapshot(state, "SPX")).toMatchObject({ as_of_ns: String(BigInt(T + 20_000) * 1_000_000n) });
+    expect(flowSnapshot(state, "SPX")?.windows.map(({ prints }) => prints)).toEqual([1, 10, 21]);
+  });
+
+  it("shows a rate of 0 when everything was taken back", () => {
+    const prints = [0.1, 0.2, 0.3].map((p, index) => tradeEvent(T + index * 7_001, { p, s: 7 + index }));
+    const cancels = [0.3, 0.1, 0.2].map((p, index) => tradeEvent(T + 30_000, { p, s: [9, 7, 8][index], c: [201] }));
+    const { state } = run(new EntryWriter().frame(T + 30_001, [...prints, ...cancels]));
+    expect(flowSnapshot(state, "SPX")).toMatchObject({
+      contracts_per_sec: 0,
+      top_contracts: [{ contracts_per_sec: 0 }],
+    });
   });
 
   it("keeps roots apart that share an underlying, an expiration and a strike", () => {

@@ -18,6 +18,24 @@ function replay(frames: readonly (readonly [number | undefined, string])[]): Raw
 }
 
 describe("FrameSequencer", () => {
+  it("names the epochs of a connection by the time it was made, always a later one", () => {
+    const epochs = replay([
+      [5_000.25, TRADE],
+      [5_000.5, CONNECTED],
+      [5_000.75, CONNECTED],
+      [9_000, CONNECTED],
+    ]).map(({ position }) => position.epoch);
+    expect([...new Set(epochs)]).toEqual([5_000, 5_001, 5_002, 9_000]);
+  });
+
+  it("counts epochs from 1 where the recorder kept no time", () => {
+    const drafts = replay([
+      [undefined, TRADE],
+      [undefined, CONNECTED],
+    ]);
+    expect(drafts.map(({ position }) => position.epoch)).toEqual([1, 1, 2, 2, 2]);
+  });
+
   it("numbers the frames of a recording that starts in the middle from 1 in epoch 1", () => {
     expect(
       replay([
@@ -46,13 +64,13 @@ describe("FrameSequencer", () => {
       "frame 1/4",
       "frame 1/5",
       "closed 1/6",
-      "connected 2/1",
-      "frame 2/2",
-      "frame 2/3",
-      "frame 2/4",
-      "gap 2/5",
-      "frame 2/6",
-      "frame 2/7",
+      "connected 50/1",
+      "frame 50/2",
+      "frame 50/3",
+      "frame 50/4",
+      "gap 50/5",
+      "frame 50/6",
+      "frame 50/7",
     ]);
     expect(drafts[10]).toMatchObject({
       gap: { connection: "options/0", fromAtMs: 4, toAtMs: 52, cause: "disconnect", scope: "all" },
@@ -69,7 +87,7 @@ describe("FrameSequencer", () => {
     ]);
     const gaps = drafts.filter((draft) => draft.kind === "gap");
     expect(gaps.map(({ gap }) => [gap.fromAtMs, gap.toAtMs])).toEqual([[1, 31]]);
-    expect(drafts.at(-1)?.position.epoch).toBe(4);
+    expect(drafts.at(-1)?.position.epoch).toBe(30);
   });
 
   it("leaves a gap open whose subscription was never confirmed", () => {

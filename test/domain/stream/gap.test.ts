@@ -26,8 +26,8 @@ describe("a gap", () => {
     expect(coversGap(gap(1, 2, { instruments: ["A"] }), gap(1, 2, { instruments: ["A"] }))).toBe(true);
   });
 
-  it("without times covers only one whose bounds are unknown alike", () => {
-    expect(coversGap(gap(undefined, undefined), gap(undefined, undefined))).toBe(true);
+  it("with an unknown bound covers nothing and is covered by nothing", () => {
+    expect(coversGap(gap(undefined, undefined), gap(undefined, undefined))).toBe(false);
     expect(coversGap(gap(undefined, 5), gap(4, 5))).toBe(false);
     expect(coversGap(gap(1, undefined), gap(1, 5))).toBe(false);
     expect(coversGap(gap(1, 9), gap(2, undefined))).toBe(false);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   easternDate,
-  easternOffsetMs,
   easternTimeMs,
   isTradingDay,
   listedExpirations,
@@ -20,12 +19,6 @@ function newYorkClock(utcMs: number): string {
 }
 
 describe("Eastern time", () => {
-  it("changes its offset at the very instant in March and November", () => {
-    const spring = Date.UTC(2026, 2, 8, 7);
-    const autumn = Date.UTC(2026, 10, 1, 6);
-    expect([spring - 1, spring, autumn - 1, autumn].map((at) => easternOffsetMs(at) / HOUR)).toEqual([-5, -4, -4, -5]);
-  });
-
   it("agrees with the time zone database on every day of three years", () => {
     for (let at = Date.UTC(2025, 0, 1, 3); at < Date.UTC(2028, 0, 1); at += 24 * HOUR) {
       expect(easternDate(at)).toBe(newYorkClock(at).slice(0, 10));

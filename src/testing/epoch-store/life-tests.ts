@@ -1,7 +1,7 @@
 import type { EpochId } from "../../domain/epoch/substrate.ts";
 import { check } from "../check.ts";
-import { sampleEpoch, sampleRecord } from "../epoch-samples.ts";
-import { activate, type EpochTests, LONG_MS } from "./stores.ts";
+import { sampleEpoch, sampleRecord } from "../epochs/samples.ts";
+import { activate, type EpochTests, LONG_MS } from "../epochs/stores.ts";
 
 /** Validity, renewal and what is left of an epoch after its end. */
 export function lifeTests({ test, unless, shortMs }: EpochTests): void {

@@ -1,8 +1,8 @@
 import type { EpochDraft, EpochId, EpochMeta } from "../../domain/epoch/substrate.ts";
 import { check, expectDefined } from "../check.ts";
-import { during, type SharedStore } from "../contract.ts";
-import { sampleEpoch, sampleFullRecord, sampleRecord, sampleTicker } from "../epoch-samples.ts";
-import { activate, type EpochClients, type EpochTests, LONG_MS } from "./stores.ts";
+import { sampleEpoch, sampleFullRecord, sampleRecord, sampleTicker } from "../epochs/samples.ts";
+import { activate, type EpochClients, type EpochTests, LONG_MS } from "../epochs/stores.ts";
+import { during, type SharedStore } from "../runner.ts";
 
 /** `stage`, `promote`, and what they change for readers. */
 export function promoteTests({ test, shared }: EpochTests): void {

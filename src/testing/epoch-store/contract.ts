@@ -1,9 +1,9 @@
-import { type ContractOptions, closedClientTests, contractTests } from "../contract.ts";
-import { sampleEpoch } from "../epoch-samples.ts";
+import { sampleEpoch } from "../epochs/samples.ts";
+import type { EpochClients } from "../epochs/stores.ts";
+import { type ContractOptions, closedClientTests, contractTests } from "../runner.ts";
 import { dirtyTests } from "./dirty-tests.ts";
 import { lifeTests } from "./life-tests.ts";
 import { promoteTests } from "./promote-tests.ts";
-import type { EpochClients } from "./stores.ts";
 
 /** Runs the contract of `EpochStore` against an adapter. */
 export function epochStoreContract(adapter: string, options: ContractOptions<EpochClients>): void {

@@ -1,5 +1,5 @@
-import type { BusMessage, MessageBus } from "../ports/message-bus.ts";
-import { check, expectDefined } from "./check.ts";
+import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
+import { check, expectDefined } from "../check.ts";
 import {
   type ContractOptions,
   type ContractTests,
@@ -9,7 +9,7 @@ import {
   type StoreTime,
   soon,
   started,
-} from "./contract.ts";
+} from "../runner.ts";
 
 type Tests = ContractTests<MessageBus, []>;
 

@@ -9,8 +9,8 @@ import {
   sampleQuote,
   sampleRecord,
   sampleTicker,
-} from "../epoch-samples.ts";
-import { activate, activateClean, drainDirty, type EpochTests, recordOf } from "./stores.ts";
+} from "../epochs/samples.ts";
+import { activate, activateClean, drainDirty, type EpochTests, recordOf } from "../epochs/stores.ts";
 
 const NEW_QUOTE: SubstrateUpdate = { contract: sampleTicker(1), quote: sampleQuote() };
 

@@ -1,6 +1,6 @@
 import { check } from "../check.ts";
-import { sampleEpoch, sampleFullRecord, sampleQuote, sampleRecord, sampleTicker } from "../epoch-samples.ts";
-import { activate, type EpochTests } from "./stores.ts";
+import { sampleEpoch, sampleFullRecord, sampleQuote, sampleRecord, sampleTicker } from "../epochs/samples.ts";
+import { activate, type EpochTests } from "../epochs/stores.ts";
 
 /** `records`: all of an epoch that can be read, or nothing. */
 export function recordsTests({ test, shared, unless, shortMs }: EpochTests): void {

@@ -1,7 +1,7 @@
 import type { EpochId } from "../../domain/epoch/substrate.ts";
 import { check } from "../check.ts";
-import { sampleEpoch, sampleQuote, sampleRecord, sampleTicker } from "../epoch-samples.ts";
-import { activate, activateClean, drainDirty, type EpochClients, type EpochTests, LONG_MS } from "./stores.ts";
+import { sampleEpoch, sampleQuote, sampleRecord, sampleTicker } from "../epochs/samples.ts";
+import { activate, activateClean, drainDirty, type EpochClients, type EpochTests, LONG_MS } from "../epochs/stores.ts";
 
 const ALL = [sampleTicker(0), sampleTicker(1), sampleTicker(2)];
 

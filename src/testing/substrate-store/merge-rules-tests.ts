@@ -1,8 +1,15 @@
 import { mergeValues, type SubstrateUpdate, type SubstrateValues } from "../../domain/epoch/substrate.ts";
 import { type Random, seededRandom } from "../../domain/random.ts";
 import { check } from "../check.ts";
-import { sampleDay, sampleGreeks, sampleLastTrade, sampleQuote, sampleRecord, sampleTicker } from "../epoch-samples.ts";
-import { activateClean, type EpochTests, recordOf } from "./stores.ts";
+import {
+  sampleDay,
+  sampleGreeks,
+  sampleLastTrade,
+  sampleQuote,
+  sampleRecord,
+  sampleTicker,
+} from "../epochs/samples.ts";
+import { activateClean, type EpochTests, recordOf } from "../epochs/stores.ts";
 
 interface Rule {
   readonly title: string;

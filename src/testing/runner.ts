@@ -5,6 +5,8 @@ import { ContractViolation, check } from "./check.ts";
  *
  * @example
  * ```ts
+ * import { describe, it } from "vitest";
+ *
  * const runner: ContractRunner = { describe, it, skip: (title) => it.skip(title, () => {}) };
  * ```
  */
@@ -53,9 +55,9 @@ export interface ContractLimits {
 /** What a suite needs to know of an adapter. `Settings` are what the store is opened with, nothing for most. */
 export interface ContractOptions<Client, Settings extends readonly unknown[] = []> {
   readonly runner: ContractRunner;
-  /** Called once per test. */
+  /** A client of a new, empty store; called once per test. */
   readonly open: (...settings: Settings) => Promise<OpenedStore<Client>>;
-  /** Called once per test. */
+  /** Two clients of one new, empty store; called once per test. */
   readonly openShared: (...settings: Settings) => Promise<SharedStore<Client>>;
   readonly limits?: ContractLimits;
   /** A lifetime that a handful of calls fits in, and that can be waited for; default 50. */
@@ -168,7 +170,7 @@ export async function staysPending(
 }
 
 /** One call of every method of a port but `close`: a method that is left out does not compile. */
-export type ClientOperations<Port> = {
+type ClientOperations<Port> = {
   readonly [Method in Exclude<keyof Port, "close">]: (client: Port) => Promise<unknown>;
 };
 

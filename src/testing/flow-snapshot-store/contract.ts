@@ -1,6 +1,6 @@
-import type { FlowSnapshotStore } from "../ports/flow-snapshot-store.ts";
-import { check } from "./check.ts";
-import { type ContractOptions, type ContractTests, closedClientTests, contractTests } from "./contract.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import { check } from "../check.ts";
+import { type ContractOptions, type ContractTests, closedClientTests, contractTests } from "../runner.ts";
 import { sampleFlow, sampleGrid } from "./samples.ts";
 
 /** Runs the contract of `FlowSnapshotStore` against an adapter. */

@@ -6,8 +6,8 @@ import type {
   SubstrateRecord,
   SubstrateValues,
   TradeGroup,
-} from "../domain/epoch/substrate.ts";
-import { SAMPLE_TIME_NS } from "./samples.ts";
+} from "../../domain/epoch/substrate.ts";
+import { SAMPLE_TIME_NS } from "../samples.ts";
 
 /** The ticker of the `index`-th sample contract; tickers ascend with it, up to 999. */
 export function sampleTicker(index: number): string {

@@ -1,8 +1,8 @@
-import { type ContractOptions, closedClientTests, contractTests } from "../contract.ts";
+import type { EpochClients } from "../epochs/stores.ts";
+import { type ContractOptions, closedClientTests, contractTests } from "../runner.ts";
 import { mergeRulesTests } from "./merge-rules-tests.ts";
 import { mergeTests } from "./merge-tests.ts";
 import { recordsTests } from "./records-tests.ts";
-import type { EpochClients } from "./stores.ts";
 
 /** Runs the contract of `SubstrateStore` against an adapter. */
 export function substrateStoreContract(adapter: string, options: ContractOptions<EpochClients>): void {
