@@ -4,7 +4,7 @@
  *   cli, simulator  ->  anything
  *   adapters, workers, testing  ->  ports, domain
  *   ports  ->  types of domain
- *   domain  ->  domain (zod and ts-pattern allowed)
+ *   domain  ->  domain, and zod
  */
 const NODE_ALLOWED = "^src/(adapters/(redis|ws|capture|http)|cli|simulator)/";
 
@@ -40,12 +40,7 @@ module.exports = {
       from: { path: "^src", pathNot: NODE_ALLOWED },
       to: { dependencyTypes: ["core"] },
     },
-    onlyTo(
-      "domain-is-pure",
-      "^src/domain/",
-      "^(src/domain/|node_modules/(zod|ts-pattern)/)",
-      "domain imports only domain",
-    ),
+    onlyTo("domain-is-pure", "^src/domain/", "^(src/domain/|node_modules/zod/)", "domain imports only domain, and zod"),
     onlyTo("ports-know-only-domain", "^src/ports/", "^src/(ports|domain)/", "ports import only types of domain"),
     {
       name: "ports-have-no-runtime",
@@ -57,7 +52,7 @@ module.exports = {
     onlyTo(
       "workers-know-ports-and-domain",
       "^src/(workers|runtime)/",
-      "^(src/(workers|runtime|ports|domain)/|node_modules/(zod|ts-pattern)/)",
+      "^(src/(workers|runtime|ports|domain)/|node_modules/zod/)",
       "a worker meets the world in ports",
     ),
     {
@@ -74,6 +69,13 @@ module.exports = {
       comment: "an adapter translates; it knows neither workers nor other adapters",
       from: { path: "^src/adapters/([^/]+)/" },
       to: { path: "^src/", pathNot: "^src/(adapters/$1|ports|domain)/" },
+    },
+    {
+      name: "portable-adapters-need-no-library",
+      severity: "error",
+      comment: "memory, system and rest run anywhere with nothing installed",
+      from: { path: "^src/adapters/(memory|system|rest)/" },
+      to: { path: "^node_modules/" },
     },
     {
       name: "root-entry-is-portable",
