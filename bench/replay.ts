@@ -2,7 +2,7 @@ import { captureOf, generatedFrames } from "./generated-frames.ts";
 import { replayInMemory } from "./replay-in-memory.ts";
 import { type BenchResult, median, seconds } from "./result.ts";
 
-const BYTES = 40_000_000;
+const BYTES = 120_000_000;
 const ROUNDS = 5;
 const TARGET = 0.4;
 

@@ -31,6 +31,9 @@ export class ContractState {
   readonly chain: PrintChain = { newest: -1 };
   latestQuote: Nbbo | undefined;
   latestTrade: OptionTrade | undefined;
+  /** Kept by `HydrationState`: whether sums or latest rows changed since it was last asked. */
+  totalsTouched = false;
+  valuesTouched = false;
 
   #day = "";
   #prints = 0;

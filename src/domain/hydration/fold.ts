@@ -84,7 +84,7 @@ function addGap(state: HydrationState, effects: HydrationEffects, gap: Gap): voi
 }
 
 function foldFrame(state: HydrationState, ledger: StreamLedger, draft: FrameDraft, effects: HydrationEffects): void {
-  const { payload, receivedAtMs, position } = draft;
+  const { payload, receivedAtMs } = draft;
   const { counters } = effects;
   counters.frames += 1;
   counters.bytes += payload.length;
@@ -115,14 +115,13 @@ function foldFrame(state: HydrationState, ledger: StreamLedger, draft: FrameDraf
     counters.other += count;
     counters.events += count;
   }
-  const epoch = `${ledger.connection}/${position.epoch}`;
   for (const { rows } of parsed.batches) {
     counters.events += rows.length;
     for (const row of rows) {
       switch (row.type) {
         case "optionTrade":
           counters.trades += 1;
-          foldTrade(state, ledger.observe(row.tradeTsNs), row, epoch, effects);
+          foldTrade(state, ledger.observe(row.tradeTsNs), row, ledger.name, effects);
           break;
         case "nbbo":
           counters.quotes += 1;

@@ -44,8 +44,9 @@ export class HydrationState {
   readonly #windows = new Map<string, RollingWindows>();
   readonly #lastGaps = new Map<string, Gap>();
   #seenSinceTrim: Set<StreamLedger> | undefined;
-  #touchedTotals = new Set<ContractState>();
-  #touchedValues = new Set<ContractState>();
+  /** Each once: a contract says itself whether it is in there. */
+  #touchedTotals: ContractState[] = [];
+  #touchedValues: ContractState[] = [];
 
   constructor(options: HydrationOptions = DEFAULT_HYDRATION_OPTIONS) {
     this.options = options;
@@ -143,23 +144,29 @@ export class HydrationState {
   }
 
   touchTotals(contract: ContractState): void {
-    this.#touchedTotals.add(contract);
+    if (contract.totalsTouched) return;
+    contract.totalsTouched = true;
+    this.#touchedTotals.push(contract);
   }
 
   touchValues(contract: ContractState): void {
-    this.#touchedValues.add(contract);
+    if (contract.valuesTouched) return;
+    contract.valuesTouched = true;
+    this.#touchedValues.push(contract);
   }
 
   /** What changed since the last call: the sums to store, and the contracts whose quote or last sale moved. */
   takeTouched(): { readonly totals: readonly ContractTotals[]; readonly moved: readonly ContractState[] } {
     const totals: ContractTotals[] = [];
     for (const contract of this.#touchedTotals) {
+      contract.totalsTouched = false;
       const sums = contract.totals();
       if (sums !== undefined) totals.push(sums);
     }
-    const moved = [...this.#touchedValues];
-    this.#touchedTotals = new Set();
-    this.#touchedValues = new Set();
+    const moved = this.#touchedValues;
+    for (const contract of moved) contract.valuesTouched = false;
+    this.#touchedTotals = [];
+    this.#touchedValues = [];
     return { totals, moved };
   }
 

@@ -48,8 +48,9 @@ export class FrameSequencer {
     const { receivedAtMs, payload } = frame;
     const drafts: RawDraft[] = [];
     if (this.#epoch === 0) this.#startEpoch(receivedAtMs);
-    // Most frames carry no status; looking for its name is much cheaper than parsing.
-    const statuses = payload.includes('"status"') ? statusesOf(payload) : [];
+    // Most frames carry no status; looking for the end of its name is much cheaper than parsing, and than looking for all
+    // of it: a "u" stands in no other name or ticker.
+    const statuses = payload.includes('us"') ? statusesOf(payload) : [];
 
     if (statuses.includes("connected")) {
       if (this.#seq > 0) {

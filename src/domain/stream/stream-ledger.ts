@@ -37,6 +37,8 @@ const NS_PER_MS = 1_000_000n;
 export class StreamLedger {
   readonly connection: string;
   readonly epoch: number;
+  /** `{class}/{shard}/{epoch}` */
+  readonly name: string;
   readonly #latenessNs: bigint;
   readonly #idleBoundMs: number;
   #seq: number;
@@ -52,6 +54,7 @@ export class StreamLedger {
   constructor(connection: ConnectionId | string, epoch: number, options: LedgerOptions, before?: LedgerState) {
     this.connection = typeof connection === "string" ? connection : connectionName(connection);
     this.epoch = epoch;
+    this.name = `${this.connection}/${epoch}`;
     this.#latenessNs = BigInt(options.allowedLatenessMs) * NS_PER_MS;
     this.#idleBoundMs = options.idleBoundMs;
     this.#unknown = before === undefined;
