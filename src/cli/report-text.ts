@@ -179,6 +179,8 @@ function totals({ counters, elapsedMs }: ReplayReport): readonly string[] {
     ["late reports", counters.late_reports],
     ["cancels", counters.cancels],
     ["gaps", counters.gaps],
+    // Only a recording that holds entries twice has any; then nobody should have to guess where they went.
+    ...(counters.repeated ? [["repeated entries", counters.repeated] as const] : []),
     ["events/s", elapsedMs > 0 ? events / (elapsedMs / 1_000) : 0],
   ];
   return counts.map(([name, count]) => `${name} ${integer(count ?? 0)}`);

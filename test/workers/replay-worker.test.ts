@@ -64,6 +64,20 @@ describe("ReplayWorker", () => {
     );
   });
 
+  it("gives bare frames behind entries with places an epoch of their own: none is taken for a repeat", async () => {
+    const pipeline = memoryPipeline();
+    const placed = new EntryWriter()
+      .frame(T, [tradeEvent(T)])
+      .drafts.map((draft) => ({ kind: "entry", draft }) as const);
+    await replay(pipeline, [...placed, ...frames(undefined, undefined)])();
+    const places = (await stored(pipeline)).map(({ position }) => [position.epoch, position.seq]);
+    expect(places).toEqual([
+      [1, 1],
+      [2, 1],
+      [2, 2],
+    ]);
+  });
+
   it("says how many entries the log did not have yet", async () => {
     const pipeline = memoryPipeline();
     expect(await replay(pipeline, frames(T, T + 1))()).toMatchObject({ records: 2, stored: 2 });

@@ -34,6 +34,8 @@ const OUTAGE: GapCause = "disconnect";
 export class FrameSequencer {
   readonly #class: AssetClass;
   #epoch = 0;
+  /** The latest epoch that somebody else gave to entries of the same connection. */
+  #taken = 0;
   #seq = 0;
   #lastReceivedAtMs: number | undefined;
   /** Set from a reconnect until the subscription is confirmed. */
@@ -47,7 +49,7 @@ export class FrameSequencer {
   push(frame: RecordedFrame): readonly RawDraft[] {
     const { receivedAtMs, payload } = frame;
     const drafts: RawDraft[] = [];
-    if (this.#epoch === 0) this.#startEpoch(receivedAtMs);
+    if (this.#taken >= this.#epoch) this.#startEpoch(receivedAtMs);
     // Most frames carry no status; looking for the end of its name is much cheaper than parsing, and than looking for all
     // of it: a "u" stands in no other name or ticker.
     const statuses = payload.includes('us"') ? statusesOf(payload) : [];
@@ -64,6 +66,11 @@ export class FrameSequencer {
     this.#lastReceivedAtMs = receivedAtMs;
     if (this.#outage !== undefined && statuses.includes("success")) drafts.push(this.#gap(receivedAtMs));
     return drafts;
+  }
+
+  /** Takes note of an entry of the recording that has a place already: bare frames behind it get a later epoch. */
+  pass(position: StreamPosition): void {
+    if (position.class === this.#class && position.shard === 0) this.#taken = Math.max(this.#taken, position.epoch);
   }
 
   /** What is left to say at the end of the recording: a gap whose subscription was never confirmed has no end. */
@@ -84,7 +91,7 @@ export class FrameSequencer {
   }
 
   #startEpoch(atMs: number | undefined): void {
-    this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs ?? 0));
+    this.#epoch = Math.max(this.#epoch + 1, this.#taken + 1, Math.floor(atMs ?? 0));
     this.#seq = 0;
   }
 

@@ -145,5 +145,7 @@ export class ReplayWorker {
 
 /** A record that carries its own place keeps it; a bare frame is given one. */
 function draftsOf(record: CaptureRecord, sequencer: FrameSequencer): readonly RawDraft[] {
-  return record.kind === "frame" ? sequencer.push(record) : [record.draft];
+  if (record.kind === "frame") return sequencer.push(record);
+  sequencer.pass(record.draft.position);
+  return [record.draft];
 }
