@@ -1,0 +1,48 @@
+# Docker for the tests, to be sourced: the one that runs, else one that start_docker starts from Debian's package, in
+# a folder of its own, until stop_docker.
+
+docker_pid=
+docker_folder=
+
+start_docker() {
+  if timeout 10 docker info >/dev/null 2>&1; then
+    echo "Docker runs already"
+    return
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    echo "Cannot start Docker: root is required; a Docker that runs already would do, too" >&2
+    return 1
+  fi
+  if ! command -v dockerd >/dev/null; then
+    apt-get -qq update
+    # The client is part of the package on some releases only.
+    DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends docker.io >/dev/null
+    command -v docker >/dev/null || apt-get -qq install --no-install-recommends docker-cli >/dev/null
+  fi
+
+  docker_folder=$(mktemp -d)
+  export DOCKER_HOST=unix://$docker_folder/docker.sock
+  dockerd --host "$DOCKER_HOST" --data-root "$docker_folder/data" --exec-root "$docker_folder/exec" \
+    --pidfile "$docker_folder/docker.pid" >"$docker_folder/log" 2>&1 </dev/null &
+  docker_pid=$!
+  for _ in {1..300}; do
+    if docker info >/dev/null 2>&1; then
+      echo "Docker $(docker version --format '{{.Server.Version}}') started"
+      return
+    fi
+    kill -0 "$docker_pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  echo "Cannot start Docker: its last words follow" >&2
+  tail -n 5 "$docker_folder/log" >&2
+  return 1
+}
+
+# Ends what start_docker started; a Docker that ran before goes on.
+stop_docker() {
+  [ -n "$docker_pid" ] || return 0
+  kill "$docker_pid" 2>/dev/null || true
+  wait "$docker_pid" 2>/dev/null || true
+  rm -rf "$docker_folder"
+  docker_pid=
+}
