@@ -1,5 +1,5 @@
 # Docker for the tests, to be sourced: the one that runs, else one that start_docker starts from Debian's package, in
-# a folder of its own, until stop_docker.
+# a folder of its own, until tidy_docker.
 
 docker_pid=
 docker_folder=
@@ -38,11 +38,14 @@ start_docker() {
   return 1
 }
 
-# Ends what start_docker started; a Docker that ran before goes on.
-stop_docker() {
-  [ -n "$docker_pid" ] || return 0
+# Ends what start_docker started. From a Docker that ran before, which goes on, only an image that was made here goes.
+tidy_docker() {
+  if [ -z "$docker_pid" ]; then
+    made=$(timeout 10 docker image ls --quiet --filter label=strikewire.made-from 2>/dev/null) || return 0
+    [ -z "$made" ] || docker image rm --force $made >/dev/null
+    return
+  fi
   kill "$docker_pid" 2>/dev/null || true
   wait "$docker_pid" 2>/dev/null || true
   rm -rf "$docker_folder"
-  docker_pid=
 }
