@@ -4,8 +4,12 @@ import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 
-/** A client that gives up at once where a server does not answer, so that the caller decides about trying again. */
-function impatientClient(url: string): Redis {
+/**
+ * Uses a connection for a moment. It is not tried again where the server does not answer: that is for the caller.
+ *
+ * @throws what was wrong with the connection, if anything, else what `use` throws.
+ */
+export async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 2_000,
@@ -15,17 +19,15 @@ function impatientClient(url: string): Redis {
     enableReadyCheck: false,
     retryStrategy: () => null,
   });
-  // Every failed call says it, too.
-  client.on("error", () => undefined);
-  return client;
-}
-
-/** Uses a connection for a moment. */
-export async function withClient<T>(url: string, use: (client: Redis) => Promise<T>): Promise<T> {
-  const client = impatientClient(url);
+  let broken: Error | undefined;
+  client.on("error", (error) => {
+    broken = error;
+  });
   try {
     await client.connect();
     return await use(client);
+  } catch (error) {
+    throw broken ?? error;
   } finally {
     client.disconnect();
   }

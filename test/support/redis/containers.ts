@@ -24,7 +24,7 @@ process.env["TESTCONTAINERS_RYUK_DISABLED"] ??= "true";
  * @throws Error when there is no Docker, no image, or Redis does not start.
  */
 export async function startContainer(args: readonly string[]): Promise<StartedOwnRedis> {
-  const runtime = await within(PROBE_LIMIT_MS, "Docker does not answer", getContainerRuntimeClient());
+  const runtime = await within(PROBE_LIMIT_MS, "Docker does not answer", runningDocker());
   await provideImage(runtime);
 
   const label = `strikewire.test=${randomUUID()}`;
@@ -101,6 +101,14 @@ function controls(runtime: ContainerRuntimeClient, id: string, url: string): Con
       if (forMs !== undefined) resumeTimer = setTimeout(() => void resume().catch(() => undefined), forMs);
     },
   };
+}
+
+async function runningDocker(): Promise<ContainerRuntimeClient> {
+  try {
+    return await getContainerRuntimeClient();
+  } catch (error) {
+    throw new Error("no Docker runs", { cause: error });
+  }
 }
 
 async function provideImage({ image }: ContainerRuntimeClient): Promise<void> {
