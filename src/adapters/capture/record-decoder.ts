@@ -120,10 +120,15 @@ function readGap(fields: Fields, cause: GapCause, line: number): Gap {
   if (instruments !== undefined && !tickers) {
     throw refusal("'info.instruments'", "an array of strings", instruments, line);
   }
+  const fromAtMs = readSeconds("'info.from_ts'", fields["from_ts"], line);
+  const toAtMs = readSeconds("'info.to_ts'", fields["to_ts"], line);
+  if (fromAtMs !== undefined && toAtMs !== undefined && toAtMs < fromAtMs) {
+    throw refusal("'info.to_ts'", "no earlier than 'info.from_ts'", fields["to_ts"], line);
+  }
   return {
     connection,
-    fromAtMs: readSeconds("'info.from_ts'", fields["from_ts"], line),
-    toAtMs: readSeconds("'info.to_ts'", fields["to_ts"], line),
+    fromAtMs,
+    toAtMs,
     cause,
     scope: readWord<GapScope>("'info.scope'", SCOPES, fields["scope"], line),
     instruments: instruments as readonly string[] | undefined,

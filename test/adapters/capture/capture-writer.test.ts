@@ -51,14 +51,16 @@ const draft = fc.oneof(
   fc.record({
     kind: fc.constant("gap" as const),
     ...base,
-    gap: fc.record({
-      connection: text,
-      fromAtMs: time,
-      toAtMs: time,
-      cause,
-      scope: fc.constantFrom("all", "trades", "quotes", "instruments" as const),
-      instruments: fc.option(fc.array(text, { maxLength: 3 }), { nil: undefined }),
-    }),
+    gap: fc
+      .record({
+        connection: text,
+        fromAtMs: time,
+        toAtMs: time,
+        cause,
+        scope: fc.constantFrom("all", "trades", "quotes", "instruments" as const),
+        instruments: fc.option(fc.array(text, { maxLength: 3 }), { nil: undefined }),
+      })
+      .filter(({ fromAtMs = 0, toAtMs = Infinity }) => fromAtMs <= toAtMs),
   }),
 );
 const record = fc.oneof(

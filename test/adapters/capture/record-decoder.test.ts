@@ -101,6 +101,11 @@ describe("RecordDecoder on envelopes", () => {
     ["a gap of no scope", envelope({ kind: "gap", info: { connection: "*", cause: "shed" } }), "'info.scope'"],
     ["a gap of no connection", envelope({ kind: "gap", info: { cause: "shed", scope: "all" } }), "'info.connection'"],
     [
+      "a gap that ends before it starts",
+      envelope({ kind: "gap", info: { connection: "*", cause: "shed", scope: "all", from_ts: 2, to_ts: 1.999 } }),
+      "'info.to_ts'",
+    ],
+    [
       "a gap with instruments that are no texts",
       envelope({ kind: "gap", info: { connection: "*", cause: "shed", scope: "all", instruments: [1] } }),
       "'info.instruments'",
