@@ -22,7 +22,7 @@ export function foldCancel(state: HydrationState, contract: ContractState, cance
   return BigInt(original.tMs) * NS_PER_MS;
 }
 
-/** Leaves the last record, a cancel, to a look-up, unless less has traded that day than it takes back. */
+/** Leaves the last record, a cancel, to a look-up, unless the sums of the day tell that there is nothing to find. */
 export function lookUpLater(
   state: HydrationState,
   contract: ContractState,
@@ -30,10 +30,10 @@ export function lookUpLater(
   effects: HydrationEffects,
 ): void {
   const index = effects.trades.length - 1;
+  const query = queryOf(state, cancel);
   const day = state.tradingDays.dayOf(cancel.tradeTsNs);
-  const hopeless = day > contract.day || (day === contract.day && contract.volume < cancel.size);
-  if (hopeless) resolveCancel(state, effects, index, undefined);
-  else effects.unresolved.push({ index, query: queryOf(state, cancel) });
+  if (contract.mayHave(day, cancel.size, query.beforeTsNs)) effects.unresolved.push({ index, query });
+  else resolveCancel(state, effects, index, undefined);
 }
 
 /**

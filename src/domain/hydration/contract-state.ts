@@ -55,6 +55,12 @@ export class ContractState {
     return this.#contracts;
   }
 
+  /** Whether, for all that the sums tell, a print of this day and size may be open from before `beforeTsNs`. */
+  mayHave(day: string, size: number, beforeTsNs: bigint): boolean {
+    if (day !== this.#day) return day < this.#day;
+    return this.#contracts >= size && this.#firstTsNs !== undefined && this.#firstTsNs < beforeTsNs;
+  }
+
   /** The trading day of the sums; empty before the first print. */
   get day(): string {
     return this.#day;

@@ -151,6 +151,22 @@ describe("fold", () => {
     expect(unknown.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 2, contracts: 3 });
   });
 
+  it("looks nothing up where the day's sums tell that there is nothing: too little traded, or nothing that long ago", () => {
+    const cancelOf = (firstAgoMs: number, size: number) =>
+      run(
+        new EntryWriter()
+          .frame(T + 5, [tradeEvent(T, { s: 2 })])
+          .frame(T + firstAgoMs, [tradeEvent(T + firstAgoMs, { s: size, p: 9, c: [201] })]),
+      );
+    // The state remembers 60 s: older than that is what is a millisecond older.
+    expect(cancelOf(60_001, 2).effects.unresolved).toHaveLength(1);
+    for (const { effects, flags, counters } of [cancelOf(60_000, 2), cancelOf(60_001, 3)]) {
+      expect(effects.unresolved).toEqual([]);
+      expect(flags).toEqual(["", "cancel unmatched"]);
+      expect(counters).toMatchObject({ cancels: 1, unmatched_cancels: 1 });
+    }
+  });
+
   it("marks multi-leg and unknown conditions and counts their volume", () => {
     const frame = [tradeEvent(T, { c: [232] }), tradeEvent(T, { c: [999] }), tradeEvent(T, { c: [248] })];
     const { flags, totals } = run(new EntryWriter().frame(T + 5, frame));
