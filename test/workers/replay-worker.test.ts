@@ -78,6 +78,26 @@ describe("ReplayWorker", () => {
     ]);
   });
 
+  it("loses no frame when it is stopped in the middle of an outage and taken up again", async () => {
+    const status = (name: string) => [{ ev: "status", status: name, message: name }];
+    const records = [
+      ...frames(T),
+      recorded(T + 1_000, status("connected")),
+      recorded(T + 60_000, status("success")),
+      ...frames(T + 60_001, T + 60_002),
+    ];
+    const stopped = memoryPipeline();
+    const stop = new AbortController();
+    const running = replay(stopped, records, { speed: 1 })(stop.signal);
+    await stopped.clock.advance(2_000);
+    stop.abort();
+    await running;
+    await replay(stopped, records)();
+    const undisturbed = memoryPipeline();
+    await replay(undisturbed, records)();
+    expect(await stored(stopped)).toEqual(await stored(undisturbed));
+  });
+
   it("says how many entries the log did not have yet", async () => {
     const pipeline = memoryPipeline();
     expect(await replay(pipeline, frames(T, T + 1))()).toMatchObject({ records: 2, stored: 2 });

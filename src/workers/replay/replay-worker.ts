@@ -89,9 +89,10 @@ export class ReplayWorker {
         }
         if (signal.aborted) break;
       }
+      // Only at the real end: taken up again, a replay that was stopped has another entry at this place.
+      if (!signal.aborted) this.#add(sequencer.finish());
     } finally {
       // Also where the recording breaks off with an error: what stood before it is good.
-      this.#add(sequencer.finish());
       await this.#flush(signal);
     }
     return this.#progress();
