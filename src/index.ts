@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { CHANNELS, flowChannel, gridChannel, modelChannel } from "./domain/channels.ts";
 export type {
   ContractTerms,
   DayGroup,
@@ -21,8 +22,12 @@ export {
   CaptureError,
   ClosedError,
   isStrikewireError,
+  isTransient,
+  StorageError,
+  StoreFullError,
   StrikewireError,
   type StrikewireErrorCode,
+  UnavailableError,
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
 export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { StrikewireError } from "../domain/errors.ts";
+import { StorageError } from "../domain/errors.ts";
 import type { QuarantineRecord } from "../domain/hydration/effects.ts";
 import { errorMessage } from "./error-message.ts";
 import { quarantineFields } from "./quarantine-fields.ts";
@@ -38,9 +38,8 @@ export class QuarantineFile {
   }
 }
 
-function writeError(path: string, cause: unknown): StrikewireError {
-  return new StrikewireError(
-    "STRIKEWIRE_STORAGE",
+function writeError(path: string, cause: unknown): StorageError {
+  return new StorageError(
     `Cannot write the quarantine: its folder must exist and be writable, current value is "${path}" (${errorMessage(cause)})`,
     { cause },
   );

@@ -6,7 +6,9 @@ export type StrikewireErrorCode =
   | "STRIKEWIRE_PARSE"
   | "STRIKEWIRE_CLOSED"
   | "STRIKEWIRE_CAPTURE"
-  | "STRIKEWIRE_STORAGE";
+  | "STRIKEWIRE_STORAGE"
+  | "STRIKEWIRE_UNAVAILABLE"
+  | "STRIKEWIRE_FULL";
 
 /**
  * Base of every coded error.
@@ -37,6 +39,30 @@ export class ClosedError extends StrikewireError {
   }
 }
 
+/** A store refuses, or holds under our name what is not ours to read: repeating the operation cannot help. */
+export class StorageError extends StrikewireError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("STRIKEWIRE_STORAGE", message, options);
+  }
+}
+
+/**
+ * A store cannot be reached, or did not answer in time: whether the operation took effect is unknown. Idempotent
+ * operations can be repeated.
+ */
+export class UnavailableError extends StrikewireError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("STRIKEWIRE_UNAVAILABLE", message, options);
+  }
+}
+
+/** A store has no room: the operation had no effect, and may succeed once there is some. */
+export class StoreFullError extends StrikewireError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("STRIKEWIRE_FULL", message, options);
+  }
+}
+
 /** A file could not be read as a capture. */
 export class CaptureError extends StrikewireError {
   /** From 1; `undefined` where the failure belongs to no line. */
@@ -46,6 +72,12 @@ export class CaptureError extends StrikewireError {
     super("STRIKEWIRE_CAPTURE", line === undefined ? message : `${message} (line ${line})`, options);
     this.line = line;
   }
+}
+
+/** Whether an operation that failed with `error` may succeed when it is repeated as it was. */
+export function isTransient(error: unknown): boolean {
+  if (isStrikewireError(error)) return error.code === "STRIKEWIRE_UNAVAILABLE" || error.code === "STRIKEWIRE_FULL";
+  return !(error instanceof TypeError || error instanceof RangeError);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isStrikewireError } from "../domain/errors.ts";
+import { isTransient } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 
@@ -8,8 +8,8 @@ const LONGEST_DELAY_MS = 5_000;
 /**
  * Repeats an idempotent store operation until it succeeds, waiting 0.1, 0.2, 0.4, … 5 s between tries.
  *
- * Rejects with the operation's error where repeating cannot help (a closed adapter, any other coded error, a caller's
- * mistake), and, once `signal` is aborted, with the error of the try in flight.
+ * Rejects with the operation's error where repeating cannot help (a closed adapter, what is stored cannot be
+ * read, a caller's mistake), and, once `signal` is aborted, with the error of the try in flight.
  *
  * @param action completes "Cannot ...", for the log.
  */
@@ -22,8 +22,7 @@ export async function untilStored<T>(
     try {
       return await operation();
     } catch (error) {
-      const hopeless = isStrikewireError(error) || error instanceof TypeError || error instanceof RangeError;
-      if (hopeless || context.signal.aborted) throw error;
+      if (!isTransient(error) || context.signal.aborted) throw error;
       context.logger.error(`Cannot ${action}, trying again in ${delayMs} ms`, error);
       await context.clock.sleep(delayMs, context.signal);
     }

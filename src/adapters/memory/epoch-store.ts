@@ -1,10 +1,10 @@
 import type { EpochDraft, EpochId, EpochMeta } from "../../domain/epoch/substrate.ts";
 import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
-import { MemoryClient } from "./client.ts";
+import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
 /** A client of a database's epochs. */
-export class MemoryEpochStore extends MemoryClient implements EpochStore {
+export class MemoryEpochStore extends PortClient implements EpochStore {
   readonly #tables: MemoryTables;
 
   constructor(database: MemoryDatabase) {

@@ -1,11 +1,11 @@
 import type { FlowSnapshot, GridSnapshot } from "../../domain/flow/snapshot.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
-import { MemoryClient } from "./client.ts";
+import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, tablesOf } from "./database.ts";
 import type { ExpiringMap } from "./expiring-map.ts";
 
 /** A client of a database's flow snapshots. The snapshots it returns are frozen. */
-export class MemoryFlowSnapshotStore extends MemoryClient implements FlowSnapshotStore {
+export class MemoryFlowSnapshotStore extends PortClient implements FlowSnapshotStore {
   readonly #flows: ExpiringMap<FlowSnapshot>;
   readonly #grids: ExpiringMap<GridSnapshot>;
 

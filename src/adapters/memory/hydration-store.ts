@@ -5,7 +5,7 @@ import type {
   TradeStreamId,
 } from "../../domain/hydration/effects.ts";
 import type { OpenPrintQuery } from "../../domain/hydration/open-print.ts";
-import { type Cursor, compareCursors } from "../../domain/stream/cursor.ts";
+import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
 import type {
   AcquireResult,
@@ -15,14 +15,15 @@ import type {
   HydrationStore,
   Lease,
 } from "../../ports/hydration-store.ts";
-import { assertLimit, MemoryClient } from "./client.ts";
+import { assertForward, assertLimit } from "../arguments.ts";
+import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
 /**
  * A client of a database's hydration store. Trades are kept as the objects that were committed, not as copies: they are
  * readonly by type. Everything else is copied.
  */
-export class MemoryHydrationStore extends MemoryClient implements HydrationStore {
+export class MemoryHydrationStore extends PortClient implements HydrationStore {
   readonly #tables: MemoryTables;
 
   constructor(database: MemoryDatabase) {
@@ -52,11 +53,7 @@ export class MemoryHydrationStore extends MemoryClient implements HydrationStore
 
   async commit(lease: Lease, step: HydrationStep): Promise<CommitResult> {
     this.assertOpen("commit a step");
-    if (compareCursors(step.next, step.prev) <= 0) {
-      throw new RangeError(
-        `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, current value is ${step.next}`,
-      );
-    }
+    assertForward(step);
     return this.#tables.hydration.commit(lease, step);
   }
 

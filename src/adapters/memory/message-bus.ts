@@ -1,13 +1,13 @@
 import { ClosedError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
+import { PortClient } from "../port-client.ts";
 import { BusSubscription } from "./bus-channels.ts";
-import { MemoryClient } from "./client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 import { SILENT_LOGGER } from "./logger.ts";
 
 /** A client of a database's message bus. */
-export class MemoryMessageBus extends MemoryClient implements MessageBus {
+export class MemoryMessageBus extends PortClient implements MessageBus {
   readonly #tables: MemoryTables;
   readonly #logger: Logger;
 

@@ -1,33 +1,23 @@
 import type { Cursor, CursorRange } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
-import { assertLimit, MemoryClient } from "./client.ts";
+import { assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
+import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
-
-/** Retention where none is given: 100,000 entries, 1 GiB. */
-const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
 
 /**
  * A client of a database's raw log. Frames are kept as the objects that were appended, not as copies: they are readonly
  * by type, and one is made for each frame of the feed.
  */
-export class MemoryRawLog extends MemoryClient implements RawLog {
+export class MemoryRawLog extends PortClient implements RawLog {
   readonly #tables: MemoryTables;
   readonly #retention: RawLogRetention;
 
   /** @throws {RangeError} for a bound that is no integer of at least 0. */
-  constructor(database: MemoryDatabase, retention: RawLogRetention = DEFAULT_RETENTION) {
+  constructor(database: MemoryDatabase, retention?: RawLogRetention) {
     super();
-    for (const name of ["softMaxEntries", "hardMaxBytes"] as const) {
-      const bound = retention[name];
-      if (!Number.isSafeInteger(bound) || bound < 0) {
-        throw new RangeError(
-          `Cannot open a raw log: '${name}' must be an integer of at least 0, current value is ${bound}`,
-        );
-      }
-    }
     this.#tables = tablesOf(database);
-    this.#retention = { ...retention };
+    this.#retention = resolveRetention(retention);
   }
 
   async append(
@@ -36,11 +26,7 @@ export class MemoryRawLog extends MemoryClient implements RawLog {
     entries: readonly RawDraft[],
   ): Promise<{ readonly storedSeq: number }> {
     this.assertOpen("append to the raw log");
-    if (!Number.isSafeInteger(firstSeq) || firstSeq < 1) {
-      throw new RangeError(
-        `Cannot append to the raw log: 'firstSeq' must be a positive safe integer, current value is ${firstSeq}`,
-      );
-    }
+    assertFirstSeq(firstSeq);
     return { storedSeq: this.#tables.rawLog.append(producer, firstSeq, entries) };
   }
 

@@ -6,14 +6,14 @@ import {
   type SubstrateValues,
 } from "../../domain/epoch/substrate.ts";
 import type { MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
-import { MemoryClient } from "./client.ts";
+import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 import type { StoredEpoch } from "./epoch-table.ts";
 
 const GROUPS = ["quote", "trade", "greeks", "day"] as const;
 
 /** A client of the contract records of a database's epochs. The records it returns are frozen. */
-export class MemorySubstrateStore extends MemoryClient implements SubstrateStore {
+export class MemorySubstrateStore extends PortClient implements SubstrateStore {
   readonly #tables: MemoryTables;
 
   constructor(database: MemoryDatabase) {

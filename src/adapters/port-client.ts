@@ -1,7 +1,7 @@
-import { ClosedError } from "../../domain/errors.ts";
+import { ClosedError } from "../domain/errors.ts";
 
-/** One connection to a `MemoryDatabase`: closing it ends what waits on it and touches no other connection. */
-export abstract class MemoryClient {
+/** One client of a store: closing it ends what waits on it and touches no other client. */
+export abstract class PortClient {
   #open = true;
   readonly #onClose = new Set<() => void>();
 
@@ -22,12 +22,5 @@ export abstract class MemoryClient {
     const ends = [...this.#onClose];
     this.#onClose.clear();
     for (const end of ends) end();
-  }
-}
-
-/** @throws {RangeError} unless `limit` is a positive safe integer. */
-export function assertLimit(action: string, limit: number): void {
-  if (!Number.isSafeInteger(limit) || limit < 1) {
-    throw new RangeError(`Cannot ${action}: 'limit' must be a positive integer, current value is ${limit}`);
   }
 }

@@ -1,0 +1,48 @@
+import { compareCursors } from "../domain/stream/cursor.ts";
+import type { HydrationStep } from "../ports/hydration-store.ts";
+import type { RawLogRetention } from "../ports/raw-log.ts";
+
+/** @throws {RangeError} unless `limit` is a positive safe integer. */
+export function assertLimit(action: string, limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1) {
+    throw new RangeError(`Cannot ${action}: 'limit' must be a positive integer, current value is ${limit}`);
+  }
+}
+
+/** @throws {RangeError} unless `firstSeq` is a positive safe integer. */
+export function assertFirstSeq(firstSeq: number): void {
+  if (!Number.isSafeInteger(firstSeq) || firstSeq < 1) {
+    throw new RangeError(
+      `Cannot append to the raw log: 'firstSeq' must be a positive safe integer, current value is ${firstSeq}`,
+    );
+  }
+}
+
+/** @throws {RangeError} unless the step leads forward: nothing could tell it from its repeat. */
+export function assertForward(step: HydrationStep): void {
+  if (compareCursors(step.next, step.prev) <= 0) {
+    throw new RangeError(
+      `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, current value is ${step.next}`,
+    );
+  }
+}
+
+/** Retention where none is given: 100,000 entries, 1 GiB. */
+const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
+
+/**
+ * The retention given, or the default.
+ *
+ * @throws {RangeError} for a bound that is no integer of at least 0.
+ */
+export function resolveRetention(retention: RawLogRetention = DEFAULT_RETENTION): RawLogRetention {
+  for (const name of ["softMaxEntries", "hardMaxBytes"] as const) {
+    const bound = retention[name];
+    if (!Number.isSafeInteger(bound) || bound < 0) {
+      throw new RangeError(
+        `Cannot open a raw log: '${name}' must be an integer of at least 0, current value is ${bound}`,
+      );
+    }
+  }
+  return { ...retention };
+}
