@@ -1,0 +1,268 @@
+import type { Redis, RedisOptions } from "ioredis";
+import { ClosedError, isStrikewireError, UnavailableError } from "../../domain/errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Logger } from "../../ports/logger.ts";
+import { parseRedisUrl, type RedisAddress } from "./address.ts";
+import { type DialOptions, dial } from "./dial.ts";
+import { RedisKeys } from "./keys.ts";
+import { translateError } from "./reply-errors.ts";
+import type { RedisScript } from "./script.ts";
+
+/** How a connection to Redis stands. */
+export type RedisConnectionState =
+  /** Not there yet, or gone; `attempts` failed so far, `error` is what the last one said. */
+  | { readonly kind: "connecting"; readonly sinceMs: number; readonly attempts: number; readonly error: unknown }
+  | { readonly kind: "ready"; readonly sinceMs: number }
+  /** The server is none that we can use, or does not let us in: every command fails with `error`, trying goes on. */
+  | { readonly kind: "refused"; readonly sinceMs: number; readonly error: unknown }
+  | { readonly kind: "closed" };
+
+export interface RedisConnectionOptions {
+  /** `redis://[user:password@]host[:port][/db]`, or `rediss://` for TLS. */
+  readonly url: string;
+  /** In front of every key and channel. @default "" */
+  readonly keyPrefix?: string | undefined;
+  /** Settings of TLS beyond `rediss://`: an authority, a client certificate. */
+  readonly tls?: RedisOptions["tls"];
+  /** What CLIENT LIST shows. @default "strikewire" */
+  readonly connectionName?: string | undefined;
+  /** A command without an answer for this long counts as lost, and its connection with it, ms. @default 5000 */
+  readonly commandTimeoutMs?: number | undefined;
+  /** @default 5000 */
+  readonly connectTimeoutMs?: number | undefined;
+  /** The first wait before connecting again, ms; it doubles up to `reconnectMaxMs`. @default 50 */
+  readonly reconnectMs?: number | undefined;
+  /** @default 2000 */
+  readonly reconnectMaxMs?: number | undefined;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** A command: its name, then its arguments. */
+export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
+
+/**
+ * The way to one Redis: connects, connects again when the link is lost, and runs commands while it stands. A command is
+ * sent once and never queued: while there is no link it fails at once, and where the link breaks before the answer it
+ * fails with an `UnavailableError`, its outcome unknown. Who needs it done repeats it.
+ */
+export class RedisConnection {
+  readonly keys: RedisKeys;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Names the server, without credentials. */
+  readonly label: string;
+  readonly commandTimeoutMs: number;
+  readonly #address: RedisAddress;
+  readonly #dialing: DialOptions;
+  readonly #reconnectMs: number;
+  readonly #reconnectMaxMs: number;
+  readonly #closing = new AbortController();
+  readonly #listeners = new Set<(state: RedisConnectionState) => void>();
+  readonly #running: Promise<void>;
+  #client: Redis | undefined;
+  #state: RedisConnectionState;
+
+  /**
+   * Begins to connect; `ready()` tells when it did.
+   *
+   * @throws {TypeError} for a URL that is none of Redis.
+   */
+  constructor(options: RedisConnectionOptions) {
+    this.#address = parseRedisUrl(options.url);
+    this.label = this.#address.label;
+    this.keys = new RedisKeys(options.keyPrefix ?? "");
+    this.clock = options.clock;
+    this.logger = options.logger;
+    this.commandTimeoutMs = options.commandTimeoutMs ?? 5_000;
+    this.#dialing = {
+      connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+      commandTimeoutMs: this.commandTimeoutMs,
+      connectionName: options.connectionName ?? "strikewire",
+      tls: options.tls,
+    };
+    this.#reconnectMs = options.reconnectMs ?? 50;
+    this.#reconnectMaxMs = options.reconnectMaxMs ?? 2_000;
+    this.#state = { kind: "connecting", sinceMs: this.clock.now(), attempts: 0, error: undefined };
+    this.#running = this.#run();
+  }
+
+  get state(): RedisConnectionState {
+    return this.#state;
+  }
+
+  /** Has `hear` called with every change of the state; the function returned takes that back. */
+  onState(hear: (state: RedisConnectionState) => void): () => void {
+    this.#listeners.add(hear);
+    return () => this.#listeners.delete(hear);
+  }
+
+  /**
+   * Resolves when commands can be sent. Waits for a server that is not there for as long as it takes.
+   *
+   * Rejects with the coded error of a server that refuses us, with a `ClosedError` after `close()`, and with the reason
+   * of an aborted `signal`.
+   */
+  async ready(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const settle = (end: () => void): void => {
+        forget();
+        signal?.removeEventListener("abort", abort);
+        end();
+      };
+      const look = (state: RedisConnectionState): void => {
+        if (state.kind === "ready") settle(resolve);
+        else if (state.kind === "refused") settle(() => reject(state.error));
+        else if (state.kind === "closed") settle(() => reject(new ClosedError("connect to Redis")));
+      };
+      const abort = (): void => settle(() => reject(signal?.reason));
+      const forget = this.onState(look);
+      signal?.addEventListener("abort", abort, { once: true });
+      look(this.#state);
+    });
+  }
+
+  /** Sends one command. @param action completes "Cannot ...". */
+  async command(action: string, ...[name, ...args]: RedisCommand): Promise<unknown> {
+    const client = this.#current(action);
+    try {
+      return await client.call(name, ...args);
+    } catch (error) {
+      throw this.#failure(action, client, error);
+    }
+  }
+
+  /** Sends commands as one transaction: nobody else's comes between them. @returns the answer of each. */
+  async transaction(action: string, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+    const client = this.#current(action);
+    try {
+      const answers = await client.multi(commands.map((command) => [...command])).exec();
+      return (answers ?? []).map(([error, answer]) => {
+        if (error !== null) throw error;
+        return answer;
+      });
+    } catch (error) {
+      throw this.#failure(action, client, error);
+    }
+  }
+
+  /** Runs a script, and sends it to the server first where that does not know it. */
+  async run(
+    action: string,
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly (string | number)[],
+  ): Promise<unknown> {
+    const client = this.#current(action);
+    try {
+      return await client.call("EVALSHA", script.sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw this.#failure(action, client, error);
+    }
+    try {
+      return await client.call("EVAL", script.lua, keys.length, ...keys, ...args);
+    } catch (error) {
+      throw this.#failure(action, client, error);
+    }
+  }
+
+  /** A connection of its own, for commands that wait or listen. The caller ends it. */
+  async dial(action: string): Promise<Redis> {
+    this.#current(action);
+    const client = await dial(this.#address, { ...this.#dialing, commandTimeoutMs: undefined });
+    if (this.#closing.signal.aborted) {
+      client.disconnect();
+      throw new ClosedError(action);
+    }
+    return client;
+  }
+
+  /** Lets what is on its way come to its end, for as long as a command may take, and ends the link. Idempotent. */
+  async close(): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort();
+      this.#turn({ kind: "closed" });
+      const client = this.#client;
+      // QUIT is answered behind everything that was sent before it.
+      await client?.quit().catch(() => undefined);
+      client?.disconnect();
+    }
+    await this.#running;
+  }
+
+  #current(action: string): Redis {
+    if (this.#closing.signal.aborted) throw new ClosedError(action);
+    if (this.#client !== undefined) return this.#client;
+    const { error } = this.#state.kind === "refused" ? this.#state : { error: undefined };
+    if (error instanceof Error) throw error;
+    throw new UnavailableError(`Cannot ${action}: Redis at ${this.label} must be connected, it is not`);
+  }
+
+  #failure(action: string, client: Redis, error: unknown): Error {
+    // Whoever does not answer for that long may never do: a fresh connection finds out.
+    if (error instanceof Error && error.message === "Command timed out") client.disconnect();
+    return translateError(action, this.label, error);
+  }
+
+  /** Connects for as long as the connection is open. */
+  async #run(): Promise<void> {
+    const { signal } = this.#closing;
+    let attempts = 0;
+    while (!signal.aborted) {
+      const lost = await this.#connect(attempts);
+      attempts = lost ? 0 : attempts + 1;
+      const waitMs = Math.min(this.#reconnectMaxMs, this.#reconnectMs * 2 ** Math.min(attempts, 20));
+      if (!signal.aborted) await this.clock.sleep(waitMs, signal);
+    }
+  }
+
+  /** One link, from dialing to its loss. @returns whether there was one. */
+  async #connect(attempts: number): Promise<boolean> {
+    const { signal } = this.#closing;
+    let client: Redis;
+    try {
+      client = await dial(this.#address, this.#dialing);
+    } catch (error) {
+      if (!signal.aborted) this.#tellFailure(error, attempts);
+      return false;
+    }
+    if (signal.aborted) {
+      client.disconnect();
+      return false;
+    }
+    const gone = new Promise<void>((resolve) => {
+      client.once("end", () => resolve());
+    });
+    this.#client = client;
+    if (attempts > 0) this.logger.info("Connected to Redis", { redis: this.label });
+    this.#turn({ kind: "ready", sinceMs: this.clock.now() });
+    if (client.status !== "end") await gone;
+    this.#client = undefined;
+    if (!signal.aborted) {
+      this.logger.warn("Lost the connection to Redis, connecting again", { redis: this.label });
+      this.#turn({ kind: "connecting", sinceMs: this.clock.now(), attempts: 0, error: undefined });
+    }
+    return true;
+  }
+
+  /** Tells people about the first failure of a row, and about a refusal each time it changes. */
+  #tellFailure(error: unknown, attempts: number): void {
+    const sinceMs = this.#state.kind === "connecting" ? this.#state.sinceMs : this.clock.now();
+    const refused = isStrikewireError(error, "STRIKEWIRE_STORAGE");
+    if (attempts === 0) {
+      this.logger.error(`Cannot reach Redis at ${this.label}, trying again until it is there`, error);
+    }
+    this.#turn(
+      refused
+        ? { kind: "refused", sinceMs: this.clock.now(), error }
+        : { kind: "connecting", sinceMs, attempts: attempts + 1, error },
+    );
+  }
+
+  #turn(state: RedisConnectionState): void {
+    if (this.#state.kind === "closed") return;
+    this.#state = state;
+    for (const hear of [...this.#listeners]) hear(state);
+  }
+}

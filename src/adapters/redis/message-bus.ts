@@ -1,0 +1,53 @@
+import { ClosedError } from "../../domain/errors.ts";
+import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
+import type { RedisConnection } from "./connection.ts";
+import { RedisClient } from "./redis-client.ts";
+import { SubscriberLink } from "./subscriber-link.ts";
+
+/** The message bus on PUBLISH and SUBSCRIBE. */
+export class RedisMessageBus extends RedisClient implements MessageBus {
+  readonly #link: SubscriberLink;
+
+  constructor(connection: RedisConnection) {
+    super(connection);
+    this.#link = new SubscriberLink(connection);
+  }
+
+  async publish(channel: string, body: string): Promise<void> {
+    await this.command("publish a message", "PUBLISH", this.keys.channel(channel), body);
+  }
+
+  async subscribe(channel: string, on: (message: BusMessage) => void, signal: AbortSignal): Promise<void> {
+    this.assertOpen("subscribe to a channel");
+    if (signal.aborted) return;
+    await new Promise<void>((resolve, reject) => {
+      const hear = (message: BusMessage): void => {
+        try {
+          on(message);
+        } catch (error) {
+          this.connection.logger.error("A bus listener threw", error, { channel });
+        }
+        // The first message is the resync; later calls find the promise settled.
+        resolve();
+      };
+      const leave = this.#link.add({ channel: this.keys.channel(channel), hear });
+      const forgetClose = this.onClose(() => {
+        leave();
+        signal.removeEventListener("abort", abort);
+        reject(new ClosedError("subscribe to a channel"));
+      });
+      const abort = (): void => {
+        leave();
+        forgetClose();
+        signal.removeEventListener("abort", abort);
+        resolve();
+      };
+      signal.addEventListener("abort", abort, { once: true });
+    });
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#link.close();
+  }
+}
