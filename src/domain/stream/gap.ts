@@ -4,19 +4,24 @@
  * hole, `trimmed_before_read` retention overtook the reader, `absence` no process of ours was running, `failover` a
  * replica took over and lacked the last entries.
  */
-export type GapCause =
-  | "disconnect"
-  | "eviction"
-  | "slow_consumer"
-  | "shed"
-  | "quarantine"
-  | "sequence"
-  | "trimmed_before_read"
-  | "absence"
-  | "failover";
+export const GAP_CAUSES = [
+  "disconnect",
+  "eviction",
+  "slow_consumer",
+  "shed",
+  "quarantine",
+  "sequence",
+  "trimmed_before_read",
+  "absence",
+  "failover",
+] as const;
+
+export type GapCause = (typeof GAP_CAUSES)[number];
 
 /** What a gap covers: everything of the connection, one kind of row, or the listed instruments. */
-export type GapScope = "all" | "trades" | "quotes" | "instruments";
+export const GAP_SCOPES = ["all", "trades", "quotes", "instruments"] as const;
+
+export type GapScope = (typeof GAP_SCOPES)[number];
 
 /** A stretch for which we know that we may have missed data. */
 export interface Gap {
