@@ -36,8 +36,8 @@ const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxByt
  * @throws {RangeError} for a bound that is no integer of at least 0.
  */
 export function resolveRetention(retention: RawLogRetention = DEFAULT_RETENTION): RawLogRetention {
-  for (const name of ["softMaxEntries", "hardMaxBytes"] as const) {
-    const bound = retention[name];
+  for (const name of ["softMaxEntries", "hardMaxBytes", "maxAgeMs"] as const) {
+    const bound = retention[name] ?? 0;
     if (!Number.isSafeInteger(bound) || bound < 0) {
       throw new RangeError(
         `Cannot open a raw log: '${name}' must be an integer of at least 0, current value is ${bound}`,

@@ -8,8 +8,10 @@ export type ProducerId = string;
 export interface RawLogRetention {
   /** Entries to which the log is cut as far as every reader has read them. */
   readonly softMaxEntries: number;
-  /** Sum of payload lengths at which entries go even when nobody has read them. */
+  /** Sum of payload lengths at which entries go even when nobody has read them; bytes, in memory characters. */
   readonly hardMaxBytes: number;
+  /** Entries stored longer ago than this go as soon as every reader has read them, ms. @default never */
+  readonly maxAgeMs?: number | undefined;
 }
 
 /** What a trim removed. */
@@ -61,8 +63,9 @@ export interface RawLog {
   /** How many entries stand behind `after`. @throws {TypeError} where it is no cursor. */
   countAfter(after: Cursor): Promise<number>;
   /**
-   * Removes the oldest entries: those up to `slowestReader` while the log holds more than `softMaxEntries`, and further
-   * ones only while it holds more than `hardMaxBytes`.
+   * Removes the oldest entries: those up to `slowestReader` while the log holds more than `softMaxEntries` or they are
+   * older than `maxAgeMs`, and further ones only while it holds more than `hardMaxBytes`. May take several steps, between
+   * which others read and write.
    *
    * @throws {TypeError} where `slowestReader` is no cursor.
    */

@@ -18,7 +18,7 @@ export class RawLogTable {
   readonly #producers = new Map<ProducerId, number>();
   readonly #waiting = new Set<() => void>();
   #bytes = 0;
-  // The last id given; `0-0` is before every entry and so never given.
+  // The last id given.
   #ms = 0;
   #n = 0;
   #removed: CursorRange | undefined;
@@ -35,11 +35,7 @@ export class RawLogTable {
     const stored = this.storedSeq(producer);
     const skip = Math.max(0, stored + 1 - firstSeq);
     if (skip >= drafts.length) return stored;
-    const ms = Math.floor(this.#clock.now());
-    if (ms > this.#ms) {
-      this.#ms = ms;
-      this.#n = -1;
-    }
+    this.#ms = Math.max(this.#ms, Math.floor(this.#clock.now()));
     for (let index = skip; index < drafts.length; index++) {
       const draft = drafts[index];
       if (draft === undefined) continue;
@@ -79,7 +75,12 @@ export class RawLogTable {
   trim(slowestReader: Cursor, retention: RawLogRetention): TrimReport {
     const length = this.#entries.length;
     const read = this.#firstBehind(slowestReader);
-    const soft = Math.min(read, length - retention.softMaxEntries);
+    const { maxAgeMs = Number.POSITIVE_INFINITY } = retention;
+    const tooMany = length - retention.softMaxEntries;
+    const tooOld = this.#firstBehind(
+      `${Math.max(1, Math.floor(this.#clock.now()) - maxAgeMs) - 1}-${Number.MAX_SAFE_INTEGER}`,
+    );
+    const soft = Math.min(read, Math.max(tooMany, tooOld));
     let removed = 0;
     let unread: CursorRange | undefined;
     while (removed < length && (removed < soft || this.#bytes > retention.hardMaxBytes)) {

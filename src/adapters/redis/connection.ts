@@ -129,7 +129,7 @@ export class RedisConnection {
     try {
       return await client.call(name, ...args);
     } catch (error) {
-      throw this.#failure(action, client, error);
+      throw this.#failure(action, client, error, args[0]);
     }
   }
 
@@ -137,9 +137,9 @@ export class RedisConnection {
   async transaction(action: string, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
     const client = this.#current(action);
     try {
-      const answers = await client.multi(commands.map((command) => [...command])).exec();
-      return (answers ?? []).map(([error, answer]) => {
-        if (error !== null) throw error;
+      const answers = await client.multi(commands.map(([name, ...args]) => [name.toLowerCase(), ...args])).exec();
+      return (answers ?? []).map(([error, answer], index) => {
+        if (error !== null) throw translateError(action, this.label, error, String(commands[index]?.[1]));
         return answer;
       });
     } catch (error) {
@@ -199,10 +199,10 @@ export class RedisConnection {
     throw new UnavailableError(`Cannot ${action}: Redis at ${this.label} must be connected, it is not`);
   }
 
-  #failure(action: string, client: Redis, error: unknown): Error {
+  #failure(action: string, client: Redis, error: unknown, key?: string | number): Error {
     // Whoever does not answer for that long may never do: a fresh connection finds out.
     if (error instanceof Error && error.message === "Command timed out") client.disconnect();
-    return translateError(action, this.label, error);
+    return translateError(action, this.label, error, key === undefined ? "" : String(key));
   }
 
   /** Connects for as long as the connection is open. */

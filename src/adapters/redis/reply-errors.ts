@@ -26,8 +26,9 @@ const NOT_ALLOWED = new Set(["NOAUTH", "WRONGPASS", "NOPERM"]);
  *
  * @param action completes "Cannot ...": `append to the raw log`.
  * @param label names the server, without credentials.
+ * @param key what the command was about, if one key.
  */
-export function translateError(action: string, label: string, error: unknown): Error {
+export function translateError(action: string, label: string, error: unknown, key = ""): Error {
   if (error instanceof StrikewireError || error instanceof TypeError || error instanceof RangeError) return error;
   const message = error instanceof Error ? error.message : String(error);
   const cause = new Error(message);
@@ -37,6 +38,11 @@ export function translateError(action: string, label: string, error: unknown): E
   const [code = "", ...words] = message.split(" ");
   if (code === TYPE_ERROR) return typeError(action, words.slice(2).join(" "), words[0] ?? "", words[1] ?? "", cause);
   if (code === VALUE_ERROR) return valueError(action, words.slice(1).join(" "), (words[0] ?? "").replaceAll("_", " "));
+  if (code === "WRONGTYPE") {
+    return new StorageError(`Cannot ${action}: key "${key}" must hold what we store there, it holds another type`, {
+      cause,
+    });
+  }
   if (code === "OOM") {
     return new StoreFullError(`Cannot ${action}: Redis at ${label} must have room, it is at its maxmemory`, { cause });
   }

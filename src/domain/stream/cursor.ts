@@ -1,6 +1,7 @@
 /**
  * A place in the raw log: `{ms}-{n}`, the id of an entry, ordered by `ms`, then `n`. `ms` is when the log stored the
- * entry, by the log's own clock. The form is that of a Redis stream id.
+ * entry, by the log's own clock; `n` counts the entries that the log ever stored, from 1. The form is that of a Redis
+ * stream id.
  */
 export type Cursor = string;
 

@@ -16,7 +16,7 @@ import {
 import { sampleDrafts, sampleFrame, sampleFrames } from "./samples.ts";
 
 /** What a trim removes, and what readers are told of it. */
-export function trimTests({ test }: RawLogTests): void {
+export function trimTests({ test, shortMs }: RawLogTests): void {
   const soft = (softMaxEntries: number): RawLogRetention => ({ ...ROOMY, softMaxEntries });
   test(
     "removes nothing while the log holds no more than the soft bound",
@@ -51,6 +51,19 @@ export function trimTests({ test }: RawLogTests): void {
       check.equal("reader at the start", await subject.trim(CURSOR_START), { removed: 0, unread: undefined });
     },
     soft(0),
+  );
+  test(
+    "removes what every reader has read once it is too old, however little there is",
+    async ({ subject, elapse }) => {
+      const old = await fill(subject, 4);
+      await elapse(shortMs + 1);
+      await subject.append(PRODUCER, 5, sampleFrames(5, 2));
+      check.equal("half read", await subject.trim(cursorAt(old, 1)), { removed: 2, unread: undefined });
+      const entries = await readAll(subject);
+      check.equal("read", await subject.trim(lastCursor(entries)), { removed: 2, unread: undefined });
+      check.equal("rest", seqsOf(await readAll(subject)), [5, 6]);
+    },
+    { ...ROOMY, maxAgeMs: shortMs },
   );
   const frameBytes = sampleFrame(1).payload.length;
   const hard = (frames: number): RawLogRetention => ({ ...ROOMY, hardMaxBytes: frames * frameBytes });

@@ -20,14 +20,14 @@ async function cursorsOf(log: MemoryRawLog): Promise<readonly string[]> {
 }
 
 describe("the cursors of a memory raw log", () => {
-  it("are the whole milliseconds of the database's clock and a number within them", async () => {
+  it("are the whole milliseconds of the database's clock and the number of the entry", async () => {
     const { clock, log } = open(1_000);
     await clock.advance(0.9);
     await log.append("p", 1, sampleFrames(1, 2));
     await clock.advance(0.1);
     await log.append("p", 3, sampleFrames(3, 1));
     await log.append("p", 4, sampleFrames(4, 1));
-    expect(await cursorsOf(log)).toEqual(["1000-0", "1000-1", "1001-0", "1001-1"]);
+    expect(await cursorsOf(log)).toEqual(["1000-1", "1000-2", "1001-3", "1001-4"]);
   });
 
   it("go on in the last millisecond when the clock steps back, until it has caught up", async () => {
@@ -39,7 +39,7 @@ describe("the cursors of a memory raw log", () => {
     await log.append("p", 4, sampleFrames(4, 1));
     await clock.advance(1);
     await log.append("p", 5, sampleFrames(5, 1));
-    expect(await cursorsOf(log)).toEqual(["1000-0", "1000-1", "1000-2", "1000-3", "1001-0"]);
+    expect(await cursorsOf(log)).toEqual(["1000-1", "1000-2", "1000-3", "1000-4", "1001-5"]);
   });
 
   it("never are the start, at time 0 either", async () => {

@@ -1,0 +1,53 @@
+import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
+import { FieldError, rawFields, readRawFields } from "../../domain/stream/raw-fields.ts";
+import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
+import { valueError } from "./reply-errors.ts";
+
+/** An entry of a stream as XRANGE answers. */
+export type StreamEntry = readonly [id: string, fields: readonly string[]];
+
+/** Appends what `APPEND_RAW` wants of an entry: receipt time, payload, src, control. */
+export function pushDraft(args: (string | number)[], draft: RawDraft): void {
+  const { payload, src, kind, info } = rawFields(draft);
+  const ts = draft.receivedAtMs === undefined ? "" : secondsText(draft.receivedAtMs);
+  const control = kind === undefined ? "" : info === undefined ? kind : `${kind}\n${JSON.stringify(info)}`;
+  args.push(ts, payload, src, control);
+}
+
+/**
+ * The entry that a raw stream holds.
+ *
+ * @throws {StorageError} naming key and id, where it is none of ours.
+ */
+export function readRawEntry(key: string, [id, fields]: StreamEntry): RawEntry {
+  const { ts, payload, src, kind, info } = fieldsOf(fields);
+  try {
+    const receivedAtMs = ts === undefined ? undefined : msOfSecondsText(ts);
+    if (ts !== undefined && receivedAtMs === undefined) throw new FieldError("ts", "Unix seconds", ts);
+    return { cursor: id, draft: readRawFields({ payload, src, kind, info: parseInfo(info) }, receivedAtMs) };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw valueError(
+      "read the raw log",
+      key,
+      `entries of the raw log, and in ${id} '${error.field}' must be ${error.required}`,
+      error.shown,
+    );
+  }
+}
+
+function parseInfo(info: string | undefined): unknown {
+  if (info === undefined) return undefined;
+  try {
+    return JSON.parse(info) as unknown;
+  } catch {
+    throw new FieldError("info", "JSON", info);
+  }
+}
+
+/** Fields of a stream entry, or of a hash, by name. */
+export function fieldsOf(flat: readonly string[]): Readonly<Partial<Record<string, string>>> {
+  const fields: Partial<Record<string, string>> = {};
+  for (let index = 0; index + 1 < flat.length; index += 2) fields[flat[index] ?? ""] = flat[index + 1];
+  return fields;
+}
