@@ -55,7 +55,8 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
       ledger.down(draft.cause, receivedAtMs);
       break;
     case "gap":
-      ledger.up();
+      // What we shed ourselves says nothing about the link.
+      if (draft.gap.cause !== "shed") ledger.up();
       addGap(state, effects, draft.gap);
       break;
     case "connected":

@@ -5,6 +5,7 @@ import { fold, foldTrimmed } from "../../../src/domain/hydration/fold.ts";
 import { noEffects } from "../../../src/domain/hydration/fold-effects.ts";
 import { flowSnapshot, gridSnapshot } from "../../../src/domain/hydration/snapshots.ts";
 import { HydrationState, substrateUpdate } from "../../../src/domain/hydration/state.ts";
+import type { RawDraft } from "../../../src/domain/stream/raw-entry.ts";
 import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../../support/entries.ts";
 
 const CONTRACT = "O:SPXW251223P06870000";
@@ -204,6 +205,26 @@ describe("fold", () => {
       { connection: "*", fromAtMs: 2000, toAtMs: 3000, cause: "trimmed_before_read" },
     ]);
     expect(effects.counters.trimmed_before_read).toBe(1);
+  });
+
+  it("does not take a link for up again because of a stretch that was shed", () => {
+    const place = (epoch: number, seq: number) => ({ class: "options", shard: 0, epoch, seq }) as const;
+    const gap = { connection: "options/0", fromAtMs: T + 6, toAtMs: T + 7, instruments: undefined } as const;
+    const drafts: RawDraft[] = [
+      ...new EntryWriter().frame(T + 5, [tradeEvent(T)]).drafts,
+      { kind: "closed", position: place(1, 2), receivedAtMs: T + 5, cause: "disconnect" },
+      { kind: "connected", position: place(2, 1), receivedAtMs: T + 6 },
+      { kind: "gap", position: place(2, 2), receivedAtMs: T + 6, gap: { ...gap, cause: "shed", scope: "all" } },
+      { kind: "gap", position: place(2, 3), receivedAtMs: T + 8, gap: { ...gap, cause: "disconnect", scope: "all" } },
+    ];
+    const state = new HydrationState();
+    const effects = noEffects();
+    const completeness = drafts.map((draft, index) => {
+      fold(state, { cursor: `1000-${index}`, draft }, effects);
+      return state.ledgers().at(-1)?.watermark()?.completeness;
+    });
+    expect(completeness).toEqual(["Complete", "Partial", "Partial", "Partial", "Complete"]);
+    expect(effects.gaps.map(({ cause }) => cause)).toEqual(["shed", "disconnect"]);
   });
 
   it("quarantines a frame that is no JSON with its reason, its text and its place, and makes a gap of it", () => {
