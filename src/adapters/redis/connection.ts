@@ -137,7 +137,9 @@ export class RedisConnection {
   async transaction(action: string, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
     const client = this.#current(action);
     try {
-      const answers = await client.multi(commands.map(([name, ...args]) => [name.toLowerCase(), ...args])).exec();
+      const multi = client.multi();
+      for (const [name, ...args] of commands) multi.call(name, ...args);
+      const answers = await multi.exec();
       return (answers ?? []).map(([error, answer], index) => {
         if (error !== null) throw translateError(action, this.label, error, String(commands[index]?.[1]));
         return answer;

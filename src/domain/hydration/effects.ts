@@ -67,29 +67,32 @@ export interface QuarantineRecord {
  * `gaps` told, `trimmed_before_read` times that retention was faster than the reader, `takeovers` owners that went on from
  * where another had stopped.
  */
-export type HydrationCounter =
-  | "seen"
-  | "frames"
-  | "bytes"
-  | "events"
-  | "trades"
-  | "quotes"
-  | "values"
-  | "statuses"
-  | "other"
-  | "invalid"
-  | "duplicates"
-  | "late"
-  | "late_reports"
-  | "cancels"
-  | "unmatched_cancels"
-  | "repeated"
-  | "gaps"
-  | "hydrated"
-  | "geometry_miss"
-  | "stale_skip"
-  | "trimmed_before_read"
-  | "takeovers";
+export const HYDRATION_COUNTERS = [
+  "seen",
+  "frames",
+  "bytes",
+  "events",
+  "trades",
+  "quotes",
+  "values",
+  "statuses",
+  "other",
+  "invalid",
+  "duplicates",
+  "late",
+  "late_reports",
+  "cancels",
+  "unmatched_cancels",
+  "repeated",
+  "gaps",
+  "hydrated",
+  "geometry_miss",
+  "stale_skip",
+  "trimmed_before_read",
+  "takeovers",
+] as const;
+
+export type HydrationCounter = (typeof HYDRATION_COUNTERS)[number];
 
 /** Increments or totals; an absent counter is 0 here, for a count of nothing is really 0. */
 export type HydrationCounters = Readonly<Partial<Record<HydrationCounter, number>>>;

@@ -1,0 +1,91 @@
+import { defineScript } from "../script.ts";
+
+/**
+ * Applies a step of hydration: all of it or nothing, and only under the current lease and from the stored cursor.
+ *
+ * KEYS: 1 hydrator of the partition, 2 raw stream, 3 analytics, 4 gaps, 5 quarantine, 6 ledgers, 7 index of totals,
+ * 8 index of trade streams, then for each underlying and expiration two: its trade stream, its totals.
+ * ARGV: 1 token, 2 cursor before, 3 cursor behind, 4 consumer group, 5 trades to keep per stream, 6 refusals and gaps to
+ * keep, 7 the effects as JSON. There is nothing but text in it, since numbers would lose digits:
+ * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
+ * `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its keys), `trades` lists of field,
+ * value, …, `totals` contract, JSON, ….
+ * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
+ */
+export const COMMIT_STEP = defineScript(
+  "commit-step",
+  `
+local FIXED = 8
+local wrong = require_type(KEYS[1], 'hash') or require_type(KEYS[2], 'stream') or require_type(KEYS[3], 'hash')
+  or require_type(KEYS[4], 'stream') or require_type(KEYS[5], 'stream') or require_type(KEYS[6], 'hash')
+  or require_type(KEYS[7], 'zset') or require_type(KEYS[8], 'zset')
+for i = FIXED + 1, #KEYS, 2 do
+  wrong = wrong or require_type(KEYS[i], 'stream') or require_type(KEYS[i + 1], 'hash')
+end
+if wrong then return wrong end
+
+local held = redis.call('HMGET', KEYS[1], 'owner', 'token', 'cursor')
+if not held[1] or held[2] ~= ARGV[1] then return {'fenced'} end
+local prev, next = ARGV[2], ARGV[3]
+if held[3] == next then return {'already'} end
+if held[3] ~= prev then return {'moved', held[3]} end
+
+local effects = cjson.decode(ARGV[7])
+local counters = effects.counters
+for i = 1, #counters, 2 do
+  local sum = redis.call('HGET', KEYS[3], counters[i])
+  if sum and not string.match(sum, '^-?%d+$') then return value_error(KEYS[3], 'whole numbers') end
+end
+
+-- In parts: what a call takes is bounded by Lua's stack.
+local function set_all(key, pairs_of_fields)
+  for i = 1, #pairs_of_fields, 1000 do
+    redis.call('HSET', key, unpack(pairs_of_fields, i, math.min(i + 999, #pairs_of_fields)))
+  end
+end
+
+-- Nothing below fails: from here on everything is written.
+local now = now_ms()
+local DAY_MS = 86400000
+for place, expiration in ipairs(effects.expirations) do
+  local stream, totals_key = KEYS[FIXED + 2 * place - 1], KEYS[FIXED + 2 * place]
+  local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
+  local trades, totals = expiration.trades, expiration.totals
+  if #trades > 0 then
+    for i = 1, #trades do redis.call('XADD', stream, '*', unpack(trades[i])) end
+    redis.call('XTRIM', stream, 'MAXLEN', '~', ARGV[5])
+    redis.call('PEXPIREAT', stream, live_until)
+    redis.call('ZADD', KEYS[8], live_until, expiration.name)
+  end
+  if #totals > 0 then
+    set_all(totals_key, totals)
+    redis.call('PEXPIREAT', totals_key, live_until)
+    redis.call('ZADD', KEYS[7], live_until, expiration.name)
+  end
+end
+if #effects.expirations > 0 then
+  redis.call('ZREMRANGEBYSCORE', KEYS[7], '-inf', now)
+  redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', now)
+end
+for i = 1, #effects.gaps do redis.call('XADD', KEYS[4], '*', unpack(effects.gaps[i])) end
+if #effects.gaps > 0 then redis.call('XTRIM', KEYS[4], 'MAXLEN', '~', ARGV[6]) end
+for i = 1, #effects.quarantine do redis.call('XADD', KEYS[5], '*', unpack(effects.quarantine[i])) end
+if #effects.quarantine > 0 then redis.call('XTRIM', KEYS[5], 'MAXLEN', '~', ARGV[6]) end
+set_all(KEYS[6], effects.ledgers)
+for i = 1, #counters, 2 do redis.call('HINCRBY', KEYS[3], counters[i], counters[i + 1]) end
+
+local next_ms, next_n = string.match(next, '^(%d+)-(%d+)$')
+local seconds = string.format('%.3f', now / 1000)
+redis.call('HSET', KEYS[1], 'cursor', next, 'cursor_ts', seconds)
+local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+local newest_n = newest and tonumber(string.match(newest[1], '%d+$')) or 0
+redis.call('HSET', KEYS[3], 'last_ts', seconds,
+  'lag_ms', string.format('%.0f', math.max(0, now - tonumber(next_ms))),
+  'lag_entries', string.format('%.0f', math.max(0, newest_n - tonumber(next_n))))
+if newest then
+  local moved = redis.pcall('XGROUP', 'SETID', KEYS[2], ARGV[4], next, 'ENTRIESREAD', next_n)
+  if moved.err then redis.pcall('XGROUP', 'CREATE', KEYS[2], ARGV[4], next, 'ENTRIESREAD', next_n) end
+end
+return {'applied'}
+`,
+);

@@ -1,0 +1,92 @@
+import type { TradeFlag, TradeRecord, TradeSide, TradeStreamId } from "../../domain/hydration/effects.ts";
+import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
+import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
+import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
+import { eventMsText, readDecimal, readEventMs, readInteger, readNs } from "./field-text.ts";
+import { fieldsOf, type StreamEntry } from "./raw-entry-coding.ts";
+import { valueError } from "./reply-errors.ts";
+
+const FLAGS = [
+  "dup",
+  "late",
+  "late_report",
+  "cancel",
+  "unmatched",
+  "multi",
+  "extended",
+  "unknown_condition",
+] as const satisfies readonly TradeFlag[];
+const SIDES = ["B", "S", "U"] as const;
+
+/** A print as its stream has it: field, value, …. What is not known has no field. */
+export function tradeFields({ trade, flags, side, cancelsTsNs }: TradeRecord): string[] {
+  const { contract, price, size, tradeTsNs, exchange, sequence, conditions, receivedAtMs } = trade;
+  const fields = ["sym", contract, "p", String(price), "s", String(size), "t", eventMsText(tradeTsNs)];
+  if (exchange !== undefined) fields.push("x", String(exchange));
+  if (sequence !== undefined) fields.push("q", String(sequence));
+  if (conditions !== undefined) fields.push("c", `[${conditions.join(",")}]`);
+  const { method, confidence, quoteAgeMs } = side;
+  fields.push("side", `${side.side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`, "flags", flags.join(" "));
+  if (receivedAtMs !== undefined) fields.push("ts", secondsText(receivedAtMs));
+  if (cancelsTsNs !== undefined) fields.push("cancels_ns", String(cancelsTsNs));
+  return fields;
+}
+
+/**
+ * The print that a trade stream holds.
+ *
+ * @throws {StorageError} naming key and id, where it is none of ours.
+ */
+export function readTrade(action: string, key: string, stream: TradeStreamId, [id, flat]: StreamEntry): TradeRecord {
+  const fields = fieldsOf(flat);
+  try {
+    const terms = parseOptionTicker(fields["sym"] ?? "");
+    if (terms === undefined) throw new FieldError("sym", "an option ticker", fields["sym"]);
+    const receivedAtMs = fields["ts"] === undefined ? undefined : msOfSecondsText(fields["ts"]);
+    if (fields["ts"] !== undefined && receivedAtMs === undefined) {
+      throw new FieldError("ts", "Unix seconds", fields["ts"]);
+    }
+    return {
+      trade: {
+        type: "optionTrade",
+        contract: terms.ticker,
+        root: terms.root,
+        underlying: stream.underlying,
+        expiration: stream.expiration,
+        right: terms.right,
+        strike: terms.strike,
+        tradeTsNs: readEventMs("t", fields["t"]),
+        price: readDecimal("p", fields["p"]),
+        size: readDecimal("s", fields["s"]),
+        conditions: fields["c"] === undefined ? undefined : readConditions(fields["c"]),
+        exchange: fields["x"] === undefined ? undefined : readInteger("x", fields["x"]),
+        sequence: fields["q"] === undefined ? undefined : readInteger("q", fields["q"]),
+        receivedAtMs,
+      },
+      flags: (fields["flags"] ?? "").split(" ").flatMap((flag) => (flag === "" ? [] : readWord("flags", FLAGS, flag))),
+      side: readSide(fields["side"]),
+      cancelsTsNs: fields["cancels_ns"] === undefined ? undefined : readNs("cancels_ns", fields["cancels_ns"]),
+    };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    throw valueError(action, key, `prints, and in ${id} '${error.field}' must be ${error.required}`, error.shown);
+  }
+}
+
+function readConditions(text: string): readonly number[] {
+  if (!/^\[(\d+(,\d+)*)?\]$/.test(text)) throw new FieldError("c", "a JSON array of whole numbers", text);
+  return text === "[]" ? [] : text.slice(1, -1).split(",").map(Number);
+}
+
+function readSide(text: string | undefined): TradeSide {
+  const [side, method, confidence, quoteAgeMs, ...rest] = (text ?? "").split("/");
+  if (method === undefined || quoteAgeMs === undefined || rest.length > 0) {
+    throw new FieldError("side", "{B,S,U}/{method}/{confidence}/{quote age ms}", text);
+  }
+  return {
+    side: readWord("side", SIDES, side),
+    method,
+    confidence: confidence === "" ? null : readDecimal("side", confidence),
+    quoteAgeMs: quoteAgeMs === "" ? null : readDecimal("side", quoteAgeMs),
+  };
+}
