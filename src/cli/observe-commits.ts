@@ -1,18 +1,26 @@
 import type { HydrationStep, HydrationStore } from "../ports/hydration-store.ts";
 
 /**
- * The same store, and `onApplied` hears of every step that reached it, once and in order. The next step waits for it;
- * where it fails, so does the commit.
+ * The same store, and `onApplied` hears of every step that reached it, once and in order, one after the other. The answer
+ * to a commit waits for it; where it fails, so does the commit.
  */
 export function observeCommits(
   store: HydrationStore,
   onApplied: (step: HydrationStep) => Promise<void>,
 ): HydrationStore {
+  let heard: Promise<void> = Promise.resolve();
   return {
     async commit(lease, step) {
-      const result = await store.commit(lease, step);
-      if (result.status === "applied") await onApplied(step);
-      return result;
+      const before = heard;
+      const committing = store.commit(lease, step);
+      const hearing = (async (): Promise<void> => {
+        await before;
+        if ((await committing).status === "applied") await onApplied(step);
+      })();
+      // Who sent a step hears of its failure; those behind it have failures of their own.
+      heard = hearing.catch(() => undefined);
+      await hearing;
+      return committing;
     },
     acquire: (...args) => store.acquire(...args),
     renew: (...args) => store.renew(...args),

@@ -2,11 +2,10 @@ import { isTransient } from "../domain/errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Logger } from "../ports/logger.ts";
 
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 2_000;
 
 /**
- * Repeats an idempotent store operation until it succeeds, waiting 0.1, 0.2, 0.4, … 5 s between tries.
+ * Repeats an idempotent store operation until it succeeds, waiting 0.1, 0.2, 0.4, … 2 s between tries.
  *
  * Rejects with the operation's error where repeating cannot help (a closed adapter, what is stored cannot be
  * read, a caller's mistake), and, once `signal` is aborted, with the error of the try in flight.
@@ -18,7 +17,7 @@ export async function untilStored<T>(
   operation: () => Promise<T>,
   context: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal },
 ): Promise<T> {
-  for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
+  for (let delayMs = FIRST_RETRY_MS; ; delayMs = nextRetryMs(delayMs)) {
     try {
       return await operation();
     } catch (error) {
@@ -27,4 +26,12 @@ export async function untilStored<T>(
       await context.clock.sleep(delayMs, context.signal);
     }
   }
+}
+
+/** How long to wait after the first failure, ms. */
+export const FIRST_RETRY_MS = 100;
+
+/** How long to wait after the next one. */
+export function nextRetryMs(delayMs: number): number {
+  return Math.min(delayMs * 2, LONGEST_DELAY_MS);
 }

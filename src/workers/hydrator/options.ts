@@ -8,8 +8,12 @@ export interface WsHydratorOptions {
   readonly owner: string;
   /** How long a silent owner keeps the lease, ms. @default 5000 */
   readonly leaseMs?: number;
-  /** Entries folded into one commit at most. @default 512 */
+  /** Entries read at once at most. @default 512 */
+  readonly readEntries?: number;
+  /** Entries folded into one commit at most: a store is busy for as long as one takes. @default 32 */
   readonly batchEntries?: number;
+  /** Commits on their way to the store at once at most. @default 2 */
+  readonly commitsInFlight?: number;
   /** How long a read waits for new entries, ms. @default 250 */
   readonly blockMs?: number;
   /** How much of the raw log is read again to rebuild windows and recent prints, ms of log time. @default 120000 */
@@ -30,7 +34,9 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     partition: options.partition ?? 0,
     owner: options.owner,
     leaseMs: options.leaseMs ?? 5_000,
-    batchEntries: options.batchEntries ?? 512,
+    readEntries: options.readEntries ?? 512,
+    batchEntries: options.batchEntries ?? 32,
+    commitsInFlight: options.commitsInFlight ?? 2,
     blockMs: options.blockMs ?? 250,
     rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,
     snapshotIntervalMs: options.snapshotIntervalMs ?? 250,
@@ -39,7 +45,9 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
   };
   requireInteger("partition", resolved.partition, 0);
   requireInteger("leaseMs", resolved.leaseMs, 10);
+  requireInteger("readEntries", resolved.readEntries, 1);
   requireInteger("batchEntries", resolved.batchEntries, 1);
+  requireInteger("commitsInFlight", resolved.commitsInFlight, 1);
   requireInteger("blockMs", resolved.blockMs, 0);
   requireInteger("rebuildHorizonMs", resolved.rebuildHorizonMs, 0);
   requireInteger("snapshotIntervalMs", resolved.snapshotIntervalMs, 0);

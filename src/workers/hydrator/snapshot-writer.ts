@@ -38,11 +38,16 @@ export class SnapshotWriter {
     }
   }
 
-  /** Stores what is pending, if it is time. */
-  async writeIfDue(state: HydrationState): Promise<void> {
+  /** Whether it is time to write. */
+  get isDue(): boolean {
     const nowMs = this.#clock.monotonic();
-    if (nowMs - this.#refreshedAtMs >= REFRESH_MS) await this.writeAll(state);
-    else if (nowMs - this.#writtenAtMs >= this.#intervalMs) await this.#write(state);
+    return nowMs - this.#writtenAtMs >= this.#intervalMs || nowMs - this.#refreshedAtMs >= REFRESH_MS;
+  }
+
+  /** Stores what is pending. */
+  async write(state: HydrationState): Promise<void> {
+    if (this.#clock.monotonic() - this.#refreshedAtMs >= REFRESH_MS) await this.writeAll(state);
+    else await this.#write(state);
   }
 
   /** Stores the snapshots of everything that traded. */

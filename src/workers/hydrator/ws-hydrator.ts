@@ -15,6 +15,7 @@ import type { RawLog } from "../../ports/raw-log.ts";
 import type { SubstrateStore } from "../../ports/substrate-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { untilStored } from "../until-stored.ts";
+import { CommitPipeline, type Lost } from "./commit-pipeline.ts";
 import { type ResolvedHydratorOptions, resolveHydratorOptions, type WsHydratorOptions } from "./options.ts";
 import { rebuild } from "./rebuild.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
@@ -101,13 +102,13 @@ export class WsHydrator {
 
   /** Hydrates under one lease. Returns when it is lost, when the cursor was moved, or on abort. */
   async #own(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { store, logger } = this.#ports;
-    const { partition, rebuildHorizonMs, batchEntries, blockMs } = this.#options;
+    const { store, clock, logger } = this.#ports;
+    const { partition, rebuildHorizonMs, readEntries, batchEntries, blockMs, commitsInFlight } = this.#options;
     const checkpoint = await this.#stored("read the checkpoint", () => store.checkpoint(partition), signal);
     const state = new HydrationState(this.#options.hydration);
     const whole = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
       if (!(await this.#renew(lease, signal))) return undefined;
-      const { entries } = await this.#read(after, batchEntries, 0, signal);
+      const { entries } = await this.#read(after, readEntries, 0, signal);
       return signal.aborted ? undefined : entries; // an aborted read answers with nothing, as the end of the log does
     });
     if (!whole) return;
@@ -120,37 +121,49 @@ export class WsHydrator {
     let effects = noEffects();
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
 
+    const commits = new CommitPipeline(store, lease, commitsInFlight, { clock, logger, signal });
+    const isLost = (lost: Lost | undefined): boolean => {
+      if (lost !== undefined) logger.warn("Lost the partition, starting over", { status: lost, cursor });
+      return lost !== undefined;
+    };
+
     while (!signal.aborted) {
       if (!(await this.#renew(lease, signal))) return;
-      const { entries, trimmed } = await this.#read(position, batchEntries, blockMs, signal);
+      const { entries, trimmed } = await this.#read(position, readEntries, blockMs, signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
         position = trimmed.to;
       }
-      for (const entry of entries) {
-        fold(state, entry, effects);
-        // At once, so that the sums take the same turns however the log is cut into steps.
-        if (effects.unresolved.length > 0) await this.#resolveCancels(state, effects, signal);
-      }
-      const { totals, moved } = state.takeTouched();
-      await this.#stored("write the substrate", () => substrate.write(state, moved, effects.counters), signal);
-
-      const next = entries.at(-1)?.cursor;
-      if (next !== undefined) {
-        const step = stepOf(cursor, next, state, totals, effects);
-        const result = await this.#stored("commit a step", () => store.commit(lease, step), signal);
-        if (result.status === "fenced" || result.status === "moved") {
-          logger.warn("Lost the partition, starting over", { status: result.status, cursor });
-          return;
+      for (let first = 0; first < entries.length && !signal.aborted; first += batchEntries) {
+        const batch = entries.slice(first, first + batchEntries);
+        for (const entry of batch) {
+          fold(state, entry, effects);
+          // At once, so that the sums take the same turns however the log is cut into steps.
+          if (effects.unresolved.length > 0) {
+            if (isLost(await commits.drain())) return;
+            await this.#resolveCancels(state, effects, signal);
+          }
         }
+        const { totals, moved } = state.takeTouched();
+        await this.#stored("write the substrate", () => substrate.write(state, moved, effects.counters), signal);
+        const next = batch.at(-1)?.cursor ?? cursor;
+        if (isLost(await commits.push(stepOf(cursor, next, state, totals, effects)))) return;
         cursor = next;
         position = next;
         effects = noEffects();
         snapshots.mark(totals);
-        await this.#account(cursor, entries, signal);
+        await this.#account(cursor, batch, signal);
       }
-      await snapshots.writeIfDue(state);
+      if (entries.length === 0) {
+        // Another epoch may have become active while the feed is quiet.
+        await this.#stored("write the substrate", () => substrate.write(state, [], effects.counters), signal);
+      }
+      if (entries.length === 0 || snapshots.isDue) {
+        if (isLost(await commits.drain())) return;
+        if (snapshots.isDue) await snapshots.write(state);
+      }
     }
+    if (isLost(await commits.drain())) return;
     await snapshots.writeAll(state);
   }
 
