@@ -4,6 +4,44 @@
  * @module
  */
 export { CHANNELS, flowChannel, gridChannel, modelChannel } from "./domain/channels.ts";
+export {
+  CHAIN_HEALTH,
+  CHAIN_TRAILS,
+  type ChainAnalytics,
+  type ChainAnnouncement,
+  type ChainCompletion,
+  type ChainContract,
+  type ChainContractId,
+  type ChainHealth,
+  type ChainHealthCounts,
+  type ChainSnapshot,
+  type ChainTrail,
+  chainAnnouncement,
+  chainCompletionSchema,
+  chainContractName,
+  chainFigures,
+  chainSnapshotSchema,
+} from "./domain/context/chain.ts";
+export { type Heartbeat, heartbeatSchema } from "./domain/context/heartbeat.ts";
+export { checkedMessage, parseMessage } from "./domain/context/message.ts";
+export {
+  encodeModel,
+  type ModelAnalytics,
+  type ModelMessage,
+  type ModelName,
+  modelAnalyticsSchema,
+  modelNameSchema,
+} from "./domain/context/model.ts";
+export {
+  type LoggedSpotFetch,
+  replacesSpot,
+  type SpotAnalytics,
+  type SpotFetch,
+  type SpotValue,
+  spotFetchSchema,
+  spotValueSchema,
+} from "./domain/context/spot.ts";
+export { isTrailedBy, type TrailPoint, trailMember, trailPoint } from "./domain/context/trail.ts";
 export type {
   ContractTerms,
   DayGroup,
@@ -107,3 +145,6 @@ export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
 export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
+export { RawSpool, type RawSpoolPorts, type SpoolBacklog } from "./workers/source/raw-spool.ts";
+export type { RawSpoolOptions } from "./workers/source/spool-options.ts";
+export type { FrameContent, ShedCounts } from "./workers/source/spool-queue.ts";

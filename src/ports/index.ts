@@ -1,10 +1,12 @@
 /** Every port, for adapters outside this package. */
 export type { CaptureRecord, CaptureSource } from "./capture.ts";
 export type { ChainFetch, ChainProvider, ChainQuery } from "./chain-provider.ts";
+export type { ChainStore } from "./chain-store.ts";
 export type { Clock } from "./clock.ts";
-export type { DirtyLease, EpochStore } from "./epoch-store.ts";
+export type { DirtyLease, EpochPromotion, EpochStore } from "./epoch-store.ts";
 export type { FeedConnector, FeedLink, FeedSink, LinkClosed } from "./feed-connector.ts";
 export type { FlowSnapshotStore } from "./flow-snapshot-store.ts";
+export type { HeartbeatStore } from "./heartbeat-store.ts";
 export type {
   AcquireResult,
   CommitResult,
@@ -15,6 +17,8 @@ export type {
 } from "./hydration-store.ts";
 export type { LogFields, Logger } from "./logger.ts";
 export type { BusMessage, MessageBus } from "./message-bus.ts";
+export type { ModelStore } from "./model-store.ts";
 export type { ProducerId, RawLog, RawLogRetention, TrimReport } from "./raw-log.ts";
+export type { SpotPutResult, SpotStore } from "./spot-store.ts";
 export type { MergeStreamedResult, SubstrateStore } from "./substrate-store.ts";
 export type { Telemetry } from "./telemetry.ts";

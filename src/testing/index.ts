@@ -10,20 +10,22 @@
  * - `elapse(ms)` ends when that much of it has passed: a manual clock is advanced, a server's is waited for;
  * - `dispose()` closes the clients and removes what was stored.
  *
+ * Where a port announces what it stores, its suite takes a client of the message bus with each client of the store.
+ *
  * @example
  * ```ts
  * import { describe, it } from "vitest";
- * import { ManualClock, MemoryDatabase, MemoryFlowSnapshotStore } from "strikewire/memory";
- * import { flowSnapshotStoreContract } from "strikewire/testing";
+ * import { ManualClock, MemoryDatabase, MemoryHydrationStore } from "strikewire/memory";
+ * import { hydrationStoreContract } from "strikewire/testing";
  *
  * // In the place of this one stands the adapter under test.
  * function start() {
  *   const clock = new ManualClock();
  *   const database = new MemoryDatabase({ clock });
- *   const clients: MemoryFlowSnapshotStore[] = [];
+ *   const clients: MemoryHydrationStore[] = [];
  *   return {
  *     connect() {
- *       const client = new MemoryFlowSnapshotStore(database);
+ *       const client = new MemoryHydrationStore(database);
  *       clients.push(client);
  *       return client;
  *     },
@@ -35,7 +37,7 @@
  *   };
  * }
  *
- * flowSnapshotStoreContract("my store", {
+ * hydrationStoreContract("my store", {
  *   runner: { describe, it, skip: (title) => it.skip(title, () => {}) },
  *   async open() {
  *     const { connect, ...store } = start();
@@ -50,6 +52,14 @@
  *
  * @module
  */
+export type { AnnouncingClients } from "./announcements.ts";
+export { chainStoreContract } from "./chain-store/contract.ts";
+export {
+  sampleChainContract,
+  sampleChainSnapshot,
+  sampleCompletion,
+  sampleContractId,
+} from "./chain-store/samples.ts";
 export { ContractViolation } from "./check.ts";
 export { epochStoreContract } from "./epoch-store/contract.ts";
 export {
@@ -65,6 +75,8 @@ export {
 export type { EpochClients } from "./epochs/stores.ts";
 export { flowSnapshotStoreContract } from "./flow-snapshot-store/contract.ts";
 export { sampleFlow, sampleGrid } from "./flow-snapshot-store/samples.ts";
+export { heartbeatStoreContract } from "./heartbeat-store/contract.ts";
+export { sampleHeartbeat } from "./heartbeat-store/samples.ts";
 export { hydrationStoreContract } from "./hydration-store/contract.ts";
 export {
   sampleLedger,
@@ -75,6 +87,8 @@ export {
   sampleTradeRecord,
 } from "./hydration-store/samples.ts";
 export { messageBusContract } from "./message-bus/contract.ts";
+export { modelStoreContract } from "./model-store/contract.ts";
+export { sampleModel, sampleModelAnalytics } from "./model-store/samples.ts";
 export { rawLogContract } from "./raw-log/contract.ts";
 export { sampleDrafts, sampleFrame, sampleFrames } from "./raw-log/samples.ts";
 export type {
@@ -86,4 +100,6 @@ export type {
   StoreTime,
 } from "./runner.ts";
 export { SAMPLE_TIME_MS, SAMPLE_TIME_NS, sampleGap } from "./samples.ts";
+export { spotStoreContract } from "./spot-store/contract.ts";
+export { sampleSpotFetch, sampleSpotValue } from "./spot-store/samples.ts";
 export { substrateStoreContract } from "./substrate-store/contract.ts";

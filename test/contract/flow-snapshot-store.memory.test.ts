@@ -1,8 +1,8 @@
-import { MemoryFlowSnapshotStore } from "../../src/adapters/memory/index.ts";
+import { MemoryFlowSnapshotStore, MemoryMessageBus } from "../../src/adapters/memory/index.ts";
 import { flowSnapshotStoreContract } from "../../src/testing/index.ts";
 import { memoryOptions } from "./memory-stores.ts";
 
 flowSnapshotStoreContract(
   "memory",
-  memoryOptions((database) => new MemoryFlowSnapshotStore(database)),
+  memoryOptions((database) => ({ store: new MemoryFlowSnapshotStore(database), bus: new MemoryMessageBus(database) })),
 );

@@ -32,8 +32,12 @@ const hydration = (make: (database: MemoryDatabase) => MemoryHydrationStore) => 
   hydrationStoreContract("broken", memoryOptions(make, runner));
 const clients = (
   database: MemoryDatabase,
-  { epochs = new MemoryEpochStore(database), substrate = new MemorySubstrateStore(database) }: Partial<EpochClients>,
-): EpochClients => ({ epochs, substrate });
+  {
+    epochs = new MemoryEpochStore(database),
+    substrate = new MemorySubstrateStore(database),
+    bus = new MemoryMessageBus(database),
+  }: Partial<EpochClients>,
+): EpochClients => ({ epochs, substrate, bus });
 const epochs = (make: (database: MemoryDatabase) => MemoryEpochStore) => (runner: ContractRunner) =>
   epochStoreContract(
     "broken",
@@ -44,8 +48,10 @@ const substrate = (make: (database: MemoryDatabase) => MemorySubstrateStore) => 
     "broken",
     memoryOptions((database) => clients(database, { substrate: make(database) }), runner),
   );
+const flowOptions = (make: (database: MemoryDatabase) => MemoryFlowSnapshotStore, runner: ContractRunner) =>
+  memoryOptions((database) => ({ store: make(database), bus: new MemoryMessageBus(database) }), runner);
 const flow = (make: (database: MemoryDatabase) => MemoryFlowSnapshotStore) => (runner: ContractRunner) =>
-  flowSnapshotStoreContract("broken", memoryOptions(make, runner));
+  flowSnapshotStoreContract("broken", flowOptions(make, runner));
 const bus = (make: (database: MemoryDatabase) => MemoryMessageBus) => (runner: ContractRunner) =>
   messageBusContract("broken", memoryOptions(make, runner));
 
@@ -75,7 +81,7 @@ describe("declared limits", () => {
         limits: { brokenConnections: "the broker is not ours" },
       });
       flowSnapshotStoreContract("store", {
-        ...memoryOptions((database) => new MemoryFlowSnapshotStore(database), runner),
+        ...flowOptions((database) => new MemoryFlowSnapshotStore(database), runner),
         limits: { fixedLifetimes: "the server owns its clock" },
       });
     });
@@ -222,6 +228,14 @@ const BROKEN: readonly [string, (runner: ContractRunner) => void, readonly strin
     "an epoch store that shows what is staged",
     epochs((database) => new epochSide.HastyEpochStore(database)),
     ["a staged epoch is visible nowhere"],
+  ],
+  [
+    "an epoch store that does not announce its promotions",
+    epochs((database) => new epochSide.MuteEpochStore(database)),
+    [
+      "a promotion is announced with the numbers of contracts that come and go",
+      "who hears of a promotion finds the epoch active, with its records",
+    ],
   ],
   [
     "an epoch store whose leases never run out",

@@ -1,12 +1,17 @@
+import type { Heartbeat } from "../../domain/context/heartbeat.ts";
+import type { ModelAnalytics } from "../../domain/context/model.ts";
 import type { FlowSnapshot, GridSnapshot } from "../../domain/flow/snapshot.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { BusChannels } from "./bus-channels.ts";
+import { ChainTable } from "./chain-table.ts";
 import { EpochTable } from "./epoch-table.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 import { HydrationTable } from "./hydration-table.ts";
 import { RawLogTable } from "./raw-log-table.ts";
+import { SpotTable } from "./spot-table.ts";
 
 const SNAPSHOT_LIFE_MS = 30_000;
+const MODEL_LIFE_MS = 60_000;
 
 /** The state of a database. */
 export interface MemoryTables {
@@ -16,6 +21,13 @@ export interface MemoryTables {
   readonly epochs: EpochTable;
   readonly flows: ExpiringMap<FlowSnapshot>;
   readonly grids: ExpiringMap<GridSnapshot>;
+  readonly spot: SpotTable;
+  readonly chain: ChainTable;
+  /** JSON texts, by channel. */
+  readonly models: ExpiringMap<string>;
+  readonly modelAnalytics: Map<string, ModelAnalytics>;
+  /** By worker. */
+  readonly heartbeats: Map<string, { readonly heartbeat: Heartbeat; readonly untilMs: number }>;
   readonly bus: BusChannels;
 }
 
@@ -44,16 +56,22 @@ export class MemoryDatabase {
 
   /**
    * @param options.maxTradesPerStream prints kept per underlying and expiration, the newest; default 100,000.
-   * @throws {RangeError} unless `maxTradesPerStream` is a positive integer.
+   * @param options.maxSpotFetches spot fetches kept, the newest; default 100,000.
+   * @throws {RangeError} unless both are positive integers.
    */
-  constructor(options: { readonly clock: Clock; readonly maxTradesPerStream?: number }) {
-    const { clock, maxTradesPerStream = 100_000 } = options;
-    if (!Number.isSafeInteger(maxTradesPerStream) || maxTradesPerStream < 1) {
-      throw new RangeError(
-        `Cannot create a database: 'maxTradesPerStream' must be a positive integer, current value is ${maxTradesPerStream}`,
-      );
+  constructor(options: {
+    readonly clock: Clock;
+    readonly maxTradesPerStream?: number;
+    readonly maxSpotFetches?: number;
+  }) {
+    const { clock, maxTradesPerStream = 100_000, maxSpotFetches = 100_000 } = options;
+    for (const [name, max] of Object.entries({ maxTradesPerStream, maxSpotFetches })) {
+      if (!Number.isSafeInteger(max) || max < 1) {
+        throw new RangeError(`Cannot create a database: '${name}' must be a positive integer, current value is ${max}`);
+      }
     }
     this.clock = clock;
+    const bus = new BusChannels();
     this.#tables = {
       clock,
       rawLog: new RawLogTable(clock),
@@ -61,7 +79,12 @@ export class MemoryDatabase {
       epochs: new EpochTable(clock),
       flows: new ExpiringMap(clock, SNAPSHOT_LIFE_MS),
       grids: new ExpiringMap(clock, SNAPSHOT_LIFE_MS),
-      bus: new BusChannels(),
+      spot: new SpotTable(clock, bus, maxSpotFetches),
+      chain: new ChainTable(clock, bus),
+      models: new ExpiringMap(clock, MODEL_LIFE_MS),
+      modelAnalytics: new Map(),
+      heartbeats: new Map(),
+      bus,
     };
   }
 

@@ -4,14 +4,20 @@
  *
  * @module
  */
+
+export { SILENT_LOGGER } from "../silent.ts";
+export { MemoryChainStore } from "./chain-store.ts";
 export { MemoryDatabase } from "./database.ts";
 export { MemoryEpochStore } from "./epoch-store.ts";
 export { MemoryFlowSnapshotStore } from "./flow-snapshot-store.ts";
+export { MemoryHeartbeatStore } from "./heartbeat-store.ts";
 export { MemoryHydrationStore } from "./hydration-store.ts";
-export { type LogEntry, MemoryLogger, SILENT_LOGGER } from "./logger.ts";
+export { type LogEntry, MemoryLogger } from "./logger.ts";
 export { ManualClock } from "./manual-clock.ts";
 export { MemoryMessageBus } from "./message-bus.ts";
+export { MemoryModelStore } from "./model-store.ts";
 export { type MemoryPorts, type OpenMemoryOptions, openMemory } from "./open-memory.ts";
 export { MemoryRawLog } from "./raw-log.ts";
+export { MemorySpotStore } from "./spot-store.ts";
 export { MemorySubstrateStore } from "./substrate-store.ts";
 export { MemoryTelemetry } from "./telemetry.ts";

@@ -1,8 +1,5 @@
 import type { LogFields, Logger } from "../../ports/logger.ts";
 
-/** Says nothing. */
-export const SILENT_LOGGER: Logger = Object.freeze({ debug() {}, info() {}, warn() {}, error() {} });
-
 /** One message, as it was logged. `error` is `undefined` where none was given. */
 export interface LogEntry {
   readonly level: "debug" | "info" | "warn" | "error";

@@ -2,9 +2,9 @@ import { ClosedError } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
 import { PortClient } from "../port-client.ts";
+import { SILENT_LOGGER } from "../silent.ts";
 import { BusSubscription } from "./bus-channels.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
-import { SILENT_LOGGER } from "./logger.ts";
 
 /** A client of a database's message bus. */
 export class MemoryMessageBus extends PortClient implements MessageBus {
