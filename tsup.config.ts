@@ -13,6 +13,7 @@ const library: Options = {
   entry: {
     index: "src/index.ts",
     memory: "src/adapters/memory/index.ts",
+    redis: "src/adapters/redis/index.ts",
     system: "src/adapters/system/index.ts",
     capture: "src/adapters/capture/index.ts",
     simulator: "src/simulator/index.ts",

@@ -60,6 +60,8 @@ export class RedisConnection {
   readonly #closing = new AbortController();
   readonly #listeners = new Set<(state: RedisConnectionState) => void>();
   readonly #running: Promise<void>;
+  /** Connections that wait or listen. */
+  readonly #others = new Set<Redis>();
   #client: Redis | undefined;
   #state: RedisConnectionState;
 
@@ -169,7 +171,7 @@ export class RedisConnection {
     }
   }
 
-  /** A connection of its own, for commands that wait or listen. The caller ends it. */
+  /** A connection of its own, for commands that wait or listen. The caller ends it, at the latest `close()` does. */
   async dial(action: string): Promise<Redis> {
     this.#current(action);
     const client = await dial(this.#address, { ...this.#dialing, commandTimeoutMs: undefined });
@@ -177,6 +179,8 @@ export class RedisConnection {
       client.disconnect();
       throw new ClosedError(action);
     }
+    this.#others.add(client);
+    client.once("end", () => this.#others.delete(client));
     return client;
   }
 
@@ -185,6 +189,7 @@ export class RedisConnection {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
       this.#turn({ kind: "closed" });
+      for (const other of this.#others) other.disconnect();
       const client = this.#client;
       // QUIT is answered behind everything that was sent before it.
       await client?.quit().catch(() => undefined);

@@ -1,0 +1,24 @@
+/**
+ * Every storage port and the message bus on Redis 7.0 or newer, by way of ioredis. The keys are a public contract; they
+ * are in `REDIS_KEYS`. The adapters pass the contract suites of `strikewire/testing`, as those in memory do.
+ *
+ * @module
+ */
+export {
+  RedisConnection,
+  type RedisConnectionOptions,
+  type RedisConnectionState,
+} from "./connection.ts";
+export { RedisFlowSnapshotStore } from "./flow-snapshot-store.ts";
+export { RedisHydrationStore } from "./hydration-store.ts";
+export {
+  hydratorGroup,
+  REDIS_KEYS,
+  type RedisKeyDefinition,
+  type RedisKeyName,
+  RedisKeys,
+  type RedisKeyType,
+} from "./keys.ts";
+export { RedisMessageBus } from "./message-bus.ts";
+export { type OpenRedisOptions, openRedis, type RedisPorts } from "./open-redis.ts";
+export { RedisRawLog } from "./raw-log.ts";

@@ -1,0 +1,76 @@
+import type { Clock } from "../../ports/clock.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import type { HydrationStore } from "../../ports/hydration-store.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { MessageBus } from "../../ports/message-bus.ts";
+import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { SILENT_LOGGER, SILENT_TELEMETRY } from "../silent.ts";
+import { RedisConnection, type RedisConnectionOptions } from "./connection.ts";
+import { RedisFlowSnapshotStore } from "./flow-snapshot-store.ts";
+import { RedisHydrationStore } from "./hydration-store.ts";
+import { RedisMessageBus } from "./message-bus.ts";
+import { RedisRawLog } from "./raw-log.ts";
+
+export interface OpenRedisOptions extends Omit<RedisConnectionOptions, "logger"> {
+  /** For waiting and for measuring; what is stored goes by the server's own clock. */
+  readonly clock: Clock;
+  /** @default 100,000 entries behind the readers, 1 GiB ahead of them */
+  readonly retention?: RawLogRetention | undefined;
+  /** Prints kept per underlying and expiration, the newest, about. @default 100,000 */
+  readonly maxTradesPerStream?: number | undefined;
+  /** @default silent */
+  readonly logger?: Logger | undefined;
+  /** @default nobody counts */
+  readonly telemetry?: Telemetry | undefined;
+}
+
+/** One client per port on one connection. */
+export interface RedisPorts {
+  /** How it stands with the server, and the way to be told. */
+  readonly connection: RedisConnection;
+  readonly log: RawLog;
+  readonly store: HydrationStore;
+  readonly snapshots: FlowSnapshotStore;
+  readonly bus: MessageBus;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  /** Ends all of it: what is on its way comes to its end first. Idempotent. */
+  close(): Promise<void>;
+}
+
+/**
+ * Everything that workers need, on one Redis. Returns at once: `connection.ready()` tells when the server is there, and
+ * until then every method fails with an `UnavailableError`.
+ *
+ * @throws {TypeError} for a URL that is none of Redis.
+ * @throws {RangeError} for a bound that is out of its limits.
+ * @example
+ * ```ts
+ * const redis = openRedis({ url: "redis://127.0.0.1:6379", clock: SYSTEM_CLOCK });
+ * await redis.connection.ready();
+ * const hydrator = new WsHydrator(redis, { owner: "me" });
+ * ```
+ */
+export function openRedis(options: OpenRedisOptions): RedisPorts {
+  const { clock, logger = SILENT_LOGGER, telemetry = SILENT_TELEMETRY, retention, maxTradesPerStream } = options;
+  const connection = new RedisConnection({ ...options, logger });
+  const clients = {
+    log: new RedisRawLog(connection, retention),
+    store: new RedisHydrationStore(connection, { maxTradesPerStream }),
+    snapshots: new RedisFlowSnapshotStore(connection),
+    bus: new RedisMessageBus(connection),
+  };
+  return {
+    ...clients,
+    connection,
+    clock,
+    logger,
+    telemetry,
+    async close() {
+      await Promise.all(Object.values(clients).map((client) => client.close()));
+      await connection.close();
+    },
+  };
+}

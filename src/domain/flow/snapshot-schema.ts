@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { FlowSnapshot, GridSnapshot } from "./snapshot.ts";
+
+const NS = z.string().regex(/^\d{1,19}$/, "must be nanoseconds");
+const COUNT = z.number().int().nonnegative();
+
+/** What a stored `FlowSnapshot` has to look like. */
+export const FLOW_SNAPSHOT: z.ZodType<FlowSnapshot> = z.object({
+  schema_version: z.number().int().positive(),
+  underlying: z.string(),
+  as_of_ns: NS,
+  watermark_ns: NS.nullable(),
+  windows: z.array(
+    z.object({
+      seconds: z.number().positive(),
+      prints: COUNT,
+      contracts: COUNT,
+      premium_usd: z.number(),
+      signed_premium_usd: z.number().nullable(),
+    }),
+  ),
+  contracts_per_sec: z.number(),
+  top_contracts: z.array(
+    z.object({ contract: z.string(), contracts_per_sec: z.number(), day_contracts: z.number().int() }),
+  ),
+  trading_day: z.string(),
+});
+
+/** What a stored `GridSnapshot` has to look like. */
+export const GRID_SNAPSHOT: z.ZodType<GridSnapshot> = z.object({
+  schema_version: z.number().int().positive(),
+  underlying: z.string(),
+  expiration: z.string(),
+  as_of_ns: NS,
+  watermark_ns: NS.nullable(),
+  trading_day: z.string(),
+  cells: z.array(
+    z.object({
+      root: z.string(),
+      strike: z.number(),
+      right: z.enum(["C", "P"]),
+      last: z.number().nullable(),
+      last_size: z.number().nullable(),
+      last_ns: NS.nullable(),
+      volume: z.number().int(),
+      prints: z.number().int(),
+      premium_usd: z.number(),
+      signed_volume: z.number().nullable(),
+      contracts_per_sec: z.number(),
+    }),
+  ),
+});
