@@ -3,7 +3,7 @@
 #
 #   scripts/redis-from-debian.sh FOLDER
 #
-# makes FOLDER/redis-server and FOLDER/redis-cli, which run the unpacked binaries with their libraries. A folder that
+# makes FOLDER/redis-server, FOLDER/redis-cli and FOLDER/redis-benchmark, which run the unpacked binaries with their libraries. A folder that
 # is there already is left as it is. apt's lists and archives are kept apart from those of the system.
 set -euo pipefail
 
@@ -35,7 +35,7 @@ mkdir "$work/tree"
 for deb in "$work"/debs/*.deb; do
   dpkg -x "$deb" "$work/tree/root"
 done
-for program in redis-server redis-cli; do
+for program in redis-server redis-cli redis-benchmark; do
   # exec: the program has the process id of whoever started the wrapper.
   cat >"$work/tree/$program" <<'WRAPPER'
 #!/bin/sh

@@ -6,12 +6,16 @@ import { valueError } from "./reply-errors.ts";
 /** An entry of a stream as XRANGE answers. */
 export type StreamEntry = readonly [id: string, fields: readonly string[]];
 
-/** Appends what `APPEND_RAW` wants of an entry: receipt time, payload, src, control. */
-export function pushDraft(args: (string | number)[], draft: RawDraft): void {
-  const { payload, src, kind, info } = rawFields(draft);
-  const ts = draft.receivedAtMs === undefined ? "" : secondsText(draft.receivedAtMs);
-  const control = kind === undefined ? "" : info === undefined ? kind : `${kind}\n${JSON.stringify(info)}`;
-  args.push(ts, payload, src, control);
+/** Entries as `APPEND_RAW` wants them: the control entries as JSON, then receipt time, payload and src of each. */
+export function codeDrafts(drafts: readonly RawDraft[]): readonly [controls: string, ...entries: string[]] {
+  const controls: (number | string)[] = [];
+  const entries: string[] = [];
+  for (const [index, draft] of drafts.entries()) {
+    const { payload, src, kind, info } = rawFields(draft);
+    if (kind !== undefined) controls.push(index + 1, kind, info === undefined ? "" : JSON.stringify(info));
+    entries.push(draft.receivedAtMs === undefined ? "" : secondsText(draft.receivedAtMs), payload, src);
+  }
+  return [controls.length === 0 ? "" : JSON.stringify(controls), ...entries];
 }
 
 /**

@@ -11,7 +11,7 @@ import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../port
 import { assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
 import { BlockingClients } from "./blocking-clients.ts";
 import type { RedisConnection } from "./connection.ts";
-import { pushDraft, readRawEntry, type StreamEntry } from "./raw-entry-coding.ts";
+import { codeDrafts, readRawEntry, type StreamEntry } from "./raw-entry-coding.ts";
 import { RedisClient } from "./redis-client.ts";
 import { valueError } from "./reply-errors.ts";
 import { APPEND_RAW } from "./scripts/append-raw.ts";
@@ -47,8 +47,7 @@ export class RedisRawLog extends RedisClient implements RawLog {
     assertFirstSeq(firstSeq);
     const { keys } = this;
     const names = [this.#stream, this.#state, keys.of("producers"), keys.of("producersUsed"), keys.of("analytics")];
-    const args: (string | number)[] = [producer, firstSeq, lastFrameSeconds(entries)];
-    for (const draft of entries) pushDraft(args, draft);
+    const args = [producer, firstSeq, lastFrameSeconds(entries), ...codeDrafts(entries)];
     return { storedSeq: Number(await this.run(action, APPEND_RAW, names, args)) };
   }
 

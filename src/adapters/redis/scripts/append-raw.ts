@@ -4,8 +4,9 @@ import { defineScript } from "../script.ts";
  * Appends entries to the raw stream, those that are not there yet, with the counters of what they bring.
  *
  * KEYS: 1 raw stream, 2 its state, 3 producers, 4 when they were used, 5 analytics.
- * ARGV: 1 producer, 2 sequence of the first entry, 3 receipt time of the last frame in seconds or "", then for each entry
- * four: receipt time in seconds or "", payload, src, "" for a frame or `{kind}` or `{kind}\n{info as JSON}`.
+ * ARGV: 1 producer, 2 sequence of the first entry, 3 receipt time of the last frame in seconds or "", 4 the control entries
+ * as JSON: their places, from 1, then their kinds, then what they tell as JSON or "", or "" where all are frames; then for
+ * each entry three: receipt time in seconds or "", payload, src.
  * Result: the producer's last stored sequence, as text.
  *
  * An id is `{ms}-{n}`, ms by the server's clock, never less than that of the entry before, and n one more than that of
@@ -18,7 +19,7 @@ local wrong = require_type(KEYS[1], 'stream') or require_type(KEYS[2], 'hash') o
   or require_type(KEYS[4], 'zset') or require_type(KEYS[5], 'hash')
 if wrong then return wrong end
 
-local producer, first, HEAD, WIDTH = ARGV[1], tonumber(ARGV[2]), 3, 4
+local producer, first, HEAD, WIDTH = ARGV[1], tonumber(ARGV[2]), 4, 3
 local stored = tonumber(redis.call('HGET', KEYS[3], producer) or '0')
 if not stored then return value_error(KEYS[3], 'sequences of producers') end
 local count = (#ARGV - HEAD) / WIDTH
@@ -35,27 +36,34 @@ if newest_id then
   ms, n = math.max(now, tonumber(newest_ms)), tonumber(newest_n)
 end
 
-local key, frames, bytes = KEYS[1], 0, 0
-for i = HEAD + WIDTH * math.max(0, stored + 1 - first) + 1, #ARGV, WIDTH do
-  local ts, payload, src, control = ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3]
-  n = n + 1
-  local id = string.format('%.0f-%.0f', ms, n)
-  if control == '' then
+local controls = {}
+if ARGV[4] ~= '' then
+  local given = cjson.decode(ARGV[4])
+  for i = 1, #given, 3 do controls[given[i]] = {given[i + 1], given[i + 2]} end
+end
+
+-- The first id is written out; behind it the server counts on within the same millisecond, which costs less.
+local key, call = KEYS[1], redis.call
+local id, following = string.format('%.0f-%.0f', ms, n + 1), string.format('%.0f-*', ms)
+local frames, bytes, skipped = 0, 0, math.max(0, stored + 1 - first)
+for place = skipped + 1, count do
+  local at = HEAD + WIDTH * place - 2
+  local ts, payload, src, control = ARGV[at], ARGV[at + 1], ARGV[at + 2], controls[place]
+  if control then
+    local fields = {'payload', payload, 'src', src, 'kind', control[1]}
+    if ts ~= '' then table.insert(fields, 1, ts) table.insert(fields, 1, 'ts') end
+    if control[2] ~= '' then table.insert(fields, 'info') table.insert(fields, control[2]) end
+    call('XADD', key, id, unpack(fields))
+  else
     frames = frames + 1
     bytes = bytes + #payload
     if ts == '' then
-      redis.call('XADD', key, id, 'payload', payload, 'src', src)
+      call('XADD', key, id, 'payload', payload, 'src', src)
     else
-      redis.call('XADD', key, id, 'ts', ts, 'payload', payload, 'src', src)
+      call('XADD', key, id, 'ts', ts, 'payload', payload, 'src', src)
     end
-  else
-    local fields = {'payload', payload, 'src', src}
-    local kind, info = string.match(control, '^([^\\n]*)\\n?(.*)$')
-    if ts ~= '' then table.insert(fields, 1, ts) table.insert(fields, 1, 'ts') end
-    table.insert(fields, 'kind') table.insert(fields, kind)
-    if info ~= '' then table.insert(fields, 'info') table.insert(fields, info) end
-    redis.call('XADD', key, id, unpack(fields))
   end
+  id = following
 end
 
 redis.call('HSET', KEYS[3], producer, string.format('%.0f', last))
