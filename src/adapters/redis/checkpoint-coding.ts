@@ -2,24 +2,12 @@ import { z } from "zod";
 import type { ContractTotals, LedgerState, TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { GAP_CAUSES } from "../../domain/stream/gap.ts";
+import { FieldError } from "../../domain/stream/raw-fields.ts";
+import { readDecimal, readNs } from "./field-text.ts";
 import { valueError } from "./reply-errors.ts";
 
 const NS = z.string().regex(/^\d{1,19}$/);
 const COUNT = z.number().int();
-
-const TOTALS = z.object({
-  day: z.string().regex(/^\d{4}-\d\d-\d\d$/),
-  prints: COUNT,
-  contracts: COUNT,
-  premium_micros: COUNT,
-  first_ns: NS,
-  last_ns: NS,
-  last: z.number().nullable(),
-  last_size: z.number().nullable(),
-  last_sale_ns: NS.nullable(),
-  rate_sum: z.number(),
-  rate_t: z.number(),
-});
 
 const LEDGERS = z.array(
   z.object({
@@ -33,24 +21,17 @@ const LEDGERS = z.array(
   }),
 );
 
-/** The sums of a contract as their hash has them, under the contract's name. Nanoseconds are text: JSON has no bigint. */
-export function totalsJson(totals: ContractTotals): string {
+const TOTALS_VALUES = 11;
+
+/**
+ * The sums of a contract as their hash has them, under the contract's name: `day prints contracts premium_micros first_ns
+ * last_ns last last_size last_sale_ns rate_sum rate_t` with blanks between them and `-` for what is not known. Plain
+ * text, since one is written for almost every print.
+ */
+export function totalsText(totals: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs } = totals;
   const { last, lastSize, lastSaleTsNs, rateSum, rateTMs } = totals;
-  const value: z.infer<typeof TOTALS> = {
-    day,
-    prints,
-    contracts,
-    premium_micros: premiumMicros,
-    first_ns: String(firstTsNs),
-    last_ns: String(lastTsNs),
-    last,
-    last_size: lastSize,
-    last_sale_ns: lastSaleTsNs === null ? null : String(lastSaleTsNs),
-    rate_sum: rateSum,
-    rate_t: rateTMs,
-  };
-  return JSON.stringify(value);
+  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs}`;
 }
 
 /** @throws {StorageError} naming the key, where the field is no contract's sums. */
@@ -58,33 +39,40 @@ export function readTotals(
   key: string,
   { underlying, expiration }: TradeStreamId,
   contract: string,
-  json: string,
+  text: string,
 ): ContractTotals {
-  const terms = parseOptionTicker(contract);
-  const parsed = TOTALS.safeParse(parseJson(json));
-  if (terms === undefined || !parsed.success) {
-    throw valueError("read a checkpoint", key, "the sums of option contracts", `${contract} ${json}`);
+  const values = text.split(" ");
+  const [day, prints, contracts, premiumMicros, first, lastNs, last, lastSize, lastSale, rateSum, rateTMs] = values;
+  try {
+    const terms = parseOptionTicker(contract);
+    if (terms === undefined) throw new FieldError("contract", "an option ticker", contract);
+    if (values.length !== TOTALS_VALUES || day === undefined || !/^\d{4}-\d\d-\d\d$/.test(day)) {
+      throw new FieldError("day", "a date, with ten values behind it", text);
+    }
+    return {
+      contract: terms.ticker,
+      underlying,
+      root: terms.root,
+      expiration,
+      right: terms.right,
+      strike: terms.strike,
+      day,
+      prints: readDecimal("prints", prints),
+      contracts: readDecimal("contracts", contracts),
+      premiumMicros: readDecimal("premium_micros", premiumMicros),
+      firstTsNs: readNs("first_ns", first),
+      lastTsNs: readNs("last_ns", lastNs),
+      last: last === "-" ? null : readDecimal("last", last),
+      lastSize: lastSize === "-" ? null : readDecimal("last_size", lastSize),
+      lastSaleTsNs: lastSale === "-" ? null : readNs("last_sale_ns", lastSale),
+      rateSum: readDecimal("rate_sum", rateSum),
+      rateTMs: readDecimal("rate_t", rateTMs),
+    };
+  } catch (error) {
+    if (!(error instanceof FieldError)) throw error;
+    const what = `the sums of contracts, and of ${contract} '${error.field}' must be ${error.required}`;
+    throw valueError("read a checkpoint", key, what, error.shown);
   }
-  const { data } = parsed;
-  return {
-    contract: terms.ticker,
-    underlying,
-    root: terms.root,
-    expiration,
-    right: terms.right,
-    strike: terms.strike,
-    day: data.day,
-    prints: data.prints,
-    contracts: data.contracts,
-    premiumMicros: data.premium_micros,
-    firstTsNs: BigInt(data.first_ns),
-    lastTsNs: BigInt(data.last_ns),
-    last: data.last,
-    lastSize: data.last_size,
-    lastSaleTsNs: data.last_sale_ns === null ? null : BigInt(data.last_sale_ns),
-    rateSum: data.rate_sum,
-    rateTMs: data.rate_t,
-  };
 }
 
 /** All accounts of one connection as their hash has them, under the connection's name. */

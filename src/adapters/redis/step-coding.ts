@@ -1,8 +1,8 @@
 import type { ContractTotals, TradeRecord, TradeStreamId } from "../../domain/hydration/effects.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
-import { ledgersJson, totalsJson } from "./checkpoint-coding.ts";
+import { ledgersJson, totalsText } from "./checkpoint-coding.ts";
 import { gapFields, quarantineFields } from "./gap-coding.ts";
-import { tradeFields } from "./trade-coding.ts";
+import { TradeCoder } from "./trade-coding.ts";
 
 /** What a step does to the keys of one underlying and expiration. */
 interface ExpirationEffects extends TradeStreamId {
@@ -10,9 +10,8 @@ interface ExpirationEffects extends TradeStreamId {
   readonly name: string;
   /** The end of the day after the expiration date, ms: its keys live until then at least. */
   readonly until: string;
-  /** Field, value, …, of each print. */
-  readonly trades: string[][];
-  /** Contract, JSON, …. */
+  readonly trades: TradeCoder;
+  /** JSON of each: contract, sums. */
   readonly totals: string[];
 }
 
@@ -26,19 +25,25 @@ const DAY_MS = 86_400_000;
 
 export function codeStep(step: HydrationStep): CodedStep {
   const expirations = new ExpirationGroups();
-  for (const record of step.trades) expirations.of(record.trade).trades.push(tradeFields(record));
-  for (const totals of step.totals) expirations.of(totals).totals.push(totals.contract, totalsJson(totals));
+  for (const record of step.trades) expirations.of(record.trade).trades.push(record);
+  for (const totals of step.totals) expirations.of(totals).totals.push(`"${totals.contract}","${totalsText(totals)}"`);
   const connections = new Set(step.ledgers.map((ledger) => ledger.connection));
-  const effects = {
+  const rest = JSON.stringify({
     counters: Object.entries(step.counters).flatMap(([name, by]) => (by === 0 ? [] : [name, String(by)])),
     ledgers: [...connections].flatMap((connection) => {
       return [connection, ledgersJson(step.ledgers.filter((ledger) => ledger.connection === connection))];
     }),
     gaps: step.gaps.map(gapFields),
     quarantine: step.quarantine.map(quarantineFields),
-    expirations: expirations.all.map(({ name, until, trades, totals }) => ({ name, until, trades, totals })),
+  });
+  return {
+    expirations: expirations.all,
+    json: `${rest.slice(0, -1)},"expirations":[${expirations.all.map(effectsJson)}]}`,
   };
-  return { expirations: expirations.all, json: JSON.stringify(effects) };
+}
+
+function effectsJson({ name, until, trades, totals }: ExpirationEffects): string {
+  return `{"name":${JSON.stringify(name)},"until":"${until}","trades":[${trades.trades.join()}],"tails":[${trades.tails.join()}],"totals":[${totals.join()}]}`;
 }
 
 class ExpirationGroups {
@@ -54,7 +59,14 @@ class ExpirationGroups {
     let effects = expirations.get(expiration);
     if (effects === undefined) {
       const until = String(Date.parse(`${expiration}T00:00:00Z`) + 2 * DAY_MS);
-      effects = { underlying, expiration, name: `${underlying}:${expiration}`, until, trades: [], totals: [] };
+      effects = {
+        underlying,
+        expiration,
+        name: `${underlying}:${expiration}`,
+        until,
+        trades: new TradeCoder(),
+        totals: [],
+      };
       expirations.set(expiration, effects);
       this.all.push(effects);
     }

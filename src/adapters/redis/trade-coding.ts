@@ -18,18 +18,42 @@ const FLAGS = [
 ] as const satisfies readonly TradeFlag[];
 const SIDES = ["B", "S", "U"] as const;
 
-/** A print as its stream has it: field, value, …. What is not known has no field. */
-export function tradeFields({ trade, flags, side, cancelsTsNs }: TradeRecord): string[] {
-  const { contract, price, size, tradeTsNs, exchange, sequence, conditions, receivedAtMs } = trade;
-  const fields = ["sym", contract, "p", String(price), "s", String(size), "t", eventMsText(tradeTsNs)];
-  if (exchange !== undefined) fields.push("x", String(exchange));
-  if (sequence !== undefined) fields.push("q", String(sequence));
-  if (conditions !== undefined) fields.push("c", `[${conditions.join(",")}]`);
-  const { method, confidence, quoteAgeMs } = side;
-  fields.push("side", `${side.side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`, "flags", flags.join(" "));
-  if (receivedAtMs !== undefined) fields.push("ts", secondsText(receivedAtMs));
-  if (cancelsTsNs !== undefined) fields.push("cancels_ns", String(cancelsTsNs));
-  return fields;
+/**
+ * Prints of one stream as `COMMIT_STEP` takes them, as JSON texts without what stands around them. What prints of one
+ * frame have in common, their *tail*, is told once: reading JSON costs the server more than anything else.
+ */
+export class TradeCoder {
+  /** Six values of each print: sym, p, s, t, q or "", and the place of its tail, from 1. */
+  readonly trades: string[] = [];
+  /** Each a list of field, value, …, of what follows q. */
+  readonly tails: string[] = [];
+  readonly #places = new Map<string, number>();
+  // Prints of one frame mostly share their millisecond.
+  #tsNs = -1n;
+  #t = "";
+
+  push({ trade, flags, side, cancelsTsNs }: TradeRecord): void {
+    const { contract, price, size, tradeTsNs, exchange, sequence, conditions, receivedAtMs } = trade;
+    let tail = exchange === undefined ? "" : `"x","${exchange}",`;
+    if (conditions !== undefined) tail += `"c","[${conditions.join()}]",`;
+    tail += `"side",${sideJson(side)},"flags","${flags.join(" ")}"`;
+    if (receivedAtMs !== undefined) tail += `,"ts","${secondsText(receivedAtMs)}"`;
+    if (cancelsTsNs !== undefined) tail += `,"cancels_ns","${cancelsTsNs}"`;
+    let place = this.#places.get(tail);
+    if (place === undefined) {
+      place = this.tails.push(`[${tail}]`);
+      this.#places.set(tail, place);
+    }
+    if (tradeTsNs !== this.#tsNs) {
+      this.#tsNs = tradeTsNs;
+      this.#t = eventMsText(tradeTsNs);
+    }
+    this.trades.push(`"${contract}","${price}","${size}","${this.#t}","${sequence ?? ""}",${place}`);
+  }
+}
+
+function sideJson({ side, method, confidence, quoteAgeMs }: TradeSide): string {
+  return JSON.stringify(`${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`);
 }
 
 /**

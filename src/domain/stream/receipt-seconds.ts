@@ -28,6 +28,11 @@ export function receiptSeconds(ms: number): number {
  * ```
  */
 export function secondsText(ms: number): string {
+  // Nearly all receipt times are whole milliseconds of this century.
+  if (ms >= 1e12 && ms < 1e13 && Number.isInteger(ms) && ms % 10 !== 0) {
+    const digits = String(ms);
+    return `${digits.slice(0, 10)}.${digits.slice(10)}`;
+  }
   return shiftPoint(String(ms), -3) ?? String(ms / 1e3);
 }
 

@@ -8,8 +8,8 @@ import { defineScript } from "../script.ts";
  * ARGV: 1 token, 2 cursor before, 3 cursor behind, 4 consumer group, 5 trades to keep per stream, 6 refusals and gaps to
  * keep, 7 the effects as JSON. There is nothing but text in it, since numbers would lose digits:
  * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
- * `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its keys), `trades` lists of field,
- * value, …, `totals` contract, JSON, ….
+ * `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its keys), `trades` six values
+ * of each print (sym, p, s, t, q or "", place in `tails`), `tails` lists of field, value, …, `totals` contract, sums, ….
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP = defineScript(
@@ -45,14 +45,22 @@ local function set_all(key, pairs_of_fields)
 end
 
 -- Nothing below fails: from here on everything is written.
-local now = now_ms()
+local now, call = now_ms(), redis.call
 local DAY_MS = 86400000
 for place, expiration in ipairs(effects.expirations) do
   local stream, totals_key = KEYS[FIXED + 2 * place - 1], KEYS[FIXED + 2 * place]
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
   local trades, totals = expiration.trades, expiration.totals
   if #trades > 0 then
-    for i = 1, #trades do redis.call('XADD', stream, '*', unpack(trades[i])) end
+    local tails = expiration.tails
+    for i = 1, #trades, 6 do
+      local sym, p, s, t, q, tail = unpack(trades, i, i + 5)
+      if q == '' then
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 't', t, unpack(tails[tail]))
+      else
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 't', t, 'q', q, unpack(tails[tail]))
+      end
+    end
     redis.call('XTRIM', stream, 'MAXLEN', '~', ARGV[5])
     redis.call('PEXPIREAT', stream, live_until)
     redis.call('ZADD', KEYS[8], live_until, expiration.name)
