@@ -341,6 +341,9 @@ describe("WsHydrator", () => {
     ["owner", { owner: "" }],
     ["leaseMs", { owner: "x", leaseMs: 9 }],
     ["batchEntries", { owner: "x", batchEntries: 0 }],
+    ["readEntries", { owner: "x", readEntries: 0 }],
+    ["commitsInFlight", { owner: "x", commitsInFlight: 0 }],
+    ["partition", { owner: "x", partition: 1 }],
     ["blockMs", { owner: "x", blockMs: -1 }],
     ["rebuildHorizonMs", { owner: "x", rebuildHorizonMs: 1.5 }],
   ])("refuses a bad %s", (name, options) => {

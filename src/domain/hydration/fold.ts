@@ -11,6 +11,7 @@ import { foldCancel, lookUpLater } from "./cancels.ts";
 import { type ContractState, priceMicros } from "./contract-state.ts";
 import { type TradeFlag, UNCLASSIFIED } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
+import { partitionOf } from "./partition.ts";
 import type { HydrationState } from "./state.ts";
 
 const NO_FLAGS: readonly TradeFlag[] = Object.freeze([]);
@@ -150,6 +151,7 @@ function foldTrade(
   epoch: string,
   effects: HydrationEffects,
 ): void {
+  if (partitionOf(trade.underlying) !== state.options.partition) return;
   const contract = state.openContract(trade.contract);
   if (contract === undefined) throw new TypeError(`Cannot fold a trade: "${trade.contract}" must be an option ticker`);
   const conditions = classifyConditions(trade.conditions);
@@ -188,6 +190,7 @@ function foldPrint(
 function foldQuote(state: HydrationState, quote: Nbbo): void {
   const contract = state.openContract(quote.instrument);
   if (contract === undefined) return; // a stock's quote has no record to go to
+  if (partitionOf(contract.terms.underlying) !== state.options.partition) return;
   const latest = contract.latestQuote;
   if (latest !== undefined && quote.quoteTsNs < latest.quoteTsNs) return;
   contract.latestQuote = quote;

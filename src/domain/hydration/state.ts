@@ -10,6 +10,8 @@ import { ContractState } from "./contract-state.ts";
 import type { ContractTotals, LedgerState } from "./effects.ts";
 
 export interface HydrationOptions {
+  /** Whose prints and quotes are kept: those of the underlyings that `partitionOf` gives this number. */
+  readonly partition: number;
   readonly ledger: LedgerOptions;
   readonly prints: PrintHistoryOptions;
   /** A row further ahead of its receipt than this is refused. */
@@ -18,6 +20,7 @@ export interface HydrationOptions {
 }
 
 export const DEFAULT_HYDRATION_OPTIONS: HydrationOptions = Object.freeze({
+  partition: 0,
   ledger: DEFAULT_LEDGER_OPTIONS,
   prints: DEFAULT_PRINT_HISTORY_OPTIONS,
   maxFutureSkewMs: 5_000,

@@ -1,3 +1,4 @@
+import { PARTITIONS } from "../../domain/hydration/partition.ts";
 import { DEFAULT_HYDRATION_OPTIONS, type HydrationOptions } from "../../domain/hydration/state.ts";
 
 /** Settings of a `WsHydrator`; every field but the owner has a default. */
@@ -22,6 +23,7 @@ export interface WsHydratorOptions {
   readonly snapshotIntervalMs?: number;
   /** How long a symbol without an active epoch is left alone before it is asked for again, ms. @default 1000 */
   readonly epochRecheckMs?: number;
+  /** What is done with the entries; its `partition` is the one above. */
   readonly hydration?: HydrationOptions;
 }
 
@@ -41,7 +43,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,
     snapshotIntervalMs: options.snapshotIntervalMs ?? 250,
     epochRecheckMs: options.epochRecheckMs ?? 1_000,
-    hydration: options.hydration ?? DEFAULT_HYDRATION_OPTIONS,
+    hydration: { ...(options.hydration ?? DEFAULT_HYDRATION_OPTIONS), partition: options.partition ?? 0 },
   };
   requireInteger("partition", resolved.partition, 0);
   requireInteger("leaseMs", resolved.leaseMs, 10);
@@ -52,6 +54,11 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
   requireInteger("rebuildHorizonMs", resolved.rebuildHorizonMs, 0);
   requireInteger("snapshotIntervalMs", resolved.snapshotIntervalMs, 0);
   requireInteger("epochRecheckMs", resolved.epochRecheckMs, 0);
+  if (resolved.partition >= PARTITIONS) {
+    throw new RangeError(
+      `Cannot make a hydrator: 'partition' must be below ${PARTITIONS}, current value is ${resolved.partition}`,
+    );
+  }
   if (resolved.owner === "") throw new RangeError("Cannot make a hydrator: 'owner' must not be empty, got \"\"");
   return resolved;
 }
