@@ -9,8 +9,23 @@ export interface DirtyLease {
   readonly contracts: readonly string[];
 }
 
+/** What is announced with a promotion, as JSON on `CHANNELS.epochPromoted` of the message bus. */
+export interface EpochPromotion {
+  readonly symbol: string;
+  /** The epoch that is active now. */
+  readonly epoch: EpochId;
+  /** The one that was before it, expired or not; `null` for a symbol's first. */
+  readonly previous: EpochId | null;
+  /** Contracts that readers did not have before. Of a predecessor that has expired they had none. */
+  readonly added: number;
+  /** Contracts that are gone. */
+  readonly removed: number;
+  readonly forced: boolean;
+}
+
 /**
- * Which epoch is active for each symbol, its life, and what in it waits to be recomputed.
+ * Which epoch is active for each symbol, its life, and what in it waits to be recomputed. Times are whole milliseconds
+ * since the Unix epoch, by the store's clock.
  *
  * After `close()` every method rejects with `ClosedError`.
  */
@@ -22,13 +37,15 @@ export interface EpochStore {
   /**
    * Stores a whole substrate without making it visible. Repeatable: staging the same id again replaces what was staged.
    *
-   * @throws {TypeError} where the epoch is active or was.
+   * @throws {TypeError} where the epoch is active or was, its id does not begin with `{symbol}:`, or its symbol is none.
+   * @throws {RangeError} for numbers that are not finite, and times that are no whole milliseconds.
    */
   stage(draft: EpochDraft): Promise<void>;
   /**
    * Makes a staged epoch the active one in a single step, if the active epoch of its symbol is `expected`; where the
-   * last one has expired, `expected` may be that one or `null`. With it go the meta data of both, the timeline, and all
-   * contracts as dirty. A predecessor that has not expired can be read for 300 s more: its `validUntilMs` says so.
+   * last one has expired, `expected` may be that one or `null`. With it go the meta data of both, the timeline, all
+   * contracts as dirty, and the announcement, an `EpochPromotion`: who hears it finds the epoch active. A predecessor
+   * that has not expired can be read for 300 s more: its `validUntilMs` says so.
    *
    * @returns `lost` where another epoch is active, or `next` was not staged or has expired since: nothing has changed.
    */
@@ -36,6 +53,8 @@ export interface EpochStore {
   /**
    * Extends the life of an epoch: records first, what makes readers trust them last. Never shortens it.
    * Without effect on an epoch that is not active: what has expired or was superseded does not come back.
+   *
+   * @throws {RangeError} for a time that is no whole milliseconds.
    */
   renew(epoch: EpochId, validUntilMs: number): Promise<void>;
   /** Every promotion of a symbol, oldest first, the last 1,000, with their meta data as it stands now. */
@@ -46,6 +65,8 @@ export interface EpochStore {
    * Lends all dirty contracts of an epoch to `owner` for `leaseMs`. Contracts that become dirty meanwhile wait for the
    * next lease. A lease that runs out returns its contracts to the dirty ones. Of an epoch that is not active nothing
    * is lent.
+   *
+   * @throws {RangeError} unless `leaseMs` is a positive number.
    */
   takeDirty(epoch: EpochId, owner: string, leaseMs: number): Promise<DirtyLease>;
   /**

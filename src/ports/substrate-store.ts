@@ -15,7 +15,8 @@ export interface MergeStreamedResult {
 /**
  * The contract records of epochs. Two writers share a record, the stream and the chain snapshot: per field group
  * (quote, trade, greeks, day) an older version never replaces a newer one, whoever writes it. Writing the same update
- * twice is writing it once. Neither method creates a record or extends its life.
+ * twice is writing it once. Neither method creates a record or extends its life; both reject with a `RangeError`, and
+ * write nothing, where a number is not finite.
  *
  * After `close()` every method rejects with `ClosedError`.
  */

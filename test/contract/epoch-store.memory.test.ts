@@ -1,4 +1,4 @@
-import { MemoryEpochStore, MemorySubstrateStore } from "../../src/adapters/memory/index.ts";
+import { MemoryEpochStore, MemoryMessageBus, MemorySubstrateStore } from "../../src/adapters/memory/index.ts";
 import { epochStoreContract } from "../../src/testing/index.ts";
 import { memoryOptions } from "./memory-stores.ts";
 
@@ -7,5 +7,6 @@ epochStoreContract(
   memoryOptions((database) => ({
     epochs: new MemoryEpochStore(database),
     substrate: new MemorySubstrateStore(database),
+    bus: new MemoryMessageBus(database),
   })),
 );

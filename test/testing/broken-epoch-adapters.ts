@@ -42,6 +42,21 @@ export class HastyEpochStore extends MemoryEpochStore {
   }
 }
 
+/** Tells nobody what it promotes. */
+export class MuteEpochStore extends MemoryEpochStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database: MemoryDatabase) {
+    super(database);
+    this.#database = database;
+  }
+
+  override async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
+    this.assertOpen("promote an epoch");
+    return tablesOf(this.#database).epochs.promote(expected, next) === null ? "lost" : "promoted";
+  }
+}
+
 /** Never takes a lease back. */
 export class TrustingEpochStore extends MemoryEpochStore {
   override takeDirty(epoch: EpochId, owner: string, _leaseMs: number): Promise<DirtyLease> {

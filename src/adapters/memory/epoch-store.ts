@@ -1,5 +1,7 @@
+import { CHANNELS } from "../../domain/channels.ts";
 import type { EpochDraft, EpochId, EpochMeta } from "../../domain/epoch/substrate.ts";
 import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
+import { assertEpochDraft, assertLeaseMs, assertValidUntil } from "../epoch-arguments.ts";
 import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
@@ -24,16 +26,21 @@ export class MemoryEpochStore extends PortClient implements EpochStore {
 
   async stage(draft: EpochDraft): Promise<void> {
     this.assertOpen("stage an epoch");
+    assertEpochDraft("stage an epoch", draft);
     this.#tables.epochs.stage(draft);
   }
 
   async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
     this.assertOpen("promote an epoch");
-    return this.#tables.epochs.promote(expected, next);
+    const promotion = this.#tables.epochs.promote(expected, next);
+    if (promotion === null) return "lost";
+    this.#tables.bus.publish(CHANNELS.epochPromoted, JSON.stringify(promotion));
+    return "promoted";
   }
 
   async renew(epoch: EpochId, validUntilMs: number): Promise<void> {
     this.assertOpen("renew an epoch");
+    assertValidUntil("renew an epoch", validUntilMs);
     this.#tables.epochs.renew(epoch, validUntilMs);
   }
 
@@ -53,6 +60,7 @@ export class MemoryEpochStore extends PortClient implements EpochStore {
 
   async takeDirty(epoch: EpochId, owner: string, leaseMs: number): Promise<DirtyLease> {
     this.assertOpen("take dirty contracts");
+    assertLeaseMs("take dirty contracts", leaseMs);
     const { clock, epochs } = this.#tables;
     const token = epochs.nextToken();
     const stored = epochs.isActive(epoch) ? epochs.readable(epoch) : undefined;

@@ -1,5 +1,6 @@
 import type { EpochDraft, EpochId, EpochMeta, SubstrateRecord } from "../../domain/epoch/substrate.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { EpochPromotion } from "../../ports/epoch-store.ts";
 import { ChunkedDeque } from "./chunked-deque.ts";
 import { DirtyContracts } from "./dirty-contracts.ts";
 import { frozenCopy } from "./frozen-copy.ts";
@@ -78,14 +79,18 @@ export class EpochTable {
     });
   }
 
-  promote(expected: EpochId | null, next: EpochId): "promoted" | "lost" {
+  /** @returns what to announce; `null` where the promotion is lost. */
+  promote(expected: EpochId | null, next: EpochId): EpochPromotion | null {
     this.#sweep();
     const nowMs = this.#clock.now();
     const staged = this.#staged.get(next);
-    if (staged === undefined) return "lost";
-    const { symbol } = staged.meta;
-    if (expected !== this.active(symbol) && expected !== (this.#activeOf.get(symbol) ?? null)) return "lost";
-    const previous = this.#promoted.get(this.#activeOf.get(symbol) ?? "");
+    if (staged === undefined) return null;
+    const { symbol, forced } = staged.meta;
+    const last = this.#activeOf.get(symbol) ?? null;
+    if (expected !== this.active(symbol) && expected !== last) return null;
+    const previous = this.#promoted.get(last ?? "");
+    const before = [...(previous?.records.keys() ?? [])];
+    const kept = before.filter((contract) => staged.records.has(contract)).length;
     if (previous !== undefined) supersede(previous, nowMs);
     this.#staged.delete(next);
     this.#promoted.set(next, staged);
@@ -94,7 +99,8 @@ export class EpochTable {
     const timeline = this.#timelines.get(symbol) ?? new ChunkedDeque();
     this.#timelines.set(symbol, timeline);
     timeline.pushBounded(staged, MAX_TIMELINE);
-    return "promoted";
+    const added = staged.records.size - kept;
+    return { symbol, epoch: next, previous: last, added, removed: before.length - kept, forced };
   }
 
   renew(epoch: EpochId, validUntilMs: number): void {

@@ -1,16 +1,10 @@
-import {
-  type EpochId,
-  mergeValues,
-  type SubstrateRecord,
-  type SubstrateUpdate,
-  type SubstrateValues,
-} from "../../domain/epoch/substrate.ts";
+import { type EpochId, mergeValues, type SubstrateRecord, type SubstrateUpdate } from "../../domain/epoch/substrate.ts";
 import type { MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
+import { assertUpdates } from "../epoch-arguments.ts";
 import { PortClient } from "../port-client.ts";
+import { copyGroups, sameValues, symbolOf } from "../substrate-groups.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 import type { StoredEpoch } from "./epoch-table.ts";
-
-const GROUPS = ["quote", "trade", "greeks", "day"] as const;
 
 /** A client of the contract records of a database's epochs. The records it returns are frozen. */
 export class MemorySubstrateStore extends PortClient implements SubstrateStore {
@@ -23,6 +17,7 @@ export class MemorySubstrateStore extends PortClient implements SubstrateStore {
 
   async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult> {
     this.assertOpen("merge streamed values");
+    assertUpdates("merge streamed values", updates);
     const { epochs } = this.#tables;
     const stored = epochs.readable(epoch);
     const merged = merge(stored, updates);
@@ -40,6 +35,7 @@ export class MemorySubstrateStore extends PortClient implements SubstrateStore {
 
   async mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }> {
     this.assertOpen("merge snapshot values");
+    assertUpdates("merge snapshot values", updates);
     const stored = this.#tables.epochs.readable(epoch);
     const merged = merge(stored, updates);
     for (const contract of merged.changed) stored?.dirty.mark(contract);
@@ -78,36 +74,13 @@ function merge(stored: StoredEpoch | undefined, updates: readonly SubstrateUpdat
       merged.missing.add(contract);
       continue;
     }
-    const { values, groups } = copyGroups(update);
+    const values = copyGroups(update);
     const { record, stale } = mergeValues(before, values);
     merged.stale += stale;
-    if (stale === groups) continue;
+    if (stale === Object.keys(values).length) continue;
     stored.records.set(contract, Object.freeze(record));
     merged.written.add(contract);
-    if (GROUPS.some((group) => !sameFields(before[group], record[group]))) merged.changed.add(contract);
+    if (!sameValues(before, record)) merged.changed.add(contract);
   }
   return merged;
-}
-
-/** Frozen copies, so that the caller's objects stay the caller's. */
-function copyGroups({ quote, trade, greeks, day }: SubstrateUpdate): { values: SubstrateValues; groups: number } {
-  const values = {
-    ...(quote && { quote: Object.freeze({ ...quote }) }),
-    ...(trade && { trade: Object.freeze({ ...trade }) }),
-    ...(greeks && { greeks: Object.freeze({ ...greeks }) }),
-    ...(day && { day: Object.freeze({ ...day }) }),
-  };
-  return { values, groups: Object.keys(values).length };
-}
-
-function sameFields(before: object | undefined, after: object | undefined): boolean {
-  if (before === after) return true;
-  if (before === undefined || after === undefined) return false;
-  const fields = new Map(Object.entries(before));
-  return Object.entries(after).every(([name, value]) => Object.is(fields.get(name), value));
-}
-
-/** The symbol of `{symbol}:{created_ts}:{hash}`. */
-function symbolOf(epoch: EpochId): string {
-  return epoch.split(":").slice(0, -2).join(":");
 }

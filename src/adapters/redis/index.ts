@@ -4,12 +4,15 @@
  *
  * @module
  */
+export { RedisChainStore } from "./chain-store.ts";
 export {
   RedisConnection,
   type RedisConnectionOptions,
   type RedisConnectionState,
 } from "./connection.ts";
+export { RedisEpochStore } from "./epoch-store.ts";
 export { RedisFlowSnapshotStore } from "./flow-snapshot-store.ts";
+export { RedisHeartbeatStore } from "./heartbeat-store.ts";
 export { RedisHydrationStore } from "./hydration-store.ts";
 export {
   hydratorGroup,
@@ -20,5 +23,8 @@ export {
   type RedisKeyType,
 } from "./keys.ts";
 export { RedisMessageBus } from "./message-bus.ts";
+export { RedisModelStore } from "./model-store.ts";
 export { type OpenRedisOptions, openRedis, type RedisPorts } from "./open-redis.ts";
 export { RedisRawLog } from "./raw-log.ts";
+export { RedisSpotStore } from "./spot-store.ts";
+export { RedisSubstrateStore } from "./substrate-store.ts";

@@ -66,9 +66,28 @@ export const REDIS_KEYS = {
   clean: define("epoch:clean", "set", "model builder", "persistent"),
   leaseTokens: define("epoch:lease_tokens", "string", "model builder", "persistent"),
   timeline: define("epoch:timeline:{SYMBOL}", "list", "chain worker", "last 1,000"),
+  timelineMeta: define("epoch:timeline:{SYMBOL}:meta", "hash", "chain worker", "with the timeline"),
 
   spot: define("massive:spot:{SYMBOL}", "string", "spot worker", OVERWRITTEN),
   spotAll: define("massive:spot", "string", "spot worker", OVERWRITTEN),
+  spotSymbols: define("massive:spot:symbols", "set", "spot worker", "persistent"),
+  spotTrail: define("massive:spot:trail:{SYMBOL}", "zset", "spot worker", "last 300"),
+  spotAnalytics: define("massive:spot:analytics", "hash", "spot worker", CUMULATIVE),
+  spotStream: define("massive:spot:stream", "stream", "spot worker", "last 100,000, about"),
+
+  // Its contract is `{underlying}:{YYYYMMDD}:{C or P}{strike x 1000}`, with a root of another name before the last part.
+  chainContract: define("massive:chain:snapshot:{contract}", "string", "chain worker", "300 s"),
+  chainLatest: define("massive:chain:latest:{SYMBOL}", "string", "chain worker", OVERWRITTEN),
+  chainAnalytics: define("massive:chain:analytics", "hash", "chain worker", CUMULATIVE),
+  chainTrail: define("massive:chain:analytics:{figure}:{SYMBOL}", "zset", "chain worker", "last 1,000"),
+  chainHealth: define("massive:chain:analytics:health", "hash", "chain worker", CUMULATIVE),
+
+  // `heatmap`, `gex`, or one of another name.
+  model: define("massive:{model}:model:{SYMBOL}", "string", "model builder", "60 s"),
+  modelAnalytics: define("massive:model:analytics", "hash", "model builder", CUMULATIVE),
+
+  heartbeat: define("massive:heartbeat:{worker}", "string", "every worker", "15 s"),
+  heartbeats: define("massive:heartbeats", "zset", "every worker", "persistent"),
 } as const satisfies Readonly<Record<string, RedisKeyDefinition>>;
 
 /** The consumer group on the raw stream that follows a partition's cursor, so that XINFO GROUPS tells its lag. */

@@ -1,16 +1,28 @@
+import type { ChainStore } from "../../ports/chain-store.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { EpochStore } from "../../ports/epoch-store.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import type { HeartbeatStore } from "../../ports/heartbeat-store.ts";
 import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { MessageBus } from "../../ports/message-bus.ts";
+import type { ModelStore } from "../../ports/model-store.ts";
 import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
+import type { SpotStore } from "../../ports/spot-store.ts";
+import type { SubstrateStore } from "../../ports/substrate-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { SILENT_LOGGER, SILENT_TELEMETRY } from "../silent.ts";
+import { RedisChainStore } from "./chain-store.ts";
 import { RedisConnection, type RedisConnectionOptions } from "./connection.ts";
+import { RedisEpochStore } from "./epoch-store.ts";
 import { RedisFlowSnapshotStore } from "./flow-snapshot-store.ts";
+import { RedisHeartbeatStore } from "./heartbeat-store.ts";
 import { RedisHydrationStore } from "./hydration-store.ts";
 import { RedisMessageBus } from "./message-bus.ts";
+import { RedisModelStore } from "./model-store.ts";
 import { RedisRawLog } from "./raw-log.ts";
+import { RedisSpotStore } from "./spot-store.ts";
+import { RedisSubstrateStore } from "./substrate-store.ts";
 
 export interface OpenRedisOptions extends Omit<RedisConnectionOptions, "logger"> {
   /** For waiting and for measuring; what is stored goes by the server's own clock. */
@@ -19,6 +31,8 @@ export interface OpenRedisOptions extends Omit<RedisConnectionOptions, "logger">
   readonly retention?: RawLogRetention | undefined;
   /** Prints kept per underlying and expiration, the newest, about. @default 100,000 */
   readonly maxTradesPerStream?: number | undefined;
+  /** Spot fetches kept in their log, the newest, about. @default 100,000 */
+  readonly maxSpotFetches?: number | undefined;
   /** @default silent */
   readonly logger?: Logger | undefined;
   /** @default nobody counts */
@@ -31,7 +45,13 @@ export interface RedisPorts {
   readonly connection: RedisConnection;
   readonly log: RawLog;
   readonly store: HydrationStore;
+  readonly substrate: SubstrateStore;
+  readonly epochs: EpochStore;
   readonly snapshots: FlowSnapshotStore;
+  readonly spot: SpotStore;
+  readonly chain: ChainStore;
+  readonly models: ModelStore;
+  readonly heartbeats: HeartbeatStore;
   readonly bus: MessageBus;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,7 +79,13 @@ export function openRedis(options: OpenRedisOptions): RedisPorts {
   const clients = {
     log: new RedisRawLog(connection, retention),
     store: new RedisHydrationStore(connection, { maxTradesPerStream }),
+    substrate: new RedisSubstrateStore(connection),
+    epochs: new RedisEpochStore(connection),
     snapshots: new RedisFlowSnapshotStore(connection),
+    spot: new RedisSpotStore(connection, { maxSpotFetches: options.maxSpotFetches }),
+    chain: new RedisChainStore(connection),
+    models: new RedisModelStore(connection),
+    heartbeats: new RedisHeartbeatStore(connection),
     bus: new RedisMessageBus(connection),
   };
   return {

@@ -1,6 +1,7 @@
 import { sampleEpoch } from "../epochs/samples.ts";
 import type { EpochClients } from "../epochs/stores.ts";
 import { type ContractOptions, closedClientTests, contractTests } from "../runner.ts";
+import { announcementTests } from "./announcement-tests.ts";
 import { dirtyTests } from "./dirty-tests.ts";
 import { lifeTests } from "./life-tests.ts";
 import { promoteTests } from "./promote-tests.ts";
@@ -11,6 +12,7 @@ export function epochStoreContract(adapter: string, options: ContractOptions<Epo
   const epoch = "SPX:1700000000:none";
   tests.runner.describe(`epoch store (${adapter})`, () => {
     tests.runner.describe("staging and promotion", () => promoteTests(tests));
+    tests.runner.describe("announcement", () => announcementTests(tests));
     tests.runner.describe("life", () => lifeTests(tests));
     tests.runner.describe("dirty contracts", () => dirtyTests(tests));
     closedClientTests(tests, (clients) => clients.epochs, {

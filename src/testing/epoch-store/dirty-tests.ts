@@ -91,6 +91,14 @@ export function dirtyTests({ test, shared, shortMs }: EpochTests): void {
     check.equal("settle", await subject.epochs.settle(lease), "settled");
     check.equal("unknown epoch", (await subject.epochs.takeDirty("SPX:1:unknown", "a", LONG_MS)).contracts, []);
   });
+  test("a lease for no time is refused, and lends nothing", async ({ subject, now }) => {
+    const { epochs } = subject;
+    const id = await activate(subject, sampleEpoch(now(), "a"));
+    for (const leaseMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      await check.rejects(String(leaseMs), epochs.takeDirty(id, "a", leaseMs), "RangeError");
+    }
+    check.equal("dirty contracts", await drainDirty(subject, id), ALL);
+  });
   test("a superseded epoch leaves the dirty ones, whatever it had dirty or lent", async ({ subject, now, elapse }) => {
     const { epochs } = subject;
     const old = await activate(subject, sampleEpoch(now(), "a"));

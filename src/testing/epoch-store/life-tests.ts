@@ -37,6 +37,15 @@ export function lifeTests({ test, unless, shortMs }: EpochTests): void {
     check.equal("meta", (await epochs.meta(draft.id))?.validUntilMs, draft.validUntilMs);
     check.equal("records", await substrate.records(draft.id), draft.records);
   });
+  test("renewing until a time that is no whole milliseconds is refused", async ({ subject, now }) => {
+    const { epochs } = subject;
+    const draft = sampleEpoch(now(), "a");
+    await activate(subject, draft);
+    for (const validUntilMs of [Number.NaN, Number.POSITIVE_INFINITY, draft.validUntilMs + 0.5]) {
+      await check.rejects(String(validUntilMs), epochs.renew(draft.id, validUntilMs), "RangeError");
+    }
+    check.equal("meta", (await epochs.meta(draft.id))?.validUntilMs, draft.validUntilMs);
+  });
   test("renewing does not bring back what has expired", async ({ subject, now, elapse }) => {
     const { epochs, substrate } = subject;
     const id = await activate(subject, sampleEpoch(now(), "a", { validUntilMs: Math.ceil(now()) + shortMs }));

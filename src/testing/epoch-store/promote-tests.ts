@@ -58,6 +58,34 @@ export function promoteTests({ test, shared }: EpochTests): void {
     await check.rejects("superseded", epochs.stage({ ...old, records: [] }), "TypeError");
     check.equal("records", await substrate.records(old.id), old.records);
   });
+  test("a draft that is none is refused, and nothing is staged", async ({ subject, now }) => {
+    const { epochs } = subject;
+    const draft = sampleEpoch(now(), "a");
+    const strike = { ...sampleRecord(0), terms: { ...sampleRecord(0).terms, strike: Number.NaN } };
+    const refused: readonly [Partial<EpochDraft>, "RangeError" | "TypeError"][] = [
+      [{ validUntilMs: draft.validUntilMs + 0.5 }, "RangeError"],
+      [{ createdAtMs: Number.NaN }, "RangeError"],
+      [{ dormantCount: -1 }, "RangeError"],
+      [{ records: [strike] }, "RangeError"],
+      [{ records: [sampleRecord(0, { quote: { ...sampleQuoteOf(draft), ask: Number.NaN } })] }, "RangeError"],
+      [{ symbol: "I:SPX" }, "TypeError"],
+      [{ symbol: "NDX" }, "TypeError"],
+    ];
+    for (const [overrides, kind] of refused) {
+      await check.rejects(Object.keys(overrides).join(), epochs.stage({ ...draft, ...overrides }), kind);
+    }
+    check.equal("promotion", await epochs.promote(null, draft.id), "lost");
+  });
+  test("an epoch without contracts is an epoch, with nothing dirty", async ({ subject, now }) => {
+    const { epochs, substrate } = subject;
+    const id = await activate(subject, sampleEpoch(now(), "a", { records: [] }));
+    check.equal("active", await epochs.active("SPX"), id);
+    check.equal("records", await substrate.records(id), []);
+    check.equal("dirty epochs", await epochs.dirtyEpochs(), []);
+    const next = await activate(subject, sampleEpoch(now(), "b"), id);
+    check.equal("superseded", await substrate.records(id), []);
+    check.equal("next", await epochs.active("SPX"), next);
+  });
   test("promotion supersedes the predecessor", async ({ subject, now, elapse }) => {
     const { epochs, substrate } = subject;
     const old = sampleEpoch(now(), "a");

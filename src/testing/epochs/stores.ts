@@ -1,14 +1,17 @@
 import type { EpochDraft, EpochId, SubstrateRecord } from "../../domain/epoch/substrate.ts";
 import type { EpochStore } from "../../ports/epoch-store.ts";
+import type { MessageBus } from "../../ports/message-bus.ts";
 import type { SubstrateStore } from "../../ports/substrate-store.ts";
 import { check, expectDefined } from "../check.ts";
 import type { ContractTests, StoreTime } from "../runner.ts";
 import { sampleEpoch } from "./samples.ts";
 
-/** Clients of the two ports that share epochs: neither can be tested without the other. */
+/** Clients of the ports that share epochs, of one store: neither can be tested without the others. */
 export interface EpochClients {
   readonly epochs: EpochStore;
   readonly substrate: SubstrateStore;
+  /** Hears the announcements of the epochs. */
+  readonly bus: MessageBus;
 }
 
 /** What the tests of the two stores share. */

@@ -1,4 +1,4 @@
-import type { SubstrateUpdate } from "../../domain/epoch/substrate.ts";
+import type { SubstrateUpdate, SubstrateValues } from "../../domain/epoch/substrate.ts";
 import { check } from "../check.ts";
 import {
   sampleDay,
@@ -24,6 +24,31 @@ export function mergeTests({ test, shared }: EpochTests): void {
       const { written } = await subject.substrate[method](id, [{ contract: terms.contract, ...values }]);
       check.equal("written", written, 1);
       check.equal("record", await recordOf(subject, id, terms.contract), sampleFullRecord(1));
+    });
+    test(`${method} keeps numbers at their limits`, async (store) => {
+      const { subject } = store;
+      const id = await activateClean(subject, store, "a");
+      const contract = sampleTicker(1);
+      const quote = sampleQuote({ quoteTsNs: 2n ** 63n - 1n, bid: -0, ask: Number.MAX_VALUE, bidSize: 2 ** 53 + 2 });
+      const greeks = sampleGreeks({ greeksTsNs: 0n, delta: -0, gamma: Number.MIN_VALUE, theta: -1e21, vega: 1e-7 });
+      await subject.substrate[method](id, [{ contract, quote, greeks }]);
+      check.equal("record", await recordOf(subject, id, contract), sampleRecord(1, { quote, greeks }));
+    });
+    test(`${method} refuses numbers that are not finite, and writes nothing`, async (store) => {
+      const { subject } = store;
+      const id = await activateClean(subject, store, "a");
+      const refused: readonly SubstrateValues[] = [
+        { quote: sampleQuote({ bid: Number.NaN }) },
+        { trade: sampleLastTrade({ last: Number.POSITIVE_INFINITY }) },
+        { greeks: sampleGreeks({ iv: Number.NEGATIVE_INFINITY }) },
+        { day: sampleDay({ openInterest: Number.NaN }) },
+      ];
+      for (const values of refused) {
+        const merging = subject.substrate[method](id, [NEW_QUOTE, { contract: sampleTicker(2), ...values }]);
+        await check.rejects(Object.keys(values).join(), merging, "RangeError");
+      }
+      check.equal("dirty", await drainDirty(subject, id), []);
+      check.equal("records", await subject.substrate.records(id), sampleEpoch(store.now(), "a").records);
     });
     test(`${method} keeps the groups that an update does not name`, async (store) => {
       const { subject } = store;

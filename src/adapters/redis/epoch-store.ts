@@ -1,0 +1,250 @@
+import { randomUUID } from "node:crypto";
+import { CHANNELS } from "../../domain/channels.ts";
+import type { EpochDraft, EpochId, EpochMeta, SubstrateRecord } from "../../domain/epoch/substrate.ts";
+import { secondsText } from "../../domain/stream/receipt-seconds.ts";
+import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
+import { assertEpochDraft, assertLeaseMs, assertValidUntil } from "../epoch-arguments.ts";
+import {
+  decodeFinalMeta,
+  decodeMeta,
+  decodeTimelineEntry,
+  encodeMeta,
+  forgottenError,
+  META_FIELDS,
+} from "./epoch-meta.ts";
+import { nextRevision } from "./record-merge.ts";
+import { RedisClient } from "./redis-client.ts";
+import { ACTIVE_EPOCH } from "./scripts/active-epoch.ts";
+import { BEGIN_STAGING } from "./scripts/begin-staging.ts";
+import { CLEAR_STAGED } from "./scripts/clear-staged.ts";
+import { EPOCH_LIFE } from "./scripts/epoch-life.ts";
+import { EXPIRE_RECORDS } from "./scripts/expire-records.ts";
+import { FINISH_RENEWAL } from "./scripts/finish-renewal.ts";
+import { FINISH_STAGING } from "./scripts/finish-staging.ts";
+import { HAS_DIRTY } from "./scripts/has-dirty.ts";
+import { GRACE_MS, PROMOTE_EPOCH } from "./scripts/promote-epoch.ts";
+import { READ_TIMELINE } from "./scripts/read-timeline.ts";
+import { SETTLE_DIRTY } from "./scripts/settle-dirty.ts";
+import { STAGE_RECORDS } from "./scripts/stage-records.ts";
+import { TAKE_DIRTY } from "./scripts/take-dirty.ts";
+import { slices } from "./slices.ts";
+import { encodeRecord } from "./substrate-record.ts";
+
+/** More would keep other clients of the server waiting. */
+const RECORDS_PER_SCRIPT = 250;
+const KEYS_PER_EXPIRY = 500;
+/** How long a promotion may take from when the records of the predecessor were made to live long enough, ms. */
+const PROMOTION_MS = 1_000;
+
+/**
+ * Epochs in hashes, sets and strings. Records are staged and renewed in parts, and what makes readers trust them follows
+ * in one step. The keys of an epoch end with its validity.
+ */
+export class RedisEpochStore extends RedisClient implements EpochStore {
+  async active(symbol: string): Promise<EpochId | null> {
+    const args = [symbol, this.keys.of("epochMeta", { id: "" })];
+    const id = await this.run("read the active epoch", ACTIVE_EPOCH, [this.keys.of("active")], args);
+    return id as EpochId | null;
+  }
+
+  async meta(epoch: EpochId): Promise<EpochMeta | null> {
+    return this.#meta("read an epoch's meta data", epoch);
+  }
+
+  async stage(draft: EpochDraft): Promise<void> {
+    const action = "stage an epoch";
+    this.assertOpen(action);
+    assertEpochDraft(action, draft);
+    const names = this.#namesOf(draft.id);
+    const records = Array.from(new Map(draft.records.map((record) => [record.terms.contract, record])).values());
+    const meta = encodeMeta(draft, records);
+    const attempt = [randomUUID(), draft.validUntilMs] as const;
+    const { staged, contracts, dirtyContracts, hadWsUpdates } = names;
+    const begun = [names.meta, staged, contracts, dirtyContracts, hadWsUpdates];
+    const before = await this.run(action, BEGIN_STAGING, begun, attempt);
+    if (before === -1) {
+      throw new TypeError(`Cannot stage an epoch: its id must be new, "${draft.id}" is active or was`);
+    }
+    let left = Number(before);
+    while (left > 0) {
+      const args = [attempt[0], names.record, RECORDS_PER_SCRIPT];
+      left = Number(await this.run(action, CLEAR_STAGED, [staged, contracts], args));
+    }
+    await Promise.all(
+      slices(records, RECORDS_PER_SCRIPT).map((part) => {
+        const partNames = [
+          staged,
+          contracts,
+          dirtyContracts,
+          ...part.map(({ terms }) => names.record + terms.contract),
+        ];
+        return this.run(action, STAGE_RECORDS, partNames, [...attempt, names.record, ...part.map(encodeFirst)]);
+      }),
+    );
+    const finished = [staged, contracts, dirtyContracts, hadWsUpdates];
+    await this.run(action, FINISH_STAGING, finished, [...attempt, records.length, ...meta]);
+  }
+
+  async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
+    const action = "promote an epoch";
+    for (;;) {
+      const { staged, ...names } = this.#namesOf(next);
+      const symbol = (await this.command(action, "HGET", staged, "symbol")) as string | null;
+      if (symbol === null) return "lost";
+      const { keys } = this;
+      const shared = [keys.of("active"), keys.of("dirty"), keys.of("clean")];
+      const timeline = [keys.of("timeline", { SYMBOL: symbol }), keys.of("timelineMeta", { SYMBOL: symbol })];
+      const own = [staged, names.meta, names.contracts, names.dirtyContracts];
+      const previous = expected === null ? [] : this.#expiringNames(expected);
+      const preparedMs = expected === null ? 0 : await this.#prepareToSupersede(action, expected);
+      const expectation = expected === null ? "" : `=${expected}`;
+      const prefixes = [keys.of("epochMeta", { id: "" }), keys.of("lentContracts", { id: expected ?? "", token: "" })];
+      const channel = keys.channel(CHANNELS.epochPromoted);
+      const args = [next, symbol, expectation, preparedMs, ...prefixes, channel];
+      const answer = await this.run(action, PROMOTE_EPOCH, [...shared, ...timeline, ...own, ...previous], args);
+      const [outcome, beforeMs, untilMs] = answer as readonly ["promoted" | "lost" | "unprepared", string?, string?];
+      if (outcome === "unprepared") continue;
+      if (expected !== null && Number(beforeMs) > Number(untilMs)) await this.#shorten(expected, Number(untilMs));
+      return outcome;
+    }
+  }
+
+  async renew(epoch: EpochId, validUntilMs: number): Promise<void> {
+    const action = "renew an epoch";
+    this.assertOpen(action);
+    assertValidUntil(action, validUntilMs);
+    const life = await this.#life(action, epoch);
+    if (!life.active || validUntilMs <= life.validUntilMs) return;
+    await this.#expireRecords(action, epoch, validUntilMs, "GT");
+    const { meta, lent } = this.#namesOf(epoch);
+    const args = [validUntilMs, secondsText(validUntilMs), lent];
+    await this.run(action, FINISH_RENEWAL, [meta, ...this.#expiringNames(epoch)], args);
+  }
+
+  async timeline(symbol: string): Promise<readonly EpochMeta[]> {
+    const action = "read a timeline";
+    const key = this.keys.of("timeline", { SYMBOL: symbol });
+    const metaKey = this.keys.of("timelineMeta", { SYMBOL: symbol });
+    const answer = await this.run(action, READ_TIMELINE, [key, metaKey], []);
+    const [lines, flat] = answer as readonly [readonly string[], readonly string[]];
+    const finals = new Map(slices(flat, 2).map(([id = "", final = ""]) => [id, final]));
+    return Promise.all(
+      lines.map(async (line) => {
+        const entry = decodeTimelineEntry(action, key, line);
+        const final = finals.get(entry.id);
+        if (final !== undefined) return decodeFinalMeta(action, metaKey, symbol, entry, final);
+        // The one that nothing superseded when the lines were read: its meta data are there for a day at least.
+        const meta = await this.#meta(action, entry.id);
+        if (meta === null) throw forgottenError(action, this.#namesOf(entry.id).meta, entry.id);
+        return meta;
+      }),
+    );
+  }
+
+  async dirtyEpochs(): Promise<readonly EpochId[]> {
+    const action = "list dirty epochs";
+    const key = this.keys.of("dirty");
+    const ids = (await this.command(action, "SMEMBERS", key)) as readonly string[];
+    const looks = ids.map(async (id) => {
+      const { meta, dirtyContracts, dirtyLeases, lent } = this.#namesOf(id);
+      const found = await this.run(action, HAS_DIRTY, [meta, dirtyContracts, dirtyLeases, key], [id, lent]);
+      return found === 1 ? [id] : [];
+    });
+    return (await Promise.all(looks)).flat().sort();
+  }
+
+  async takeDirty(epoch: EpochId, owner: string, leaseMs: number): Promise<DirtyLease> {
+    const action = "take dirty contracts";
+    this.assertOpen(action);
+    assertLeaseMs(action, leaseMs);
+    const { meta, dirtyContracts, dirtyLeases, lent } = this.#namesOf(epoch);
+    const names = [meta, dirtyContracts, dirtyLeases, this.keys.of("leaseTokens")];
+    const answer = await this.run(action, TAKE_DIRTY, names, [leaseMs, lent]);
+    const [token, contracts] = answer as readonly [string, readonly string[]];
+    return { epoch, owner, token: Number(token), contracts: [...contracts].sort() };
+  }
+
+  async settle(lease: DirtyLease): Promise<"settled" | "expired"> {
+    const action = "settle a lease";
+    this.assertOpen(action);
+    if (lease.contracts.length === 0) return "settled";
+    const { meta, dirtyContracts, dirtyLeases, lent } = this.#namesOf(lease.epoch);
+    const names = [meta, dirtyContracts, dirtyLeases, this.keys.of("dirty"), this.keys.of("clean")];
+    const settled = await this.run(action, SETTLE_DIRTY, names, [lease.epoch, lease.token, lent]);
+    return settled === 1 ? "settled" : "expired";
+  }
+
+  async #meta(action: string, epoch: EpochId): Promise<EpochMeta | null> {
+    const key = this.keys.of("epochMeta", { id: epoch });
+    const values = await this.command(action, "HMGET", key, ...META_FIELDS);
+    return decodeMeta(action, key, values as readonly (string | null)[]);
+  }
+
+  async #life(
+    action: string,
+    epoch: EpochId,
+  ): Promise<{ readonly readable: boolean; readonly active: boolean; readonly validUntilMs: number; nowMs: number }> {
+    const answer = await this.run(action, EPOCH_LIFE, [this.keys.of("epochMeta", { id: epoch })], []);
+    const [readable, active, validUntil, , now] = answer as readonly [number, number, string, string, string];
+    const validUntilMs = Number(validUntil);
+    return { readable: readable === 1, active: active === 1, validUntilMs, nowMs: Number(now) };
+  }
+
+  /**
+   * Has the records of an epoch live for as long as it will be readable when it is superseded within `PROMOTION_MS`.
+   *
+   * @returns until when they live at least, ms.
+   */
+  async #prepareToSupersede(action: string, epoch: EpochId): Promise<number> {
+    const { readable, validUntilMs, nowMs } = await this.#life(action, epoch);
+    const untilMs = nowMs + GRACE_MS + PROMOTION_MS;
+    if (!readable || validUntilMs >= untilMs) return validUntilMs;
+    await this.#expireRecords(action, epoch, untilMs, "GT");
+    return untilMs;
+  }
+
+  /** Has the records of a superseded epoch end with it. They may live longer, so a failure is none of the promotion. */
+  async #shorten(epoch: EpochId, untilMs: number): Promise<void> {
+    try {
+      await this.#expireRecords("shorten the life of superseded records", epoch, untilMs, "LT");
+    } catch (error) {
+      this.connection.logger.warn("Superseded records keep their longer life", { epoch, error: String(error) });
+    }
+  }
+
+  async #expireRecords(action: string, epoch: EpochId, atMs: number, how: "GT" | "LT"): Promise<void> {
+    const { contracts, record } = this.#namesOf(epoch);
+    const members = (await this.command(action, "SMEMBERS", contracts)) as readonly string[];
+    await Promise.all(
+      slices(members, KEYS_PER_EXPIRY).map((part) => {
+        const names = part.map((contract) => record + contract);
+        return this.run(action, EXPIRE_RECORDS, names, [atMs, how]);
+      }),
+    );
+  }
+
+  /** The keys of an epoch, and what the names of its records and lent contracts begin with. */
+  #namesOf(id: EpochId) {
+    const { keys } = this;
+    return {
+      meta: keys.of("epochMeta", { id }),
+      staged: keys.of("epochStaged", { id }),
+      contracts: keys.of("epochContracts", { id }),
+      hadWsUpdates: keys.of("hadWsUpdates", { id }),
+      dirtyContracts: keys.of("dirtyContracts", { id }),
+      dirtyLeases: keys.of("dirtyLeases", { id }),
+      record: keys.of("epochContract", { id, contract: "" }),
+      lent: keys.of("lentContracts", { id, token: "" }),
+    };
+  }
+
+  /** The keys that end with an epoch, but for its records and lent contracts. */
+  #expiringNames(id: EpochId): readonly string[] {
+    const { contracts, hadWsUpdates, dirtyContracts, dirtyLeases } = this.#namesOf(id);
+    return [contracts, hadWsUpdates, dirtyContracts, dirtyLeases];
+  }
+}
+
+function encodeFirst(record: SubstrateRecord): string {
+  return encodeRecord({ rev: nextRevision(0), record });
+}

@@ -1,0 +1,26 @@
+import { defineScript } from "../script.ts";
+import { CONTEXT_LUA } from "./context-lua.ts";
+
+/**
+ * Counts a chain fetch that was not answered, once per sequence of a producer.
+ *
+ * KEYS: 1 analytics, 2 health. ARGV: 1 producer, 2 sequence, 3 symbol.
+ * Result: 1, or 0 where this sequence or a later one is stored and nothing was done.
+ */
+export const FAIL_CHAIN_FETCH = defineScript(
+  "fail-chain-fetch",
+  `${CONTEXT_LUA}
+local wrong = require_type(KEYS[1], 'hash') or require_type(KEYS[2], 'hash')
+if wrong then return wrong end
+local stored, failed = stored_seq(KEYS[1], ARGV[1])
+if failed then return failed end
+if tonumber(ARGV[2]) <= stored then return 0 end
+wrong = wrong_count(KEYS[1], {'runs', 'errors'}) or wrong_count(KEYS[2], {'error'})
+if wrong then return wrong end
+redis.call('HSET', KEYS[1], 'seq:' .. ARGV[1], ARGV[2])
+count_all(KEYS[1], {'runs', 1, 'errors', 1})
+count_all(KEYS[2], {'error', 1})
+redis.call('HSET', KEYS[2], ARGV[3] .. ':last', 'error')
+return 1
+`,
+);
