@@ -16,7 +16,12 @@ export async function benchmarkedPerSec(url: string, requests: number, command: 
   const args = ["-h", hostname, "-p", port, "-n", String(requests), "-P", "50", "--csv", ...command];
   const { stdout } = await promisify(execFile)(programPath(), args);
   // The line ends with seven figures, of which the rate is the first; the command stands before them, quotes and all.
-  const figures = stdout.trim().split("\n").at(-1)?.match(/"[\d.]+"/g) ?? [];
+  const figures =
+    stdout
+      .trim()
+      .split("\n")
+      .at(-1)
+      ?.match(/"[\d.]+"/g) ?? [];
   const rate = Number(figures.at(-7)?.replaceAll('"', ""));
   if (!(rate > 0)) throw new Error(`Cannot read what redis-benchmark says: ${stdout}`);
   return rate;
