@@ -1,14 +1,35 @@
 /** Prints what the project promises about speed and memory, as ratios measured side by side in this run. */
 import Table from "cli-table3";
 import { benchParsePayload } from "./parse-payload.ts";
+import { benchBystander } from "./redis/bystander.ts";
+import { benchHydration } from "./redis/hydration.ts";
+import { benchRawAppend } from "./redis/raw-append.ts";
+import { benchSubstrate } from "./redis/substrate.ts";
 import { benchReplay } from "./replay.ts";
 import { benchReplayHeap } from "./replay-heap.ts";
 import type { BenchResult } from "./result.ts";
 
-const suites: readonly (() => Promise<readonly BenchResult[]>)[] = [benchParsePayload, benchReplay, benchReplayHeap];
+/** By name: `npm run bench -- raw-append substrate` runs some of them. */
+const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
+  "parse-payload": benchParsePayload,
+  replay: benchReplay,
+  "replay-heap": benchReplayHeap,
+  "raw-append": benchRawAppend,
+  hydration: benchHydration,
+  bystander: benchBystander,
+  substrate: benchSubstrate,
+};
+const chosen = process.argv.slice(2);
+const unknown = chosen.filter((name) => suites[name] === undefined);
+if (unknown.length > 0) {
+  throw new RangeError(
+    `Cannot measure: one of ${Object.keys(suites).join(", ")} is required, current value is ${unknown.join(", ")}`,
+  );
+}
 
 const table = new Table({ head: ["path", "measured", "held against", "target", ""], style: { head: [], border: [] } });
-for (const suite of suites) {
+for (const [name, suite] of Object.entries(suites)) {
+  if (chosen.length > 0 && !chosen.includes(name)) continue;
   for (const { path, measured, yardstick, target, reached } of await suite()) {
     table.push([path, measured, yardstick, target, reached === undefined ? "" : reached ? "reached" : "MISSED"]);
   }
