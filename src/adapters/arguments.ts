@@ -18,8 +18,13 @@ export function assertFirstSeq(firstSeq: number): void {
   }
 }
 
-/** @throws {RangeError} unless the step leads forward: nothing could tell it from its repeat. */
-export function assertForward(step: HydrationStep): void {
+/** @throws {RangeError} unless the step leads forward, since nothing could tell it from its repeat, and says what it is. */
+export function assertStep(step: HydrationStep): void {
+  if (step.deferred === true && step.totals.length + step.ledgers.length > 0) {
+    throw new RangeError(
+      `Cannot commit a step: a deferred one must have no totals and ledgers, current value has ${step.totals.length} and ${step.ledgers.length}`,
+    );
+  }
   if (compareCursors(step.next, step.prev) <= 0) {
     throw new RangeError(
       `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, current value is ${step.next}`,

@@ -29,10 +29,12 @@ export interface HydrationStep {
   readonly next: Cursor;
   /** In the order of the raw log. */
   readonly trades: readonly TradeRecord[];
-  /** Absolute. */
+  /** Absolute, as of `next`. */
   readonly totals: readonly ContractTotals[];
-  /** Absolute. */
+  /** Absolute, as of `next`. */
   readonly ledgers: readonly LedgerState[];
+  /** Totals and ledgers follow with a later step: there are none here, and those stored stay. @default false */
+  readonly deferred?: boolean;
   /** Increments. */
   readonly counters: HydrationCounters;
   readonly gaps: readonly Gap[];
@@ -51,6 +53,8 @@ export type CommitResult =
 /** What a partition's next owner starts from. */
 export interface HydrationCheckpoint {
   readonly cursor: Cursor;
+  /** What ledgers and totals are as of: `cursor`, or before it where later steps were deferred. */
+  readonly stateCursor: Cursor;
   readonly ledgers: readonly LedgerState[];
   readonly totals: readonly ContractTotals[];
 }
@@ -81,13 +85,16 @@ export interface HydrationStore {
    * Trades reach their stream in the order given. Counters add up. Totals replace those of their contract, ledgers all
    * those of their connection.
    *
-   * @throws {RangeError} unless `step.next` stands behind `step.prev`: nothing could tell such a step from its repeat.
+   * @throws {RangeError} unless `step.next` stands behind `step.prev`: nothing could tell such a step from its repeat; and
+   * for a deferred step with totals or ledgers.
    */
   commit(lease: Lease, step: HydrationStep): Promise<CommitResult>;
   /** The state of a partition as of its last commit; a cursor at the start and nothing else for a new one. */
   checkpoint(partition: number): Promise<HydrationCheckpoint>;
   /** The cursors of all partitions that were ever acquired. */
   cursors(): Promise<ReadonlyMap<number, Cursor>>;
+  /** What the next owner of each of these partitions reads on from: its `stateCursor`. Up to there the log may be trimmed. */
+  stateCursors(): Promise<ReadonlyMap<number, Cursor>>;
   counters(): Promise<HydrationCounters>;
   /** The trade streams that hold at least one print, by underlying, then expiration. */
   tradeStreams(): Promise<readonly TradeStreamId[]>;

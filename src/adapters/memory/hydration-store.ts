@@ -15,7 +15,7 @@ import type {
   HydrationStore,
   Lease,
 } from "../../ports/hydration-store.ts";
-import { assertForward, assertLimit } from "../arguments.ts";
+import { assertLimit, assertStep } from "../arguments.ts";
 import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
@@ -53,7 +53,7 @@ export class MemoryHydrationStore extends PortClient implements HydrationStore {
 
   async commit(lease: Lease, step: HydrationStep): Promise<CommitResult> {
     this.assertOpen("commit a step");
-    assertForward(step);
+    assertStep(step);
     return this.#tables.hydration.commit(lease, step);
   }
 
@@ -65,6 +65,11 @@ export class MemoryHydrationStore extends PortClient implements HydrationStore {
   async cursors(): Promise<ReadonlyMap<number, Cursor>> {
     this.assertOpen("read cursors");
     return this.#tables.hydration.cursors();
+  }
+
+  async stateCursors(): Promise<ReadonlyMap<number, Cursor>> {
+    this.assertOpen("read state cursors");
+    return this.#tables.hydration.stateCursors();
   }
 
   async counters(): Promise<HydrationCounters> {

@@ -29,6 +29,8 @@ interface Partition {
   owner: string | undefined;
   leasedUntilMs: number;
   cursor: Cursor;
+  /** What ledgers and totals are as of. */
+  stateCursor: Cursor;
   /** By connection. */
   readonly ledgers: Map<string, readonly LedgerState[]>;
   /** By contract. */
@@ -87,6 +89,7 @@ export class HydrationTable {
     if (compareCursors(partition.cursor, step.next) === 0) return { status: "already" };
     if (compareCursors(partition.cursor, step.prev) !== 0) return { status: "moved", cursor: partition.cursor };
     partition.cursor = step.next;
+    if (step.deferred !== true) partition.stateCursor = step.next;
     for (const record of step.trades) this.#stream(record).pushBounded(record, this.#maxTradesPerStream);
     for (const totals of step.totals) partition.totals.set(totals.contract, { ...totals });
     for (const [connection, ledgers] of byConnection(step.ledgers)) partition.ledgers.set(connection, ledgers);
@@ -102,6 +105,7 @@ export class HydrationTable {
     const partition = this.#partitions.get(number) ?? newPartition();
     return {
       cursor: partition.cursor,
+      stateCursor: partition.stateCursor,
       ledgers: [...partition.ledgers.values()].flat(),
       totals: Array.from(partition.totals.values(), (totals) => ({ ...totals })),
     };
@@ -109,6 +113,10 @@ export class HydrationTable {
 
   cursors(): ReadonlyMap<number, Cursor> {
     return new Map(Array.from(this.#partitions, ([number, { cursor }]) => [number, cursor]));
+  }
+
+  stateCursors(): ReadonlyMap<number, Cursor> {
+    return new Map(Array.from(this.#partitions, ([number, { stateCursor }]) => [number, stateCursor]));
   }
 
   counters(): HydrationCounters {
@@ -177,6 +185,7 @@ function newPartition(): Partition {
     owner: undefined,
     leasedUntilMs: 0,
     cursor: CURSOR_START,
+    stateCursor: CURSOR_START,
     ledgers: new Map(),
     totals: new Map(),
   };

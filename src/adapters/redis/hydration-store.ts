@@ -18,7 +18,7 @@ import type {
   HydrationStore,
   Lease,
 } from "../../ports/hydration-store.ts";
-import { assertForward, assertLimit } from "../arguments.ts";
+import { assertLimit, assertStep } from "../arguments.ts";
 import { readLedgers, readTotals } from "./checkpoint-coding.ts";
 import type { RedisConnection } from "./connection.ts";
 import { readGap, readQuarantine } from "./gap-coding.ts";
@@ -80,7 +80,7 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
   async commit(lease: Lease, step: HydrationStep): Promise<CommitResult> {
     const action = "commit a step";
     this.assertOpen(action);
-    assertForward(step);
+    assertStep(step);
     const { keys } = this;
     const { partition } = lease;
     const { expirations, json } = codeStep(step);
@@ -96,7 +96,8 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     ];
     for (const stream of expirations) names.push(this.#tradesKey(stream), this.#totalsKey(partition, stream));
     const group = hydratorGroup(partition);
-    const args = [lease.token, step.prev, step.next, group, this.#maxTradesPerStream, MAX_GAPS, json];
+    const deferred = step.deferred === true ? "1" : "";
+    const args = [lease.token, step.prev, step.next, group, this.#maxTradesPerStream, MAX_GAPS, json, deferred];
     const [status, cursor = ""] = (await this.run(action, COMMIT_STEP, names, args)) as readonly string[];
     if (status === "moved") return { status, cursor };
     if (status === "already" || status === "fenced") return { status };
@@ -108,19 +109,21 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     const key = this.keys.of("hydrator", { partition });
     const ledgersKey = this.keys.of("ledgers", { partition });
     for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
-      const [cursor, ledgers, expirations] = (await this.transaction(action, [
-        ["HGET", key, "cursor"],
+      const [[cursor, stateCursor], ledgers, expirations] = (await this.transaction(action, [
+        ["HMGET", key, "cursor", "state_cursor"],
         ["HGETALL", ledgersKey],
         ["ZRANGE", this.keys.of("totalsIndex", { partition }), 0, -1],
-      ])) as readonly [string | null, readonly string[], readonly string[]];
+      ])) as readonly [readonly [string | null, string | null], readonly string[], readonly string[]];
       const streams = expirations.map((name) => this.#streamOf(action, "totalsIndex", name));
+      // As of one moment: a commit between the two looks would have moved the cursor.
       const [still, ...totals] = await this.transaction(action, [
         ["HGET", key, "cursor"],
         ...streams.map((stream) => ["HGETALL", this.#totalsKey(partition, stream)] as const),
       ]);
       if (still !== cursor) continue;
       return {
-        cursor: cursor ?? CURSOR_START,
+        cursor: readCursor(action, key, cursor),
+        stateCursor: readCursor(action, key, stateCursor),
         ledgers: pairsOf(ledgers).flatMap(([connection, json]) => readLedgers(ledgersKey, connection, json)),
         totals: streams.flatMap((stream, index) =>
           pairsOf(totals[index] as readonly string[]).map(([contract, json]) =>
@@ -133,25 +136,11 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
   }
 
   async cursors(): Promise<ReadonlyMap<number, Cursor>> {
-    const action = "read cursors";
-    const key = this.keys.of("hydrators");
-    const names = (await this.command(action, "SMEMBERS", key)) as readonly string[];
-    if (names.length === 0) return new Map();
-    const partitions = names.map((name) => {
-      if (!/^\d{1,9}$/.test(name)) throw valueError(action, key, "numbers of partitions", name);
-      return Number(name);
-    });
-    const cursors = await this.transaction(
-      action,
-      partitions.map((partition) => ["HGET", this.keys.of("hydrator", { partition }), "cursor"] as const),
-    );
-    return new Map(
-      partitions.map((partition, index) => {
-        const cursor = cursors[index] ?? CURSOR_START;
-        if (typeof cursor === "string" && /^\d+-\d+$/.test(cursor)) return [partition, cursor];
-        throw valueError(action, this.keys.of("hydrator", { partition }), "a cursor", String(cursor));
-      }),
-    );
+    return this.#cursorsOf("read cursors", "cursor");
+  }
+
+  async stateCursors(): Promise<ReadonlyMap<number, Cursor>> {
+    return this.#cursorsOf("read state cursors", "state_cursor");
   }
 
   async counters(): Promise<HydrationCounters> {
@@ -210,6 +199,21 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     return (await this.#last("read the quarantine", key, limit)).map((entry) => readQuarantine(key, entry));
   }
 
+  async #cursorsOf(action: string, field: "cursor" | "state_cursor"): Promise<ReadonlyMap<number, Cursor>> {
+    const key = this.keys.of("hydrators");
+    const names = (await this.command(action, "SMEMBERS", key)) as readonly string[];
+    if (names.length === 0) return new Map();
+    const hydrators = names.map((name) => {
+      if (!/^\d{1,9}$/.test(name)) throw valueError(action, key, "numbers of partitions", name);
+      return { partition: Number(name), key: this.keys.of("hydrator", { partition: name }) };
+    });
+    const commands = hydrators.map((hydrator) => ["HGET", hydrator.key, field] as const);
+    const cursors = await this.transaction(action, commands);
+    return new Map(
+      hydrators.map((hydrator, index) => [hydrator.partition, readCursor(action, hydrator.key, cursors[index])]),
+    );
+  }
+
   async #keepLease(action: string, { partition, token }: Lease, ttlMs: number | ""): Promise<boolean> {
     return (await this.run(action, KEEP_LEASE, [this.keys.of("hydrator", { partition })], [token, ttlMs])) === 1;
   }
@@ -237,6 +241,13 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     const key = index === "tradesIndex" ? this.keys.of(index) : this.keys.of(index, { partition: 0 });
     throw valueError(action, key, "an underlying and an expiration", name);
   }
+}
+
+/** The start, where there is none yet. */
+function readCursor(action: string, key: string, cursor: unknown): Cursor {
+  if (cursor === null || cursor === undefined) return CURSOR_START;
+  if (typeof cursor === "string" && /^\d+-\d+$/.test(cursor)) return cursor;
+  throw valueError(action, key, "a cursor", String(cursor));
 }
 
 function pairsOf(flat: readonly string[]): readonly (readonly [string, string])[] {

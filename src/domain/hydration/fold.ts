@@ -22,7 +22,8 @@ const NS_PER_MS = 1_000_000n;
  * What one entry of the raw log means: the one statement of it, for every store.
  *
  * Advances `state` and adds to `effects`; does no I/O and reads no clock. An entry that the state has seen before adds
- * nothing but to `repeated`. The sums, accounts and latest values that changed stand in the state; see `takeTouched`.
+ * nothing but to `repeated`. The sums, accounts and latest values that changed stand in the state; see its
+ * `takeTotals` and `takeMoved`.
  */
 export function fold(state: HydrationState, entry: RawEntry, effects: HydrationEffects): void {
   const { draft } = entry;

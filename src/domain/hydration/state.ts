@@ -34,7 +34,7 @@ const LEDGERS_PER_CONNECTION = 4;
  * All that hydration remembers between entries. `fold` advances it in place; it does no I/O and reads no clock, so the
  * same entries from the same start make the same state.
  *
- * What was touched since the last `takeTouched` is what the next step has to store.
+ * What was touched since the last `takeTotals` and `takeMoved` is what has to be stored next.
  */
 export class HydrationState {
   readonly options: HydrationOptions;
@@ -158,19 +158,24 @@ export class HydrationState {
     this.#touchedValues.push(contract);
   }
 
-  /** What changed since the last call: the sums to store, and the contracts whose quote or last sale moved. */
-  takeTouched(): { readonly totals: readonly ContractTotals[]; readonly moved: readonly ContractState[] } {
+  /** The sums that changed since the last call. */
+  takeTotals(): readonly ContractTotals[] {
     const totals: ContractTotals[] = [];
     for (const contract of this.#touchedTotals) {
       contract.totalsTouched = false;
       const sums = contract.totals();
       if (sums !== undefined) totals.push(sums);
     }
+    this.#touchedTotals = [];
+    return totals;
+  }
+
+  /** The contracts whose quote or last sale moved since the last call. */
+  takeMoved(): readonly ContractState[] {
     const moved = this.#touchedValues;
     for (const contract of moved) contract.valuesTouched = false;
-    this.#touchedTotals = [];
     this.#touchedValues = [];
-    return { totals, moved };
+    return moved;
   }
 
   /** Replaces accounts and sums by those of a checkpoint; windows, prints and latest rows stay as folded. */
@@ -185,7 +190,8 @@ export class HydrationState {
     for (const totals of checkpoint.totals) {
       this.openContract(totals.contract)?.restore(totals);
     }
-    this.takeTouched();
+    this.takeTotals();
+    this.takeMoved();
   }
 }
 

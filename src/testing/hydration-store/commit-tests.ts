@@ -33,9 +33,10 @@ export function commitTests({ test }: HydrationStoreTests): void {
     check.equal("commit", await subject.commit(lease, step), { status: "applied" });
     check.equal("state", await stateOf(subject), {
       cursors: [[0, CURSORS[1]]],
+      stateCursors: [[0, CURSORS[1]]],
       checkpoints: [
-        { cursor: CURSORS[1], ledgers: step.ledgers, totals: step.totals },
-        { cursor: CURSOR_START, ledgers: [], totals: [] },
+        { cursor: CURSORS[1], stateCursor: CURSORS[1], ledgers: step.ledgers, totals: step.totals },
+        { cursor: CURSOR_START, stateCursor: CURSOR_START, ledgers: [], totals: [] },
       ],
       counters: step.counters,
       streams: [STREAM],
@@ -47,8 +48,23 @@ export function commitTests({ test }: HydrationStoreTests): void {
   test("moves the cursor of a step without effects", async ({ subject }) => {
     const lease = await acquire(subject);
     await commit(subject, lease, 0, NO_EFFECTS);
-    check.equal("checkpoint", await checkpointOf(subject), { cursor: CURSORS[1], ledgers: [], totals: [] });
+    const moved = { cursor: CURSORS[1], stateCursor: CURSORS[1], ledgers: [], totals: [] };
+    check.equal("checkpoint", await checkpointOf(subject), moved);
     check.equal("streams", await subject.tradeStreams(), []);
+  });
+  test("a deferred step leaves totals and ledgers, and what they are as of", async ({ subject }) => {
+    const lease = await acquire(subject);
+    const { totals, ledgers } = sampleStep(CURSORS[0], CURSORS[1]);
+    await commit(subject, lease, 0);
+    await commit(subject, lease, 1, { totals: [], ledgers: [], deferred: true });
+    const between = { cursor: CURSORS[2], stateCursor: CURSORS[1], ledgers, totals };
+    check.equal("checkpoint", await checkpointOf(subject), between);
+    check.equal("cursors", await subject.cursors(), new Map([[0, CURSORS[2]]]));
+    check.equal("state cursors", await subject.stateCursors(), new Map([[0, CURSORS[1]]]));
+    check.equal("trades", (await subject.trades(STREAM, 10)).length, 2);
+    await commit(subject, lease, 2, { totals: [sampleTotals({ prints: 12 })], ledgers: [] });
+    const after = { ...between, cursor: CURSORS[3], stateCursor: CURSORS[3], totals: [sampleTotals({ prints: 12 })] };
+    check.equal("checkpoint behind it", await checkpointOf(subject), after);
   });
   test("applies a chain of steps, each from where the one before ended", async ({ subject }) => {
     const lease = await acquire(subject);
@@ -158,11 +174,13 @@ export function commitTests({ test }: HydrationStoreTests): void {
     await commit(subject, one, 1, NO_EFFECTS);
     check.equal("partition 0", await checkpointOf(subject, 0), {
       cursor: CURSORS[1],
+      stateCursor: CURSORS[1],
       ledgers: [sampleLedger({ seq: 1 })],
       totals: [sampleTotals({ prints: 1 })],
     });
     check.equal("partition 1", await checkpointOf(subject, 1), {
       cursor: CURSORS[2],
+      stateCursor: CURSORS[2],
       ledgers: [sampleLedger({ seq: 2 })],
       totals: [sampleTotals({ prints: 2 })],
     });
@@ -211,6 +229,15 @@ export function refusalTests({ test }: HydrationStoreTests): void {
     check.equal("overlapping", await subject.commit(lease, sampleStep(CURSORS[0], CURSORS[2])), moved);
     check.equal("state", await stateOf(subject), before);
     await commit(subject, lease, 1);
+  });
+  test("rejects a deferred step with totals or ledgers", async ({ subject }) => {
+    const lease = await acquire(subject);
+    const before = await stateOf(subject);
+    const step = sampleStep(CURSORS[0], CURSORS[1], { deferred: true });
+    await check.rejects("both", subject.commit(lease, step), "RangeError");
+    await check.rejects("totals", subject.commit(lease, { ...step, ledgers: [] }), "RangeError");
+    await check.rejects("ledgers", subject.commit(lease, { ...step, totals: [] }), "RangeError");
+    check.equal("state", await stateOf(subject), before);
   });
   test("rejects a step that leads nowhere or back", async ({ subject }) => {
     const lease = await acquire(subject);

@@ -29,6 +29,7 @@ export function hydrationStoreContract(adapter: string, options: ContractOptions
       commit: (store) => store.commit(lease, sampleStep(CURSOR_START, CURSORS[1])),
       checkpoint: (store) => store.checkpoint(0),
       cursors: (store) => store.cursors(),
+      stateCursors: (store) => store.stateCursors(),
       counters: (store) => store.counters(),
       tradeStreams: (store) => store.tradeStreams(),
       trades: (store) => store.trades(stream, 1),

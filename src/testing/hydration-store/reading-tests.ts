@@ -18,9 +18,10 @@ const STREAM = { underlying: "SPX", expiration: "2025-12-23" };
 /** What the store tells when it is asked. */
 export function readingTests({ test }: HydrationStoreTests): void {
   test("a new store has nothing", async ({ subject }) => {
-    const nothing = { cursor: CURSOR_START, ledgers: [], totals: [] };
+    const nothing = { cursor: CURSOR_START, stateCursor: CURSOR_START, ledgers: [], totals: [] };
     check.equal("state", await stateOf(subject), {
       cursors: [],
+      stateCursors: [],
       checkpoints: [nothing, nothing],
       counters: {},
       streams: [],
@@ -35,10 +36,16 @@ export function readingTests({ test }: HydrationStoreTests): void {
     await subject.release(await acquire(subject, 5));
     await subject.checkpoint(9);
     const cursors = [...(await subject.cursors())].sort(([a], [b]) => a - b);
-    check.equal("cursors", cursors, [
+    const expected: typeof cursors = [
       [2, CURSORS[1]],
       [5, CURSOR_START],
-    ]);
+    ];
+    check.equal("cursors", cursors, expected);
+    check.equal(
+      "state cursors",
+      [...(await subject.stateCursors())].sort(([a], [b]) => a - b),
+      expected,
+    );
   });
   test("trade streams are listed by underlying, then expiration", async ({ subject }) => {
     const lease = await acquire(subject);

@@ -54,9 +54,10 @@ export async function countersOf(store: HydrationStore): Promise<Readonly<Record
 
 /** A checkpoint with its ledgers and totals in order of their names. */
 export async function checkpointOf(store: HydrationStore, partition = 0): Promise<HydrationCheckpoint> {
-  const { cursor, ledgers, totals } = await store.checkpoint(partition);
+  const { cursor, stateCursor, ledgers, totals } = await store.checkpoint(partition);
   return {
     cursor,
+    stateCursor,
     ledgers: [...ledgers].sort((a, b) => compareTexts(a.connection, b.connection) || a.epoch - b.epoch),
     totals: [...totals].sort((a, b) => compareTexts(a.contract, b.contract)),
   };
@@ -69,6 +70,7 @@ export async function stateOf(store: HydrationStore): Promise<unknown> {
   for (const stream of streams) trades.push(await store.trades(stream, 1_000));
   return {
     cursors: [...(await store.cursors())].sort(([a], [b]) => a - b),
+    stateCursors: [...(await store.stateCursors())].sort(([a], [b]) => a - b),
     checkpoints: [await checkpointOf(store, 0), await checkpointOf(store, 1)],
     counters: await countersOf(store),
     streams,

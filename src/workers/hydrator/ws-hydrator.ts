@@ -106,12 +106,12 @@ export class WsHydrator {
     const { partition, rebuildHorizonMs, readEntries, batchEntries, blockMs, commitsInFlight } = this.#options;
     const checkpoint = await this.#stored("read the checkpoint", () => store.checkpoint(partition), signal);
     const state = new HydrationState(this.#options.hydration);
-    const whole = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
+    const rebuilt = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
       if (!(await this.#renew(lease, signal))) return undefined;
-      const { entries } = await this.#read(after, readEntries, 0, signal);
-      return signal.aborted ? undefined : entries; // an aborted read answers with nothing, as the end of the log does
+      const part = await this.#read(after, readEntries, 0, signal);
+      return signal.aborted ? undefined : part; // an aborted read answers with nothing, as the end of the log does
     });
-    if (!whole) return;
+    if (!rebuilt.whole) return;
 
     const substrate = new SubstrateWriter(this.#ports, this.#options.epochRecheckMs);
     const snapshots = new SnapshotWriter(this.#ports, this.#options.snapshotIntervalMs);
@@ -120,6 +120,7 @@ export class WsHydrator {
     let position = cursor;
     let effects = noEffects();
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
+    if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
 
     const commits = new CommitPipeline(store, lease, commitsInFlight, { clock, logger, signal });
     const isLost = (lost: Lost | undefined): boolean => {
@@ -136,22 +137,26 @@ export class WsHydrator {
       }
       for (let first = 0; first < entries.length && !signal.aborted; first += batchEntries) {
         const batch = entries.slice(first, first + batchEntries);
+        // Sums change with almost every print: of many steps in a row only the last one stores them.
+        let deferred = first + batchEntries < entries.length;
         for (const entry of batch) {
           fold(state, entry, effects);
+          if (effects.unresolved.length === 0) continue;
           // At once, so that the sums take the same turns however the log is cut into steps.
-          if (effects.unresolved.length > 0) {
-            if (isLost(await commits.drain())) return;
-            await this.#resolveCancels(state, effects, signal);
-          }
+          if (isLost(await commits.drain())) return;
+          await this.#resolveCancels(state, effects, signal);
+          // What was looked up could not be found a second time: the store has this cancel then.
+          deferred = false;
         }
-        const { totals, moved } = state.takeTouched();
+        const moved = state.takeMoved();
         await this.#stored("write the substrate", () => substrate.write(state, moved, effects.counters), signal);
         const next = batch.at(-1)?.cursor ?? cursor;
-        if (isLost(await commits.push(stepOf(cursor, next, state, totals, effects)))) return;
+        const step = stepOf(cursor, next, state, effects, deferred);
+        if (isLost(await commits.push(step))) return;
         cursor = next;
         position = next;
         effects = noEffects();
-        snapshots.mark(totals);
+        snapshots.mark(step.totals);
         await this.#account(cursor, batch, signal);
       }
       if (entries.length === 0) {
@@ -204,7 +209,7 @@ export class WsHydrator {
   async #trim(signal: AbortSignal): Promise<void> {
     const { log, store, logger, telemetry } = this.#ports;
     this.#untrimmed = 0;
-    const cursors = await this.#stored("read the cursors", () => store.cursors(), signal);
+    const cursors = await this.#stored("read the cursors", () => store.stateCursors(), signal);
     const slowest = earliestCursor(cursors.values());
     if (slowest === undefined) return;
     const report = await this.#stored("trim the raw log", () => log.trim(slowest), signal);
@@ -224,16 +229,17 @@ function stepOf(
   prev: Cursor,
   next: Cursor,
   state: HydrationState,
-  totals: HydrationStep["totals"],
   effects: HydrationEffects,
+  deferred: boolean,
 ): HydrationStep {
   const counters: HydrationCounters = effects.counters;
   return {
     prev,
     next,
     trades: effects.trades,
-    totals,
-    ledgers: state.ledgers().map((ledger) => ledger.state()),
+    totals: deferred ? [] : state.takeTotals(),
+    ledgers: deferred ? [] : state.ledgers().map((ledger) => ledger.state()),
+    deferred,
     counters,
     gaps: effects.gaps,
     quarantine: effects.quarantine,

@@ -83,6 +83,7 @@ describe("a memory hydration store", () => {
     for (const list of [step.trades, step.totals, step.ledgers, step.gaps, step.quarantine]) list.length = 0;
     expect(await store.checkpoint(0)).toEqual({
       cursor: "1-0",
+      stateCursor: "1-0",
       ledgers: [{ ...sampleLedger(), recentLagsMs: [1, 2, 3] }],
       totals: [sampleTotals()],
     });

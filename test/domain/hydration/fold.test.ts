@@ -253,7 +253,7 @@ describe("fold", () => {
   it("keeps the newest quote and trade per contract for the substrate", () => {
     const frame = [quoteEvent(T, { bp: 7 }), quoteEvent(T + 2, { bp: 7.5, as: null }), quoteEvent(T + 1, { bp: 9 })];
     const { state } = run(new EntryWriter().frame(T + 5, [...frame, tradeEvent(T + 3, { s: 2, q: 77 })]));
-    const { moved } = state.takeTouched();
+    const moved = state.takeMoved();
     expect(moved.map(substrateUpdate)).toEqual([
       {
         contract: CONTRACT,
@@ -261,7 +261,8 @@ describe("fold", () => {
         trade: { tradeTsNs: BigInt(T + 3) * 1_000_000n, sequence: 77, last: 7.7, size: 2, volume: 2 },
       },
     ]);
-    expect(state.takeTouched()).toEqual({ totals: [], moved: [] });
+    expect([state.takeMoved().length, state.takeTotals().length]).toEqual([0, 1]);
+    expect([state.takeMoved(), state.takeTotals()]).toEqual([[], []]);
   });
 
   it("starts the day's sums afresh with the first print of a new trading day", () => {

@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: 1 hydrator of the partition, 2 raw stream, 3 analytics, 4 gaps, 5 quarantine, 6 ledgers, 7 index of totals,
  * 8 index of trade streams, then for each underlying and expiration two: its trade stream, its totals.
  * ARGV: 1 token, 2 cursor before, 3 cursor behind, 4 consumer group, 5 trades to keep per stream, 6 refusals and gaps to
- * keep, 7 the effects as JSON. There is nothing but text in it, since numbers would lose digits:
+ * keep, 7 the effects as JSON, 8 "1" for a deferred step. There is nothing but text in it, since numbers would lose digits:
  * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
  * `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its keys), `trades` six values
  * of each print (sym, p, s, t, q or "", place in `tails`), `tails` lists of field, value, …, `totals` contract, sums, ….
@@ -85,6 +85,7 @@ for i = 1, #counters, 2 do redis.call('HINCRBY', KEYS[3], counters[i], counters[
 local next_ms, next_n = string.match(next, '^(%d+)-(%d+)$')
 local seconds = string.format('%.3f', now / 1000)
 redis.call('HSET', KEYS[1], 'cursor', next, 'cursor_ts', seconds)
+if ARGV[8] == '' then redis.call('HSET', KEYS[1], 'state_cursor', next) end
 local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 local newest_n = newest and tonumber(string.match(newest[1], '%d+$')) or 0
 redis.call('HSET', KEYS[3], 'last_ts', seconds,
