@@ -1,6 +1,7 @@
 import { StorageError, StoreFullError, UnavailableError } from "../../src/domain/errors.ts";
+import type { Cursor } from "../../src/domain/stream/cursor.ts";
 import type { RawDraft } from "../../src/domain/stream/raw-entry.ts";
-import type { ProducerId, RawLog } from "../../src/ports/raw-log.ts";
+import type { ProducerId, RawLog, TrimReport } from "../../src/ports/raw-log.ts";
 
 /** `lost` takes effect and fails all the same, `silent` does nothing and never answers. */
 export type LogMood = "well" | "unavailable" | "full" | "lost" | "silent" | "refusing";
@@ -12,7 +13,7 @@ export interface AppendCall {
 }
 
 /** The writing half of a raw log, in a mood that the test chooses. */
-export class FaultyLog implements Pick<RawLog, "append" | "storedSeq"> {
+export class FaultyLog implements Pick<RawLog, "append" | "storedSeq" | "trim"> {
   mood: LogMood = "well";
   /** Every append that was tried, failed ones too. */
   readonly appends: AppendCall[] = [];
@@ -37,6 +38,10 @@ export class FaultyLog implements Pick<RawLog, "append" | "storedSeq"> {
   storedSeq(producer: ProducerId): Promise<number> {
     this.asked += 1;
     return this.#moodily(() => this.#log.storedSeq(producer));
+  }
+
+  trim(slowestReader: Cursor): Promise<TrimReport> {
+    return this.#moodily(() => this.#log.trim(slowestReader));
   }
 
   async #moodily<T>(operation: () => Promise<T>): Promise<T> {

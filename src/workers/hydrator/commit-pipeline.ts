@@ -1,4 +1,4 @@
-import { isTransient } from "../../domain/errors.ts";
+import { isStrikewireError, isTransient } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { CommitResult, HydrationStep, HydrationStore, Lease } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -8,6 +8,15 @@ import { FIRST_RETRY_MS, nextRetryMs } from "../until-stored.ts";
 interface Flight {
   readonly step: HydrationStep;
   answer: Promise<CommitResult>;
+}
+
+/** What a pipeline works with. */
+export interface CommitContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** Called where the store has no room for a step, before it is sent again. */
+  readonly makeRoom: () => Promise<void>;
 }
 
 /** Why a partition is no longer ours. */
@@ -22,15 +31,10 @@ export class CommitPipeline {
   readonly #store: Pick<HydrationStore, "commit">;
   readonly #lease: Lease;
   readonly #depth: number;
-  readonly #context: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal };
+  readonly #context: CommitContext;
   readonly #flights: Flight[] = [];
 
-  constructor(
-    store: Pick<HydrationStore, "commit">,
-    lease: Lease,
-    depth: number,
-    context: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal },
-  ) {
+  constructor(store: Pick<HydrationStore, "commit">, lease: Lease, depth: number, context: CommitContext) {
     this.#store = store;
     this.#lease = lease;
     this.#depth = depth;
@@ -93,6 +97,7 @@ export class CommitPipeline {
     if (!isTransient(error) || signal.aborted) throw error;
     logger.error(`Cannot commit a step, trying again in ${delayMs} ms`, error);
     await Promise.allSettled(this.#flights.map((flight) => flight.answer));
+    if (isStrikewireError(error, "STRIKEWIRE_FULL")) await this.#context.makeRoom();
     await clock.sleep(delayMs, signal);
     for (const flight of this.#flights) flight.answer = this.#send(flight.step);
   }

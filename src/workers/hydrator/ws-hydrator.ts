@@ -122,7 +122,12 @@ export class WsHydrator {
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
     if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
 
-    const commits = new CommitPipeline(store, lease, commitsInFlight, { clock, logger, signal });
+    const commits = new CommitPipeline(store, lease, commitsInFlight, {
+      clock,
+      logger,
+      signal,
+      makeRoom: () => this.#trim(signal),
+    });
     const isLost = (lost: Lost | undefined): boolean => {
       if (lost !== undefined) logger.warn("Lost the partition, starting over", { status: lost, cursor });
       return lost !== undefined;

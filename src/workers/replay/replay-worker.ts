@@ -6,6 +6,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
+import { HardBound } from "../hard-bound.ts";
 import { untilStored } from "../until-stored.ts";
 import {
   type ReplayOptions,
@@ -39,6 +40,7 @@ export class ReplayWorker {
   readonly #ports: ReplayPorts;
   readonly #options: ResolvedReplayOptions;
   readonly #lag = new ReaderLag();
+  readonly #bound: HardBound;
   #drafts: RawDraft[] = [];
   #draftCharacters = 0;
   #seq = 0;
@@ -52,6 +54,7 @@ export class ReplayWorker {
   constructor(ports: ReplayPorts, options: ReplayOptions) {
     this.#ports = ports;
     this.#options = resolveReplayOptions(options);
+    this.#bound = new HardBound(ports.log, ports.logger);
   }
 
   /**
@@ -124,16 +127,19 @@ export class ReplayWorker {
     this.#characters += characters;
     this.#lag.add(drafts.length, characters);
     onProgress(this.#progress());
+    await this.#bound.account(characters);
   }
 
   /** Waits while the slowest reader is too far behind: a log that outruns its readers would lose entries to retention. */
   async #awaitReaders(signal: AbortSignal): Promise<void> {
-    const { log, store, clock } = this.#ports;
+    const { log, store, clock, logger } = this.#ports;
     const { maxLagEntries, maxLagCharacters } = this.#options;
+    const context = { clock, logger, signal };
     while (!signal.aborted) {
-      const slowest = earliestCursor((await store.cursors()).values());
+      const cursors = await untilStored("read the cursors", () => store.cursors(), context);
+      const slowest = earliestCursor(cursors.values());
       if (slowest === undefined) return;
-      const unread = await log.countAfter(slowest);
+      const unread = await untilStored("count unread entries", () => log.countAfter(slowest), context);
       if (unread <= maxLagEntries && this.#lag.charactersIn(unread) <= maxLagCharacters) return;
       await clock.sleep(LAG_POLL_MS, signal);
     }

@@ -5,13 +5,14 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
+import { HardBound } from "../hard-bound.ts";
 import { type RawSpoolOptions, type ResolvedSpoolOptions, resolveSpoolOptions } from "./spool-options.ts";
 import { type FrameContent, type ShedCounts, SpoolQueue } from "./spool-queue.ts";
 import { untilGivenUp } from "./until-given-up.ts";
 
 /** What a spool works with. */
 export interface RawSpoolPorts {
-  readonly log: Pick<RawLog, "append" | "storedSeq">;
+  readonly log: Pick<RawLog, "append" | "storedSeq" | "trim">;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -63,6 +64,7 @@ export class RawSpool {
   readonly #ports: RawSpoolPorts;
   readonly #options: ResolvedSpoolOptions;
   readonly #queue: SpoolQueue;
+  readonly #bound: HardBound;
   #told: ShedCounts;
   /** The sequence of the oldest entry that waits; `undefined` before the log was asked for the last one stored. */
   #nextSeq: number | undefined;
@@ -78,6 +80,7 @@ export class RawSpool {
     const { maxBytes, softShare, recoveredShare } = this.#options;
     this.#queue = new SpoolQueue({ recovered: maxBytes * recoveredShare, soft: maxBytes * softShare, hard: maxBytes });
     this.#told = this.#queue.shed;
+    this.#bound = new HardBound(ports.log, ports.logger);
   }
 
   /**
@@ -161,9 +164,11 @@ export class RawSpool {
         );
       }
       const before = this.#queue.level;
+      const bytesBefore = this.#queue.bytes;
       this.#queue.drop(drafts.length);
       this.#nextSeq += drafts.length;
       if (this.#queue.level !== before) this.#sayLevel();
+      await untilGivenUp(this.#bound.account(bytesBefore - this.#queue.bytes), giveUp);
     }
   }
 
