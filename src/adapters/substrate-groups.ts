@@ -1,7 +1,7 @@
 import type { EpochId, SubstrateValues } from "../domain/epoch/substrate.ts";
 
 /** The groups of values that move, each with a version of its own. */
-export const GROUPS = ["quote", "trade", "greeks", "day"] as const satisfies readonly (keyof SubstrateValues)[];
+export const GROUPS: readonly (keyof SubstrateValues)[] = ["quote", "trade", "greeks", "day"];
 
 /** Frozen copies of the groups that are there, so that the caller's objects stay the caller's. */
 export function copyGroups({ quote, trade, greeks, day }: SubstrateValues): SubstrateValues {

@@ -5,6 +5,7 @@
  * @module
  */
 
+export type { PortClient } from "../port-client.ts";
 export { SILENT_LOGGER } from "../silent.ts";
 export { MemoryChainStore } from "./chain-store.ts";
 export { MemoryDatabase } from "./database.ts";

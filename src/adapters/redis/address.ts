@@ -15,7 +15,10 @@ export interface RedisAddress {
 export function parseRedisUrl(url: string): RedisAddress {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   const db = parsed === undefined ? Number.NaN : databaseOf(parsed.pathname);
-  if (parsed === undefined || !isRedis(parsed) || Number.isNaN(db)) {
+  const username = decoded(parsed?.username ?? "");
+  const password = decoded(parsed?.password ?? "");
+  const isWhole = !Number.isNaN(db) && username !== undefined && password !== undefined;
+  if (parsed === undefined || !isRedis(parsed) || !isWhole) {
     throw new TypeError(
       `Cannot connect to Redis: the URL must be redis://[user:password@]host[:port][/db], or rediss:// for TLS, current value is ${withoutCredentials(url)}`,
     );
@@ -29,8 +32,8 @@ export function parseRedisUrl(url: string): RedisAddress {
       host,
       port,
       db,
-      ...(parsed.username === "" ? {} : { username: decodeURIComponent(parsed.username) }),
-      ...(parsed.password === "" ? {} : { password: decodeURIComponent(parsed.password) }),
+      ...(username === "" ? {} : { username }),
+      ...(password === "" ? {} : { password }),
       ...(tls ? { tls: {} } : {}),
     },
   };
@@ -46,7 +49,20 @@ function databaseOf(path: string): number {
   return /^\/\d{1,5}$/.test(path) ? Number(path.slice(1)) : Number.NaN;
 }
 
-/** What stands behind the last `@`: whatever was meant as user and password stands before it. */
+/** `undefined` where a `%` begins no escape. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * What stands behind the last `@`, without a query: whatever was meant as user and password stands before it. Where the `@`
+ * was forgotten, what stands behind a colon and is no port may be a password too.
+ */
 function withoutCredentials(url: string): string {
-  return `"${url.slice(url.lastIndexOf("@") + 1)}"`;
+  const shown = url.slice(url.lastIndexOf("@") + 1).replace(/[?#].*$/s, "");
+  return `"${shown.replace(/:(?!\/\/|\d{1,5}(\/|$)).*$/s, ":…")}"`;
 }

@@ -14,14 +14,18 @@ export class BlockingClients {
   /**
    * Sends a command that waits for at most `ms`, to which the time of an ordinary command is added. An abort of `signal`
    * breaks its connection: the answer is `undefined` then.
+   *
+   * @param key what the command is about.
    */
   async send(
     action: string,
+    key: string,
     ms: number,
     signal: AbortSignal,
     ...[name, ...args]: readonly [string, ...(string | number)[]]
   ): Promise<unknown> {
-    const client = await this.#take(action);
+    const client = await this.#take(action, signal);
+    if (client === undefined) return undefined;
     const done = new AbortController();
     const end = (): void => client.disconnect();
     signal.addEventListener("abort", end, { once: true });
@@ -36,7 +40,7 @@ export class BlockingClients {
     } catch (error) {
       client.disconnect();
       if (signal.aborted) return undefined;
-      throw translateError(action, this.#connection.label, error);
+      throw translateError(action, this.#connection.label, error, key);
     } finally {
       signal.removeEventListener("abort", end);
       done.abort();
@@ -48,10 +52,16 @@ export class BlockingClients {
     for (const client of this.#idle.splice(0)) client.disconnect();
   }
 
-  async #take(action: string): Promise<Redis> {
+  /** @returns `undefined` on an abort. */
+  async #take(action: string, signal: AbortSignal): Promise<Redis | undefined> {
     for (let client = this.#idle.pop(); client !== undefined; client = this.#idle.pop()) {
       if (client.status === "ready") return client;
     }
-    return this.#connection.dial(action);
+    try {
+      return await this.#connection.dial(action, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
   }
 }

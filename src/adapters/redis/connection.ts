@@ -138,17 +138,16 @@ export class RedisConnection {
   /** Sends commands as one transaction: nobody else's comes between them. @returns the answer of each. */
   async transaction(action: string, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
     const client = this.#current(action);
-    try {
-      const multi = client.multi();
-      for (const [name, ...args] of commands) multi.call(name, ...args);
-      const answers = await multi.exec();
-      return (answers ?? []).map(([error, answer], index) => {
-        if (error !== null) throw translateError(action, this.label, error, String(commands[index]?.[1]));
-        return answer;
-      });
-    } catch (error) {
-      throw this.#failure(action, client, error);
-    }
+    return this.#send(action, client, client.multi(), commands);
+  }
+
+  /**
+   * Sends commands one behind the other; those of others may come between them. For reading: a server that is full takes
+   * no transaction, whatever is in it. @returns the answer of each.
+   */
+  async commands(action: string, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+    const client = this.#current(action);
+    return this.#send(action, client, client.pipeline(), commands);
   }
 
   /** Runs a script, and sends it to the server first where that does not know it. */
@@ -171,11 +170,19 @@ export class RedisConnection {
     }
   }
 
-  /** A connection of its own, for commands that wait or listen. The caller ends it, at the latest `close()` does. */
-  async dial(action: string): Promise<Redis> {
+  /**
+   * A connection of its own, for commands that wait or listen. The caller ends it, at the latest `close()` does.
+   *
+   * @param signal gives up on a connection that does not stand yet.
+   */
+  async dial(action: string, signal: AbortSignal): Promise<Redis> {
     this.#current(action);
-    const client = await dial(this.#address, { ...this.#dialing, commandTimeoutMs: undefined });
-    if (this.#closing.signal.aborted) {
+    const closing = this.#closing.signal;
+    const dialing = { ...this.#dialing, commandTimeoutMs: undefined };
+    const client = await dial(this.#address, dialing, AbortSignal.any([closing, signal])).catch((error: unknown) => {
+      throw closing.aborted ? new ClosedError(action) : error;
+    });
+    if (closing.aborted) {
       client.disconnect();
       throw new ClosedError(action);
     }
@@ -206,9 +213,28 @@ export class RedisConnection {
     throw new UnavailableError(`Cannot ${action}: Redis at ${this.label} must be connected, it is not`);
   }
 
+  async #send(
+    action: string,
+    client: Redis,
+    batch: ReturnType<Redis["pipeline"]>,
+    commands: readonly RedisCommand[],
+  ): Promise<readonly unknown[]> {
+    try {
+      for (const [name, ...args] of commands) batch.call(name, ...args);
+      const answers = await batch.exec();
+      return (answers ?? []).map(([error, answer], index) => {
+        if (error !== null) throw this.#failure(action, client, error, commands[index]?.[1]);
+        return answer;
+      });
+    } catch (error) {
+      throw this.#failure(action, client, error);
+    }
+  }
+
   #failure(action: string, client: Redis, error: unknown, key?: string | number): Error {
     // Whoever does not answer for that long may never do: a fresh connection finds out.
-    if (error instanceof Error && error.message === "Command timed out") client.disconnect();
+    const isStuck = error instanceof Error && error.message === "Command timed out";
+    if (isStuck || client.status !== "ready") this.#lose(client);
     return translateError(action, this.label, error, key === undefined ? "" : String(key));
   }
 
@@ -229,7 +255,7 @@ export class RedisConnection {
     const { signal } = this.#closing;
     let client: Redis;
     try {
-      client = await dial(this.#address, this.#dialing);
+      client = await dial(this.#address, this.#dialing, signal);
     } catch (error) {
       if (!signal.aborted) this.#tellFailure(error, attempts);
       return false;
@@ -245,19 +271,28 @@ export class RedisConnection {
     if (attempts > 0) this.logger.info("Connected to Redis", { redis: this.label });
     this.#turn({ kind: "ready", sinceMs: this.clock.now() });
     if (client.status !== "end") await gone;
-    this.#client = undefined;
-    if (!signal.aborted) {
-      this.logger.warn("Lost the connection to Redis, connecting again", { redis: this.label });
-      this.#turn({ kind: "connecting", sinceMs: this.clock.now(), attempts: 0, error: undefined });
-    }
+    this.#lose(client);
     return true;
+  }
+
+  /** From now on nothing is sent over a link that is gone, or as good as gone. */
+  #lose(client: Redis): void {
+    if (client !== this.#client) return;
+    this.#client = undefined;
+    client.disconnect();
+    if (this.#closing.signal.aborted) return;
+    this.logger.warn("Lost the connection to Redis, connecting again", { redis: this.label });
+    this.#turn({ kind: "connecting", sinceMs: this.clock.now(), attempts: 0, error: undefined });
   }
 
   /** Tells people about the first failure of a row, and about a refusal each time it changes. */
   #tellFailure(error: unknown, attempts: number): void {
-    const sinceMs = this.#state.kind === "connecting" ? this.#state.sinceMs : this.clock.now();
+    const before = this.#state;
+    const sinceMs = before.kind === "connecting" ? before.sinceMs : this.clock.now();
     const refused = isStrikewireError(error, "STRIKEWIRE_STORAGE");
-    if (attempts === 0) {
+    if (refused && !(before.kind === "refused" && String(before.error) === String(error))) {
+      this.logger.error(`Cannot use Redis at ${this.label}, trying again until that changes`, error);
+    } else if (!refused && attempts === 0) {
       this.logger.error(`Cannot reach Redis at ${this.label}, trying again until it is there`, error);
     }
     this.#turn(

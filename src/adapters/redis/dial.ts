@@ -18,9 +18,13 @@ export interface DialOptions {
  * lost, with every command that was on its way rejected and none sent twice.
  *
  * @throws {StorageError} where the server, or what it says to our credentials, makes trying again pointless.
- * @throws {UnavailableError} where it cannot be reached.
+ * @throws {UnavailableError} where it cannot be reached, or `signal` aborts before it was.
  */
-export async function dial({ label, options }: RedisAddress, dialing: DialOptions): Promise<Redis> {
+export async function dial(
+  { label, options }: RedisAddress,
+  dialing: DialOptions,
+  signal: AbortSignal,
+): Promise<Redis> {
   const { connectTimeoutMs, commandTimeoutMs, connectionName, tls } = dialing;
   const client = new Redis({
     ...options,
@@ -28,6 +32,8 @@ export async function dial({ label, options }: RedisAddress, dialing: DialOption
     ...(connectionName === undefined ? {} : { connectionName }),
     ...(commandTimeoutMs === undefined ? {} : { commandTimeout: commandTimeoutMs }),
     connectTimeout: connectTimeoutMs,
+    // A server that is stuck does not close its end, and must not hold up the next connection.
+    disconnectTimeout: 0,
     lazyConnect: true,
     retryStrategy: null,
     maxRetriesPerRequest: 0,
@@ -42,20 +48,28 @@ export async function dial({ label, options }: RedisAddress, dialing: DialOption
   client.on("error", (error: Error) => {
     broken = error;
   });
-  // A server that accepts and then says nothing would hold up the handshake for good.
-  const giveUp = setTimeout(() => {
-    broken ??= new Error(`no answer in ${connectTimeoutMs} ms`);
+  const giveUp = (reason: string): void => {
+    broken ??= new Error(reason);
     client.disconnect();
-  }, connectTimeoutMs);
+  };
+  // A server that accepts and then says nothing would hold up the handshake for good.
+  const timer = setTimeout(() => giveUp(`no answer in ${connectTimeoutMs} ms`), connectTimeoutMs);
+  const abort = (): void => giveUp("nobody needs the connection any more");
+  signal.addEventListener("abort", abort, { once: true });
   try {
-    await client.connect();
+    const connecting = client.connect();
+    if (signal.aborted) abort();
+    await connecting;
+    // ioredis takes a database that is not there for a trifle, and would go on in the first one.
+    if (broken !== undefined) throw broken;
     await checkServer(client, label);
     return client;
   } catch (error) {
     client.disconnect();
     throw dialError(label, error instanceof StorageError ? error : (broken ?? error));
   } finally {
-    clearTimeout(giveUp);
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
   }
 }
 

@@ -8,7 +8,7 @@ import {
   type TradeStreamId,
 } from "../../domain/hydration/effects.ts";
 import { latestOpenPrint, type OpenPrintQuery } from "../../domain/hydration/open-print.ts";
-import { CURSOR_START, type Cursor } from "../../domain/stream/cursor.ts";
+import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
 import type {
   AcquireResult,
@@ -24,6 +24,7 @@ import type { RedisConnection } from "./connection.ts";
 import { readGap, readQuarantine } from "./gap-coding.ts";
 import { hydratorGroup } from "./keys.ts";
 import { fieldsOf, type StreamEntry } from "./raw-entry-coding.ts";
+import { readCursor } from "./read-cursor.ts";
 import { RedisClient } from "./redis-client.ts";
 import { valueError } from "./reply-errors.ts";
 import { ACQUIRE_PARTITION } from "./scripts/acquire-partition.ts";
@@ -109,18 +110,20 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     const key = this.keys.of("hydrator", { partition });
     const ledgersKey = this.keys.of("ledgers", { partition });
     for (let tries = 0; tries < CHECKPOINT_TRIES; tries++) {
-      const [[cursor, stateCursor], ledgers, expirations] = (await this.transaction(action, [
+      const [[cursor, stateCursor], ledgers, expirations] = (await this.commands(action, [
         ["HMGET", key, "cursor", "state_cursor"],
         ["HGETALL", ledgersKey],
         ["ZRANGE", this.keys.of("totalsIndex", { partition }), 0, -1],
       ])) as readonly [readonly [string | null, string | null], readonly string[], readonly string[]];
-      const streams = expirations.map((name) => this.#streamOf(action, "totalsIndex", name));
-      // As of one moment: a commit between the two looks would have moved the cursor.
-      const [still, ...totals] = await this.transaction(action, [
-        ["HGET", key, "cursor"],
+      const streams = expirations.map((name) =>
+        this.#streamOf(action, this.keys.of("totalsIndex", { partition }), name),
+      );
+      const totals = await this.commands(action, [
         ...streams.map((stream) => ["HGETALL", this.#totalsKey(partition, stream)] as const),
+        ["HGET", key, "cursor"],
       ]);
-      if (still !== cursor) continue;
+      // As of one moment: a commit between the first look and the last would have moved the cursor.
+      if (totals[streams.length] !== cursor) continue;
       return {
         cursor: readCursor(action, key, cursor),
         stateCursor: readCursor(action, key, stateCursor),
@@ -161,9 +164,9 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     const action = "list trade streams";
     const names = (await this.command(action, "ZRANGE", this.keys.of("tradesIndex"), 0, -1)) as readonly string[];
     if (names.length === 0) return [];
-    const streams = names.map((name) => this.#streamOf(action, "tradesIndex", name));
+    const streams = names.map((name) => this.#streamOf(action, this.keys.of("tradesIndex"), name));
     const commands = streams.map((stream) => ["EXISTS", this.#tradesKey(stream)] as const);
-    const exist = await this.transaction(action, commands);
+    const exist = await this.commands(action, commands);
     return streams
       .filter((_, index) => exist[index] === 1)
       .sort((a, b) => compareTexts(a.underlying, b.underlying) || compareTexts(a.expiration, b.expiration));
@@ -208,7 +211,7 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
       return { partition: Number(name), key: this.keys.of("hydrator", { partition: name }) };
     });
     const commands = hydrators.map((hydrator) => ["HGET", hydrator.key, field] as const);
-    const cursors = await this.transaction(action, commands);
+    const cursors = await this.commands(action, commands);
     return new Map(
       hydrators.map((hydrator, index) => [hydrator.partition, readCursor(action, hydrator.key, cursors[index])]),
     );
@@ -235,19 +238,11 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
   }
 
   /** The stream that an index names `SPX:2025-12-23`. */
-  #streamOf(action: string, index: "tradesIndex" | "totalsIndex", name: string): TradeStreamId {
+  #streamOf(action: string, key: string, name: string): TradeStreamId {
     const match = /^(.+):(\d{4}-\d\d-\d\d)$/.exec(name);
     if (match !== null) return { underlying: match[1] ?? "", expiration: match[2] ?? "" };
-    const key = index === "tradesIndex" ? this.keys.of(index) : this.keys.of(index, { partition: 0 });
     throw valueError(action, key, "an underlying and an expiration", name);
   }
-}
-
-/** The start, where there is none yet. */
-function readCursor(action: string, key: string, cursor: unknown): Cursor {
-  if (cursor === null || cursor === undefined) return CURSOR_START;
-  if (typeof cursor === "string" && /^\d+-\d+$/.test(cursor)) return cursor;
-  throw valueError(action, key, "a cursor", String(cursor));
 }
 
 function pairsOf(flat: readonly string[]): readonly (readonly [string, string])[] {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+export type { PortClient } from "../port-client.ts";
 export { RedisChainStore } from "./chain-store.ts";
 export {
   RedisConnection,

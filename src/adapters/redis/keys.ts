@@ -12,86 +12,115 @@ export interface RedisKeyDefinition {
   readonly life: string;
 }
 
-const define = <Pattern extends string>(
-  pattern: Pattern,
-  type: RedisKeyType,
-  writer: string,
-  life: string,
-): RedisKeyDefinition & { readonly pattern: Pattern } => ({ pattern, type, writer, life });
-
-const CUMULATIVE = "cumulative";
-const OVERWRITTEN = "overwritten";
-const WITH_EPOCH = "with its epoch";
-
 /**
  * Every key, once. Names, types and lifetimes are public: other services read them with any Redis client. What stands in
  * them is in docs/wiring, whose tables are held against this.
  */
 export const REDIS_KEYS = {
-  rawStream: define("massive:ws:stream", "stream", "raw log", "trimmed behind the readers"),
-  rawState: define("massive:ws:stream:state", "hash", "raw log", "persistent"),
-  producers: define("massive:ws:producers", "hash", "raw log", "7 days after the last append"),
-  producersUsed: define("massive:ws:producers:used", "zset", "raw log", "7 days after the last append"),
-  analytics: define("massive:ws:analytics", "hash", "raw log", CUMULATIVE),
-  hydrators: define("massive:ws:hydrators", "set", "hydrator", "persistent"),
-  hydrator: define("massive:ws:hydrator:{partition}", "hash", "hydrator", "persistent"),
-  ledgers: define("massive:ws:hydrator:{partition}:ledgers", "hash", "hydrator", "persistent"),
-  totalsIndex: define("massive:ws:hydrator:{partition}:totals", "zset", "hydrator", "persistent"),
-  totals: define(
-    "massive:ws:hydrator:{partition}:totals:{UNDERLYING}:{EXPIRY}",
-    "hash",
-    "hydrator",
-    "one day after the expiry date or the last write, whichever is later",
-  ),
-  hydrateAnalytics: define("massive:ws:hydrate:analytics", "hash", "hydrator", CUMULATIVE),
-  gaps: define("massive:ws:gaps", "stream", "hydrator", "last 10,000, about"),
-  quarantine: define("massive:ws:quarantine", "stream", "hydrator", "last 10,000, about"),
-  trades: define(
-    "massive:trades:{UNDERLYING}:{EXPIRY}",
-    "stream",
-    "hydrator",
-    "one day after the expiry date or the last write, whichever is later",
-  ),
-  tradesIndex: define("massive:trades", "zset", "hydrator", "persistent"),
-  flow: define("massive:ws:snapshot:{UNDERLYING}", "string", "hydrator", "30 s"),
-  grid: define("massive:ws:snapshot:{UNDERLYING}:{EXPIRY}", "string", "hydrator", "30 s"),
+  rawStream: { pattern: "massive:ws:stream", type: "stream", writer: "raw log", life: "trimmed behind the readers" },
+  rawState: { pattern: "massive:ws:stream:state", type: "hash", writer: "raw log", life: "persistent" },
+  producers: { pattern: "massive:ws:producers", type: "hash", writer: "raw log", life: "7 days after the last append" },
+  producersUsed: {
+    pattern: "massive:ws:producers:used",
+    type: "zset",
+    writer: "raw log",
+    life: "7 days after the last append",
+  },
+  analytics: { pattern: "massive:ws:analytics", type: "hash", writer: "raw log", life: "cumulative" },
+  hydrators: { pattern: "massive:ws:hydrators", type: "set", writer: "hydrator", life: "persistent" },
+  hydrator: { pattern: "massive:ws:hydrator:{partition}", type: "hash", writer: "hydrator", life: "persistent" },
+  ledgers: { pattern: "massive:ws:hydrator:{partition}:ledgers", type: "hash", writer: "hydrator", life: "persistent" },
+  totalsIndex: {
+    pattern: "massive:ws:hydrator:{partition}:totals",
+    type: "zset",
+    writer: "hydrator",
+    life: "persistent",
+  },
+  totals: {
+    pattern: "massive:ws:hydrator:{partition}:totals:{UNDERLYING}:{EXPIRY}",
+    type: "hash",
+    writer: "hydrator",
+    life: "one day after the expiry date or the last write, whichever is later",
+  },
+  hydrateAnalytics: { pattern: "massive:ws:hydrate:analytics", type: "hash", writer: "hydrator", life: "cumulative" },
+  gaps: { pattern: "massive:ws:gaps", type: "stream", writer: "hydrator", life: "last 10,000, about" },
+  quarantine: { pattern: "massive:ws:quarantine", type: "stream", writer: "hydrator", life: "last 10,000, about" },
+  trades: {
+    pattern: "massive:trades:{UNDERLYING}:{EXPIRY}",
+    type: "stream",
+    writer: "hydrator",
+    life: "one day after the expiry date or the last write, whichever is later",
+  },
+  tradesIndex: { pattern: "massive:trades", type: "zset", writer: "hydrator", life: "persistent" },
+  flow: { pattern: "massive:ws:snapshot:{UNDERLYING}", type: "string", writer: "hydrator", life: "30 s" },
+  grid: { pattern: "massive:ws:snapshot:{UNDERLYING}:{EXPIRY}", type: "string", writer: "hydrator", life: "30 s" },
 
-  active: define("epoch:active", "hash", "epoch store", "persistent"),
-  epochMeta: define("epoch:meta:{id}", "hash", "epoch store", "24 h after being superseded"),
-  epochContract: define("epoch:{id}:contract:{contract}", "string", "epoch store, substrate store", WITH_EPOCH),
-  epochContracts: define("epoch:{id}:contracts", "set", "epoch store", WITH_EPOCH),
-  epochStaged: define("epoch:{id}:staged", "hash", "epoch store", "until promoted or no longer valid"),
-  hadWsUpdates: define("epoch:{id}:had_ws_updates", "string", "epoch store, substrate store", WITH_EPOCH),
-  dirtyContracts: define("epoch:{id}:dirty_contracts", "set", "epoch store, substrate store", WITH_EPOCH),
-  dirtyLeases: define("epoch:{id}:dirty_leases", "zset", "epoch store", WITH_EPOCH),
-  lentContracts: define("epoch:{id}:lent:{token}", "set", "epoch store", WITH_EPOCH),
-  dirty: define("epoch:dirty", "set", "epoch store, substrate store", "persistent"),
-  clean: define("epoch:clean", "set", "epoch store, substrate store", "persistent"),
-  leaseTokens: define("epoch:lease_tokens", "string", "epoch store", "persistent"),
-  timeline: define("epoch:timeline:{SYMBOL}", "list", "epoch store", "last 1,000"),
-  timelineMeta: define("epoch:timeline:{SYMBOL}:meta", "hash", "epoch store", "with the timeline"),
+  active: { pattern: "epoch:active", type: "hash", writer: "epoch store", life: "persistent" },
+  epochMeta: { pattern: "epoch:meta:{id}", type: "hash", writer: "epoch store", life: "24 h after being superseded" },
+  epochContract: {
+    pattern: "epoch:{id}:contract:{contract}",
+    type: "string",
+    writer: "epoch store, substrate store",
+    life: "with its epoch",
+  },
+  epochContracts: { pattern: "epoch:{id}:contracts", type: "set", writer: "epoch store", life: "with its epoch" },
+  epochStaged: {
+    pattern: "epoch:{id}:staged",
+    type: "hash",
+    writer: "epoch store",
+    life: "until promoted or no longer valid",
+  },
+  hadWsUpdates: {
+    pattern: "epoch:{id}:had_ws_updates",
+    type: "string",
+    writer: "epoch store, substrate store",
+    life: "with its epoch",
+  },
+  dirtyContracts: {
+    pattern: "epoch:{id}:dirty_contracts",
+    type: "set",
+    writer: "epoch store, substrate store",
+    life: "with its epoch",
+  },
+  dirtyLeases: { pattern: "epoch:{id}:dirty_leases", type: "zset", writer: "epoch store", life: "with its epoch" },
+  lentContracts: { pattern: "epoch:{id}:lent:{token}", type: "set", writer: "epoch store", life: "with its epoch" },
+  dirty: { pattern: "epoch:dirty", type: "set", writer: "epoch store, substrate store", life: "persistent" },
+  clean: { pattern: "epoch:clean", type: "set", writer: "epoch store, substrate store", life: "persistent" },
+  leaseTokens: { pattern: "epoch:lease_tokens", type: "string", writer: "epoch store", life: "persistent" },
+  timeline: { pattern: "epoch:timeline:{SYMBOL}", type: "list", writer: "epoch store", life: "last 1,000" },
+  timelineMeta: {
+    pattern: "epoch:timeline:{SYMBOL}:meta",
+    type: "hash",
+    writer: "epoch store",
+    life: "with the timeline",
+  },
 
-  spot: define("massive:spot:{SYMBOL}", "string", "spot store", OVERWRITTEN),
-  spotAll: define("massive:spot", "string", "spot store", OVERWRITTEN),
-  spotSymbols: define("massive:spot:symbols", "set", "spot store", "persistent"),
-  spotTrail: define("massive:spot:trail:{SYMBOL}", "zset", "spot store", "last 300"),
-  spotAnalytics: define("massive:spot:analytics", "hash", "spot store", CUMULATIVE),
-  spotStream: define("massive:spot:stream", "stream", "spot store", "last 100,000, about"),
+  spot: { pattern: "massive:spot:{SYMBOL}", type: "string", writer: "spot store", life: "overwritten" },
+  spotAll: { pattern: "massive:spot", type: "string", writer: "spot store", life: "overwritten" },
+  spotSymbols: { pattern: "massive:spot:symbols", type: "set", writer: "spot store", life: "persistent" },
+  spotTrail: { pattern: "massive:spot:trail:{SYMBOL}", type: "zset", writer: "spot store", life: "last 300" },
+  spotAnalytics: { pattern: "massive:spot:analytics", type: "hash", writer: "spot store", life: "cumulative" },
+  spotStream: { pattern: "massive:spot:stream", type: "stream", writer: "spot store", life: "last 100,000, about" },
 
   // Its contract is `{underlying}:{YYYYMMDD}:{C or P}{strike x 1000}`, with a root of another name before the last part.
-  chainContract: define("massive:chain:snapshot:{contract}", "string", "chain store", "300 s"),
-  chainLatest: define("massive:chain:latest:{SYMBOL}", "string", "chain store", OVERWRITTEN),
-  chainAnalytics: define("massive:chain:analytics", "hash", "chain store", CUMULATIVE),
-  chainTrail: define("massive:chain:analytics:{figure}:{SYMBOL}", "zset", "chain store", "last 1,000"),
-  chainHealth: define("massive:chain:analytics:health", "hash", "chain store", CUMULATIVE),
+  chainContract: { pattern: "massive:chain:snapshot:{contract}", type: "string", writer: "chain store", life: "300 s" },
+  chainLatest: { pattern: "massive:chain:latest:{SYMBOL}", type: "string", writer: "chain store", life: "overwritten" },
+  chainAnalytics: { pattern: "massive:chain:analytics", type: "hash", writer: "chain store", life: "cumulative" },
+  chainTrail: {
+    pattern: "massive:chain:analytics:{figure}:{SYMBOL}",
+    type: "zset",
+    writer: "chain store",
+    life: "last 1,000",
+  },
+  chainHealth: { pattern: "massive:chain:analytics:health", type: "hash", writer: "chain store", life: "cumulative" },
 
   // `heatmap`, `gex`, or one of another name.
-  model: define("massive:{model}:model:{SYMBOL}", "string", "model store", "60 s"),
-  modelAnalytics: define("massive:model:analytics", "hash", "model store", CUMULATIVE),
+  model: { pattern: "massive:{model}:model:{SYMBOL}", type: "string", writer: "model store", life: "60 s" },
+  modelAnalytics: { pattern: "massive:model:analytics", type: "hash", writer: "model store", life: "cumulative" },
 
-  heartbeat: define("massive:heartbeat:{worker}", "string", "heartbeat store", "15 s"),
-  heartbeats: define("massive:heartbeats", "zset", "heartbeat store", "persistent"),
-} as const satisfies Readonly<Record<string, RedisKeyDefinition>>;
+  heartbeat: { pattern: "massive:heartbeat:{worker}", type: "string", writer: "heartbeat store", life: "15 s" },
+  heartbeats: { pattern: "massive:heartbeats", type: "zset", writer: "heartbeat store", life: "persistent" },
+} as const;
 
 /** The consumer group on the raw stream that follows a partition's cursor, so that XINFO GROUPS tells its lag. */
 export function hydratorGroup(partition: number): string {

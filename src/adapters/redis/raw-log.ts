@@ -6,12 +6,12 @@ import {
   splitCursor,
 } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
-import { secondsText } from "../../domain/stream/receipt-seconds.ts";
 import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
 import { assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
 import { BlockingClients } from "./blocking-clients.ts";
 import type { RedisConnection } from "./connection.ts";
 import { codeDrafts, readRawEntry, type StreamEntry } from "./raw-entry-coding.ts";
+import { readCursor } from "./read-cursor.ts";
 import { RedisClient } from "./redis-client.ts";
 import { valueError } from "./reply-errors.ts";
 import { APPEND_RAW } from "./scripts/append-raw.ts";
@@ -47,7 +47,7 @@ export class RedisRawLog extends RedisClient implements RawLog {
     assertFirstSeq(firstSeq);
     const { keys } = this;
     const names = [this.#stream, this.#state, keys.of("producers"), keys.of("producersUsed"), keys.of("analytics")];
-    const args = [producer, firstSeq, lastFrameSeconds(entries), ...codeDrafts(entries)];
+    const args = [producer, firstSeq, ...codeDrafts(entries)];
     return { storedSeq: Number(await this.run(action, APPEND_RAW, names, args)) };
   }
 
@@ -55,9 +55,9 @@ export class RedisRawLog extends RedisClient implements RawLog {
     const action = "read a producer's stored sequence";
     const key = this.keys.of("producers");
     const answer = await this.command(action, "HGET", key, producer);
-    const seq = Number(answer ?? 0);
-    if (!Number.isSafeInteger(seq) || seq < 0) throw valueError(action, key, "sequences of producers", String(answer));
-    return seq;
+    if (answer === null) return 0;
+    if (/^\d{1,15}$/.test(String(answer))) return Number(answer);
+    throw valueError(action, key, "sequences of producers", String(answer));
   }
 
   async read(
@@ -115,15 +115,22 @@ export class RedisRawLog extends RedisClient implements RawLog {
     after: Cursor,
     limit: number,
   ): Promise<{ entries: readonly RawEntry[]; trimmed: CursorRange | undefined }> {
-    const [entries, state] = await this.transaction("read the raw log", [
-      ["XRANGE", this.#stream, `(${after}`, "+", "COUNT", limit],
-      ["HMGET", this.#state, "first_removed", "last_removed"],
-    ]);
-    const [from, to] = state as readonly [string | null, string | null];
-    return {
-      entries: (entries as readonly StreamEntry[]).map((entry) => readRawEntry(this.#stream, entry)),
-      trimmed: removedBehind(after, from ?? CURSOR_START, to ?? CURSOR_START),
-    };
+    const action = "read the raw log";
+    for (;;) {
+      const [first, last, entries, still] = await this.commands(action, [
+        ["HGET", this.#state, "first_removed"],
+        ["HGET", this.#state, "last_removed"],
+        ["XRANGE", this.#stream, `(${after}`, "+", "COUNT", limit],
+        ["HGET", this.#state, "last_removed"],
+      ]);
+      // A trim came between: what it removed is neither here nor there.
+      if (still !== last) continue;
+      const [from, to] = [first, last].map((cursor) => readCursor(action, this.#state, cursor));
+      return {
+        entries: (entries as readonly StreamEntry[]).map((entry) => readRawEntry(this.#stream, entry)),
+        trimmed: removedBehind(after, from ?? CURSOR_START, to ?? CURSOR_START),
+      };
+    }
   }
 
   /** One wait that an append, the signal and `close()` cut short. */
@@ -134,7 +141,7 @@ export class RedisRawLog extends RedisClient implements RawLog {
     const awake = AbortSignal.any([signal, closed.signal]);
     const args = ["COUNT", 1, "BLOCK", waitMs, "STREAMS", this.#stream, after];
     try {
-      await this.#waiting.send("read the raw log", waitMs, awake, "XREAD", ...args);
+      await this.#waiting.send("read the raw log", this.#stream, waitMs, awake, "XREAD", ...args);
     } finally {
       forgetClose();
     }
@@ -147,9 +154,4 @@ function removedBehind(after: Cursor, from: Cursor, to: Cursor): CursorRange | u
   const { ms, n } = splitCursor(after);
   const next = `${ms}-${n + 1}`;
   return { from: compareCursors(next, from) < 0 ? from : next, to };
-}
-
-function lastFrameSeconds(entries: readonly RawDraft[]): string {
-  const frame = entries.findLast((entry) => entry.kind === "frame" && entry.receivedAtMs !== undefined);
-  return frame?.receivedAtMs === undefined ? "" : secondsText(frame.receivedAtMs);
 }

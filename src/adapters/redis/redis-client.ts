@@ -25,6 +25,12 @@ export abstract class RedisClient extends PortClient {
     return this.connection.transaction(action, commands);
   }
 
+  /** Like a transaction, but for reading, and others may come between. */
+  protected async commands(action: string, commands: readonly RedisCommand[]): Promise<readonly unknown[]> {
+    this.assertOpen(action);
+    return this.connection.commands(action, commands);
+  }
+
   protected async run(
     action: string,
     script: RedisScript,

@@ -30,7 +30,7 @@ const NOT_ALLOWED = new Set(["NOAUTH", "WRONGPASS", "NOPERM"]);
  */
 export function translateError(action: string, label: string, error: unknown, key = ""): Error {
   if (error instanceof StrikewireError || error instanceof TypeError || error instanceof RangeError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   const cause = new Error(message);
   if (!(error instanceof ReplyError)) {
     return new UnavailableError(`Cannot ${action}: Redis at ${label} must answer, it did not (${message})`, { cause });
@@ -53,6 +53,17 @@ export function translateError(action: string, label: string, error: unknown, ke
   }
   if (NOT_ALLOWED.has(code)) return accessError(action, label, message);
   return new StorageError(`Cannot ${action}: Redis at ${label} answered: ${message}`, { cause });
+}
+
+/** What an error says; of a transaction that was not carried out, why it was not. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message } = error;
+  if (!message.startsWith("EXECABORT ")) return message;
+  // ioredis hangs the answers to the single commands on that to the whole.
+  const answers: unknown = "previousErrors" in error ? error.previousErrors : undefined;
+  const first: unknown = Array.isArray(answers) ? answers[0] : undefined;
+  return first instanceof Error ? first.message : message.replace(/^.* because of: /, "");
 }
 
 /** Redis does not let us in, or not do what we must. */

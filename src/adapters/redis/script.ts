@@ -11,7 +11,8 @@ export interface RedisScript {
 
 /**
  * What scripts have in common. `require_type(key, type)` answers `nil`, or the error to return where the key holds
- * something of another type: a script does not roll back, so all types are looked at before the first write.
+ * something of another type: a script does not roll back, so all types are looked at before the first write, and whether
+ * what is to be counted up `is_count` (or is not there yet).
  */
 const PRELUDE = `
 local function require_type(key, wanted)
@@ -21,6 +22,14 @@ local function require_type(key, wanted)
 end
 local function value_error(key, wanted)
   return redis.error_reply('${VALUE_ERROR} ' .. string.gsub(wanted, ' ', '_') .. ' ' .. key)
+end
+local function is_count(text)
+  return not text or text == '0' or (#text < 16 and string.match(text, '^[1-9]%d*$') ~= nil)
+end
+-- The two numbers of a stream id or cursor; nothing for one that is none of ours.
+local function split_place(text)
+  local ms, n = string.match(text, '^(%d+)-(%d+)$')
+  if ms and #ms < 16 and #n < 16 then return tonumber(ms), tonumber(n) end
 end
 local function now_ms()
   local time = redis.call('TIME')
@@ -36,7 +45,8 @@ end
 `;
 
 /**
- * Makes a script. `#!lua` has the server refuse it before its first effect when memory is full.
+ * Makes a script. `#!lua` has the server refuse it before its first effect when memory is full; one with the flag
+ * `allow-oom` runs all the same, and must need next to no room.
  *
  * @param body Lua that may use what the prelude offers.
  * @param flags of the script, such as `no-writes`.

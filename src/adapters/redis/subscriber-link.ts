@@ -64,7 +64,7 @@ export class SubscriberLink {
     while (!signal.aborted) {
       try {
         await this.#connection.ready(signal);
-        await this.#serve(await this.#connection.dial(ACTION), signal);
+        await this.#serve(await this.#connection.dial(ACTION, signal), signal);
       } catch (error) {
         if (signal.aborted || error instanceof ClosedError) return;
       }

@@ -14,23 +14,19 @@ export interface CursorRange {
   readonly to: Cursor;
 }
 
+// Every place has one text: stores compare cursors as texts too.
+const CURSOR = /^(?:0|[1-9]\d*)-(?:0|[1-9]\d*)$/;
+
 /**
  * The two numbers of a cursor.
  *
- * @throws {TypeError} unless the text is `{ms}-{n}` with two safe integers.
+ * @throws {TypeError} unless the text is `{ms}-{n}` with two safe integers, without leading zeros.
  */
 export function splitCursor(cursor: Cursor): { readonly ms: number; readonly n: number } {
   const dash = cursor.indexOf("-");
   const ms = Number(cursor.slice(0, dash));
   const n = Number(cursor.slice(dash + 1));
-  if (
-    dash < 1 ||
-    dash === cursor.length - 1 ||
-    !Number.isSafeInteger(ms) ||
-    !Number.isSafeInteger(n) ||
-    ms < 0 ||
-    n < 0
-  ) {
+  if (!CURSOR.test(cursor) || !Number.isSafeInteger(ms) || !Number.isSafeInteger(n)) {
     throw new TypeError(`Cannot read a cursor: the text must be '{ms}-{n}', current value is "${cursor}"`);
   }
   return { ms, n };

@@ -19,6 +19,9 @@ export const LONG_MS = 600_000;
 /** The answer of a read that found nothing. */
 export const NOTHING: Awaited<ReturnType<RawLog["read"]>> = { entries: [], trimmed: undefined };
 
+/** Texts that look more or less like cursors. Whatever reads them as numbers takes some for the place `10-1`. */
+export const NO_CURSORS: readonly string[] = ["", "5", "-1", "1-", "a-b", "1e1-1", "10.0-1", " 10-1", "010-1", "10-01"];
+
 /** A signal that does not abort. */
 export function never(): AbortSignal {
   return new AbortController().signal;

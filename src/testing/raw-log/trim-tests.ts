@@ -6,6 +6,7 @@ import {
   fill,
   LONG_MS,
   lastCursor,
+  NO_CURSORS,
   never,
   PRODUCER,
   type RawLogTests,
@@ -163,5 +164,13 @@ export function trimTests({ test, shortMs }: RawLogTests): void {
     },
     soft(0),
   );
-  test("rejects what is no cursor", ({ subject }) => check.rejects("trim", subject.trim("x"), "TypeError"), ROOMY);
+  test(
+    "rejects what is no cursor",
+    async ({ subject }) => {
+      for (const slowest of NO_CURSORS) {
+        await check.rejects(`trim "${slowest}"`, subject.trim(slowest), "TypeError");
+      }
+    },
+    ROOMY,
+  );
 }

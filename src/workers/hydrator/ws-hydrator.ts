@@ -1,3 +1,4 @@
+import { isStrikewireError } from "../../domain/errors.ts";
 import { resolveCancel } from "../../domain/hydration/cancels.ts";
 import type { HydrationCounters } from "../../domain/hydration/effects.ts";
 import { fold, foldTrimmed } from "../../domain/hydration/fold.ts";
@@ -154,7 +155,7 @@ export class WsHydrator {
           deferred = false;
         }
         const moved = state.takeMoved();
-        await this.#stored("write the substrate", () => substrate.write(state, moved, effects.counters), signal);
+        await this.#written(() => substrate.write(state, moved, effects.counters), signal);
         const next = batch.at(-1)?.cursor ?? cursor;
         const step = stepOf(cursor, next, state, effects, deferred);
         if (isLost(await commits.push(step))) return;
@@ -166,7 +167,7 @@ export class WsHydrator {
       }
       if (entries.length === 0) {
         // Another epoch may have become active while the feed is quiet.
-        await this.#stored("write the substrate", () => substrate.write(state, [], effects.counters), signal);
+        await this.#written(() => substrate.write(state, [], effects.counters), signal);
       }
       if (entries.length === 0 || snapshots.isDue) {
         if (isLost(await commits.drain())) return;
@@ -222,6 +223,16 @@ export class WsHydrator {
     if (report.unread !== undefined) {
       logger.warn("Trimmed unread entries: the raw log is at its hard bound", { ...report.unread });
     }
+  }
+
+  /** Writes the substrate. Where there is no room for it, makes some before it is written again. */
+  #written(write: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    const operation = (): Promise<void> =>
+      write().catch(async (error: unknown) => {
+        if (isStrikewireError(error, "STRIKEWIRE_FULL")) await this.#trim(signal);
+        throw error;
+      });
+    return this.#stored("write the substrate", operation, signal);
   }
 
   #stored<T>(action: string, operation: () => Promise<T>, signal: AbortSignal): Promise<T> {

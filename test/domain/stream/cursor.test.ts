@@ -22,7 +22,10 @@ describe("cursors", () => {
     expect(earliestCursor([])).toBeUndefined();
   });
 
-  it.each(["", "5", "-1", "5-", "a-1", "5-1-2", "-5-1", "1.5-1"])('refuse the text "%s"', (text) => {
+  it.each([
+    ...["", "5", "-1", "5-", "a-1", "5-1-2", "-5-1", "1.5-1"],
+    ...["1e2-1", "1-1e0", "05-1", "5-01", " 5-1", "5-1 ", "5-1\n", "5.0-1", "0x5-1", "+5-1", "9007199254740992-1"],
+  ])('refuse the text "%s"', (text) => {
     expect(() => splitCursor(text)).toThrow(
       new TypeError(`Cannot read a cursor: the text must be '{ms}-{n}', current value is "${text}"`),
     );

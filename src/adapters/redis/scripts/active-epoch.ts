@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -7,7 +7,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * KEYS: 1 active epochs. ARGV: 1 symbol, 2 what names of meta data begin with.
  * Result: its id, or nil where there is none or it is past its validity.
  */
-export const ACTIVE_EPOCH = defineScript(
+export const ACTIVE_EPOCH: RedisScript = defineScript(
   "active-epoch",
   `${EPOCH_LUA}
 local wrong = require_type(KEYS[1], 'hash')

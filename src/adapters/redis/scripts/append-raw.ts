@@ -1,27 +1,28 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Appends entries to the raw stream, those that are not there yet, with the counters of what they bring.
  *
  * KEYS: 1 raw stream, 2 its state, 3 producers, 4 when they were used, 5 analytics.
- * ARGV: 1 producer, 2 sequence of the first entry, 3 receipt time of the last frame in seconds or "", 4 the control entries
- * as JSON: their places, from 1, then their kinds, then what they tell as JSON or "", or "" where all are frames; then for
- * each entry three: receipt time in seconds or "", payload, src.
+ * ARGV: 1 producer, 2 sequence of the first entry, 3 the control entries as JSON: their places, from 1, then their kinds,
+ * then what they tell as JSON or "", or "" where all are frames; then for each entry three: receipt time in seconds or "",
+ * payload, src.
  * Result: the producer's last stored sequence, as text.
  *
  * An id is `{ms}-{n}`, ms by the server's clock, never less than that of the entry before, and n one more than that of
  * the entry before: n counts the entries ever stored, from 1, so that the distance of two entries is a subtraction.
  */
-export const APPEND_RAW = defineScript(
+export const APPEND_RAW: RedisScript = defineScript(
   "append-raw",
   `
 local wrong = require_type(KEYS[1], 'stream') or require_type(KEYS[2], 'hash') or require_type(KEYS[3], 'hash')
   or require_type(KEYS[4], 'zset') or require_type(KEYS[5], 'hash')
 if wrong then return wrong end
 
-local producer, first, HEAD, WIDTH = ARGV[1], tonumber(ARGV[2]), 4, 3
-local stored = tonumber(redis.call('HGET', KEYS[3], producer) or '0')
-if not stored then return value_error(KEYS[3], 'sequences of producers') end
+local producer, first, HEAD, WIDTH = ARGV[1], tonumber(ARGV[2]), 3, 3
+local known = redis.call('HGET', KEYS[3], producer)
+if not is_count(known) then return value_error(KEYS[3], 'sequences of producers') end
+local stored = tonumber(known or '0')
 local count = (#ARGV - HEAD) / WIDTH
 local last = first + count - 1
 if count == 0 or last <= stored then return string.format('%.0f', stored) end
@@ -31,21 +32,24 @@ local newest = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1]
 local newest_id = newest and newest[1] or redis.call('HGET', KEYS[2], 'last_removed')
 local ms, n = now, 0
 if newest_id then
-  local newest_ms, newest_n = string.match(newest_id, '^(%d+)-(%d+)$')
-  if not newest_ms then return value_error(KEYS[2], 'places in the raw stream') end
-  ms, n = math.max(now, tonumber(newest_ms)), tonumber(newest_n)
+  local newest_ms, newest_n = split_place(newest_id)
+  if not newest_ms then return value_error(newest and KEYS[1] or KEYS[2], 'places in the raw stream') end
+  ms, n = math.max(now, newest_ms), newest_n
 end
+if not is_count(redis.call('HGET', KEYS[2], 'bytes')) then return value_error(KEYS[2], 'whole numbers') end
+local sums = redis.call('HMGET', KEYS[5], 'frames', 'bytes')
+if not is_count(sums[1]) or not is_count(sums[2]) then return value_error(KEYS[5], 'whole numbers') end
 
 local controls = {}
-if ARGV[4] ~= '' then
-  local given = cjson.decode(ARGV[4])
+if ARGV[3] ~= '' then
+  local given = cjson.decode(ARGV[3])
   for i = 1, #given, 3 do controls[given[i]] = {given[i + 1], given[i + 2]} end
 end
 
 -- The first id is written out; behind it the server counts on within the same millisecond, which costs less.
 local key, call = KEYS[1], redis.call
 local id, following = string.format('%.0f-%.0f', ms, n + 1), string.format('%.0f-*', ms)
-local frames, bytes, skipped = 0, 0, math.max(0, stored + 1 - first)
+local frames, bytes, last_ts, skipped = 0, 0, '', math.max(0, stored + 1 - first)
 for place = skipped + 1, count do
   local at = HEAD + WIDTH * place - 2
   local ts, payload, src, control = ARGV[at], ARGV[at + 1], ARGV[at + 2], controls[place]
@@ -60,6 +64,7 @@ for place = skipped + 1, count do
     if ts == '' then
       call('XADD', key, id, 'payload', payload, 'src', src)
     else
+      last_ts = ts
       call('XADD', key, id, 'ts', ts, 'payload', payload, 'src', src)
     end
   end
@@ -79,7 +84,7 @@ if frames > 0 then
   redis.call('HINCRBY', KEYS[2], 'bytes', bytes)
   redis.call('HINCRBY', KEYS[5], 'frames', frames)
   redis.call('HINCRBY', KEYS[5], 'bytes', bytes)
-  if ARGV[3] ~= '' then redis.call('HSET', KEYS[5], 'last_ts', ARGV[3]) end
+  if last_ts ~= '' then redis.call('HSET', KEYS[5], 'last_ts', last_ts) end
 end
 return string.format('%.0f', last)
 `,

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Stores a heartbeat for a lifetime from now and announces it; the workers whose time ran out leave the index.
@@ -7,7 +7,7 @@ import { defineScript } from "../script.ts";
  * ARGV: 1 worker, 2 the heartbeat as JSON, 3 lifetime in ms, 4 channel.
  * Result: nil.
  */
-export const BEAT = defineScript(
+export const BEAT: RedisScript = defineScript(
   "beat",
   `
 local wrong = require_type(KEYS[1], 'string') or require_type(KEYS[2], 'zset')

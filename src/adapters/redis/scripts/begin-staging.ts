@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -8,7 +8,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * ARGV: 1 token of the attempt, 2 end of its validity in ms.
  * Result: the number of contracts that were staged before and have to be cleared, or -1 where the epoch was promoted.
  */
-export const BEGIN_STAGING = defineScript(
+export const BEGIN_STAGING: RedisScript = defineScript(
   "begin-staging",
   `${EPOCH_LUA}
 local wrong = first_wrong({KEYS[1], 'hash', KEYS[2], 'hash', KEYS[3], 'set', KEYS[4], 'set', KEYS[5], 'string'})

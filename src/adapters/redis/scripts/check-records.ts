@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Looks why records were not found: contracts that an epoch does not have are none of its; for one that it has, a key
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  *
  * KEYS: 1 contracts, then the records. ARGV: the contract of each. Result: nil.
  */
-export const CHECK_RECORDS = defineScript(
+export const CHECK_RECORDS: RedisScript = defineScript(
   "check-records",
   `
 local wrong = require_type(KEYS[1], 'set')

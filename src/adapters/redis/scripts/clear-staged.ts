@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Removes some of the records that an earlier attempt staged.
@@ -7,7 +7,7 @@ import { defineScript } from "../script.ts";
  * ARGV: 1 token of the attempt, 2 what names of records begin with, 3 how many.
  * Result: the number of those left; 0, too, where the attempt is over.
  */
-export const CLEAR_STAGED = defineScript(
+export const CLEAR_STAGED: RedisScript = defineScript(
   "clear-staged",
   `
 local wrong = require_type(KEYS[1], 'hash') or require_type(KEYS[2], 'set')

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Applies a step of hydration: all of it or nothing, and only under the current lease and from the stored cursor.
@@ -12,7 +12,7 @@ import { defineScript } from "../script.ts";
  * of each print (sym, p, s, t, q or "", place in `tails`), `tails` lists of field, value, …, `totals` contract, sums, ….
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
-export const COMMIT_STEP = defineScript(
+export const COMMIT_STEP: RedisScript = defineScript(
   "commit-step",
   `
 local FIXED = 8
@@ -28,13 +28,13 @@ local held = redis.call('HMGET', KEYS[1], 'owner', 'token', 'cursor')
 if not held[1] or held[2] ~= ARGV[1] then return {'fenced'} end
 local prev, next = ARGV[2], ARGV[3]
 if held[3] == next then return {'already'} end
+if not held[3] or not split_place(held[3]) then return value_error(KEYS[1], 'a lease and a cursor') end
 if held[3] ~= prev then return {'moved', held[3]} end
 
 local effects = cjson.decode(ARGV[7])
 local counters = effects.counters
 for i = 1, #counters, 2 do
-  local sum = redis.call('HGET', KEYS[3], counters[i])
-  if sum and not string.match(sum, '^-?%d+$') then return value_error(KEYS[3], 'whole numbers') end
+  if not is_count(redis.call('HGET', KEYS[3], counters[i])) then return value_error(KEYS[3], 'whole numbers') end
 end
 
 -- In parts: what a call takes is bounded by Lua's stack.
@@ -91,10 +91,8 @@ local newest_n = newest and tonumber(string.match(newest[1], '%d+$')) or 0
 redis.call('HSET', KEYS[3], 'last_ts', seconds,
   'lag_ms', string.format('%.0f', math.max(0, now - tonumber(next_ms))),
   'lag_entries', string.format('%.0f', math.max(0, newest_n - tonumber(next_n))))
-if newest then
-  local moved = redis.pcall('XGROUP', 'SETID', KEYS[2], ARGV[4], next, 'ENTRIESREAD', next_n)
-  if moved.err then redis.pcall('XGROUP', 'CREATE', KEYS[2], ARGV[4], next, 'ENTRIESREAD', next_n) end
-end
+local moved = redis.pcall('XGROUP', 'SETID', KEYS[2], ARGV[4], next, 'ENTRIESREAD', next_n)
+if moved.err then redis.pcall('XGROUP', 'CREATE', KEYS[2], ARGV[4], next, 'ENTRIESREAD', next_n) end
 return {'applied'}
 `,
 );

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { CONTEXT_LUA } from "./context-lua.ts";
 
 const MAX_TRAIL = 1_000;
@@ -14,7 +14,7 @@ const MAX_TRAIL = 1_000;
  * then the member of each trail.
  * Result: 1, or 0 where this sequence or a later one is stored and nothing was done.
  */
-export const COMPLETE_CHAIN_FETCH = defineScript(
+export const COMPLETE_CHAIN_FETCH: RedisScript = defineScript(
   "complete-chain-fetch",
   `${CONTEXT_LUA}
 local FIXED, HEAD = 3, 14

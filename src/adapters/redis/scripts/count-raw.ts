@@ -1,11 +1,11 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * How many entries of the raw stream stand behind a cursor. Ids number the entries, so nothing is walked.
  *
  * KEYS: 1 raw stream. ARGV: 1 cursor. Result: the number.
  */
-export const COUNT_RAW = defineScript(
+export const COUNT_RAW: RedisScript = defineScript(
   "count-raw",
   `
 local wrong = require_type(KEYS[1], 'stream')

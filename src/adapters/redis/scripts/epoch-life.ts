@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -7,7 +7,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * KEYS: 1 meta data.
  * Result: 1 if readable else 0, 1 if active else 0, end of its validity in ms, number of contracts, server time in ms.
  */
-export const EPOCH_LIFE = defineScript(
+export const EPOCH_LIFE: RedisScript = defineScript(
   "epoch-life",
   `${EPOCH_LUA}
 local life, wrong = life_of(KEYS[1])

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { CONTEXT_LUA } from "./context-lua.ts";
 
 /**
@@ -7,7 +7,7 @@ import { CONTEXT_LUA } from "./context-lua.ts";
  * KEYS: 1 analytics, 2 health. ARGV: 1 producer, 2 sequence, 3 symbol.
  * Result: 1, or 0 where this sequence or a later one is stored and nothing was done.
  */
-export const FAIL_CHAIN_FETCH = defineScript(
+export const FAIL_CHAIN_FETCH: RedisScript = defineScript(
   "fail-chain-fetch",
   `${CONTEXT_LUA}
 local wrong = require_type(KEYS[1], 'hash') or require_type(KEYS[2], 'hash')

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { CONTEXT_LUA } from "./context-lua.ts";
 
 /**
@@ -7,7 +7,7 @@ import { CONTEXT_LUA } from "./context-lua.ts";
  * KEYS: 1 analytics. ARGV: 1 producer, 2 sequence.
  * Result: 1, or 0 where this sequence or a later one is stored and nothing was done.
  */
-export const FAIL_SPOT_FETCH = defineScript(
+export const FAIL_SPOT_FETCH: RedisScript = defineScript(
   "fail-spot-fetch",
   `${CONTEXT_LUA}
 local wrong = require_type(KEYS[1], 'hash')

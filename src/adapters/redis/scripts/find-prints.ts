@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * The prints of a contract, price, size and exchange in a part of a trade stream.
@@ -7,7 +7,7 @@ import { defineScript } from "../script.ts";
  * ARGV: 1 where to begin, as XRANGE takes it, 2 entries to look at, 3 contract, 4 price, 5 size, 6 exchange or "".
  * Result: the last id looked at, "" at the end of the stream; the entries that match.
  */
-export const FIND_PRINTS = defineScript(
+export const FIND_PRINTS: RedisScript = defineScript(
   "find-prints",
   `
 local wrong = require_type(KEYS[1], 'stream')

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -9,7 +9,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * ARGV: 1 end of the validity in ms, 2 the same in seconds, 3 what names of lent contracts begin with.
  * Result: nil.
  */
-export const FINISH_RENEWAL = defineScript(
+export const FINISH_RENEWAL: RedisScript = defineScript(
   "finish-renewal",
   `${EPOCH_LUA}
 local wrong = first_wrong({KEYS[2], 'set', KEYS[3], 'string', KEYS[4], 'set', KEYS[5], 'zset'})

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Ends the staging of an epoch: it can be promoted. Without effect where the attempt is over; an epoch past its validity
@@ -8,7 +8,7 @@ import { defineScript } from "../script.ts";
  * ARGV: 1 token of the attempt, 2 end of its validity in ms, 3 number of contracts, then names and values of the meta data.
  * Result: nil.
  */
-export const FINISH_STAGING = defineScript(
+export const FINISH_STAGING: RedisScript = defineScript(
   "finish-staging",
   `
 local HEAD = 3

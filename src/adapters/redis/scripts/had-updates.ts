@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -6,7 +6,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  *
  * KEYS: 1 meta data, 2 had streamed updates. Result: `0`, for an epoch that cannot be read, too, or `1`.
  */
-export const HAD_UPDATES = defineScript(
+export const HAD_UPDATES: RedisScript = defineScript(
   "had-updates",
   `${EPOCH_LUA}
 local wrong = require_type(KEYS[2], 'string')

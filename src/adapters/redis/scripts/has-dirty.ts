@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -8,7 +8,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * KEYS: 1 meta data, 2 dirty contracts, 3 dirty leases, 4 dirty epochs. ARGV: 1 id, 2 what names of lent contracts begin
  * with. Result: 1 or 0.
  */
-export const HAS_DIRTY = defineScript(
+export const HAS_DIRTY: RedisScript = defineScript(
   "has-dirty",
   `${EPOCH_LUA}
 local wrong = first_wrong({KEYS[2], 'set', KEYS[3], 'zset', KEYS[4], 'set'})

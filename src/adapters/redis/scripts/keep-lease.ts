@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Extends a lease, or gives it up, if it is current.
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: 1 hydrator of the partition. ARGV: 1 token, 2 life from now in ms, "" to give it up.
  * Result: 1 where the lease was current, 0 where it was not.
  */
-export const KEEP_LEASE = defineScript(
+export const KEEP_LEASE: RedisScript = defineScript(
   "keep-lease",
   `
 local wrong = require_type(KEYS[1], 'hash')
@@ -20,4 +20,6 @@ else
 end
 return 1
 `,
+  // Who owns a partition must not depend on room.
+  ["allow-oom"],
 );

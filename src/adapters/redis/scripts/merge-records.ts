@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -12,7 +12,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * Result: 1 or 0 where the epoch cannot be read and nothing was done; the id of the active epoch of the symbol or "";
  * the places, from 0, of the records that have changed or gone and were left.
  */
-export const MERGE_RECORDS = defineScript(
+export const MERGE_RECORDS: RedisScript = defineScript(
   "merge-records",
   `${EPOCH_LUA}
 local FIRST_KEY, HEAD, WIDTH = 7, 5, 3

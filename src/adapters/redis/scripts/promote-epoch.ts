@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /** How long a superseded epoch can be read, ms. */
@@ -20,7 +20,7 @@ const MAX_TIMELINE = 1_000;
  * the predecessor do not live for as long as it must be readable; or 3 elements, `promoted`, end of the predecessor's
  * validity before and now, in ms, both 0 where it could not be read.
  */
-export const PROMOTE_EPOCH = defineScript(
+export const PROMOTE_EPOCH: RedisScript = defineScript(
   "promote-epoch",
   `${EPOCH_LUA}
 local active, dirty_epochs, clean_epochs, timeline, timeline_meta, staged, meta, contracts, dirty = unpack(KEYS)

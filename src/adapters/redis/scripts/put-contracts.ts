@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Stores contracts of a chain, each for a lifetime from now; the later of two with one key.
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: the contracts. ARGV: 1 lifetime in ms, then the text of each.
  * Result: nil.
  */
-export const PUT_CONTRACTS = defineScript(
+export const PUT_CONTRACTS: RedisScript = defineScript(
   "put-contracts",
   `
 -- SET alone would replace a key of any type.

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Stores a model for a lifetime from now and announces it.
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: 1 model. ARGV: 1 its JSON, 2 lifetime in ms, 3 channel.
  * Result: nil.
  */
-export const PUT_MODEL = defineScript(
+export const PUT_MODEL: RedisScript = defineScript(
   "put-model",
   `
 -- SET alone would replace a key of any type.

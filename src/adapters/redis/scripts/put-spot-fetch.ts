@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { CONTEXT_LUA } from "./context-lua.ts";
 
 const MAX_TRAIL = 300;
@@ -16,7 +16,7 @@ const MAX_TRAIL = 300;
  *
  * The map is put together from the texts of all symbols: what decodes and encodes JSON here would lose digits.
  */
-export const PUT_SPOT_FETCH = defineScript(
+export const PUT_SPOT_FETCH: RedisScript = defineScript(
   "put-spot-fetch",
   `${CONTEXT_LUA}
 local HEAD, WIDTH = 12, 5

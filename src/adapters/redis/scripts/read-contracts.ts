@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Reads contracts of a chain.
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: the contracts.
  * Result: the text of each, nil where there is none. MGET answers nil for a key of another type, too: that is an error.
  */
-export const READ_CONTRACTS = defineScript(
+export const READ_CONTRACTS: RedisScript = defineScript(
   "read-contracts",
   `
 local texts = redis.call('MGET', unpack(KEYS))

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Reads the heartbeats whose time has not run out, as of one moment.
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: 1 index. ARGV: 1 what names of heartbeats begin with.
  * Result: worker and JSON, in turn.
  */
-export const READ_HEARTBEATS = defineScript(
+export const READ_HEARTBEATS: RedisScript = defineScript(
   "read-heartbeats",
   `
 local wrong = require_type(KEYS[1], 'zset')

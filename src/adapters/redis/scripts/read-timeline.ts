@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * The promotions of a symbol, as of one moment.
@@ -6,7 +6,7 @@ import { defineScript } from "../script.ts";
  * KEYS: 1 timeline, 2 its meta data.
  * Result: the lines, oldest first; id and meta data, in turn, of those that were superseded.
  */
-export const READ_TIMELINE = defineScript(
+export const READ_TIMELINE: RedisScript = defineScript(
   "read-timeline",
   `
 local wrong = require_type(KEYS[1], 'list') or require_type(KEYS[2], 'hash')

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -8,7 +8,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * of lent contracts begin with.
  * Result: 1, or 0 where the lease is not there any more.
  */
-export const SETTLE_DIRTY = defineScript(
+export const SETTLE_DIRTY: RedisScript = defineScript(
   "settle-dirty",
   `${EPOCH_LUA}
 local wrong = first_wrong({KEYS[2], 'set', KEYS[3], 'zset', KEYS[4], 'set', KEYS[5], 'set'})

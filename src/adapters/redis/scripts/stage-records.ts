@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Stages some of the records of an epoch; nobody sees them before it is promoted. Without effect where the attempt is
@@ -8,7 +8,7 @@ import { defineScript } from "../script.ts";
  * ARGV: 1 token of the attempt, 2 end of the validity in ms, 3 what names of records begin with, then the JSON of each.
  * Result: nil.
  */
-export const STAGE_RECORDS = defineScript(
+export const STAGE_RECORDS: RedisScript = defineScript(
   "stage-records",
   `
 local FIRST_KEY, HEAD = 4, 3

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 import { EPOCH_LUA } from "./epoch-lua.ts";
 
 /**
@@ -8,7 +8,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * contracts begin with.
  * Result: a token that no lease had before, as text, and the contracts.
  */
-export const TAKE_DIRTY = defineScript(
+export const TAKE_DIRTY: RedisScript = defineScript(
   "take-dirty",
   `${EPOCH_LUA}
 local wrong = first_wrong({KEYS[2], 'set', KEYS[3], 'zset', KEYS[4], 'string'})

@@ -1,4 +1,4 @@
-import { defineScript } from "../script.ts";
+import { defineScript, type RedisScript } from "../script.ts";
 
 /**
  * Removes the oldest entries of the raw stream, a bounded number of them, so that nobody waits long.
@@ -11,7 +11,7 @@ import { defineScript } from "../script.ts";
  * Entries go while the slowest reader has read them and there are too many or they are too old, and beyond that while
  * they hold too many bytes.
  */
-export const TRIM_RAW = defineScript(
+export const TRIM_RAW: RedisScript = defineScript(
   "trim-raw",
   `
 local wrong = require_type(KEYS[1], 'stream') or require_type(KEYS[2], 'hash')
@@ -20,8 +20,9 @@ if wrong then return wrong end
 local slowest, keep, max_bytes = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local oldest_ms = ARGV[4] ~= '' and now_ms() - tonumber(ARGV[4]) or 0
 local length = redis.call('XLEN', KEYS[1])
-local bytes = tonumber(redis.call('HGET', KEYS[2], 'bytes') or '0')
-if not bytes then return value_error(KEYS[2], 'a number of bytes') end
+local held = redis.call('HGET', KEYS[2], 'bytes')
+if not is_count(held) then return value_error(KEYS[2], 'whole numbers') end
+local bytes = tonumber(held or '0')
 if length == 0 then return {0, '', '', 0} end
 
 local removed, first_id, last_id, unread_from, unread_to = 0, nil, nil, '', ''
@@ -63,4 +64,6 @@ redis.call('HSETNX', KEYS[2], 'first_removed', first_id)
 redis.call('HSET', KEYS[2], 'last_removed', last_id, 'bytes', string.format('%.0f', math.max(0, bytes)))
 return {removed, unread_from, unread_to, removed >= limit and 1 or 0}
 `,
+  // It makes room.
+  ["allow-oom"],
 );
