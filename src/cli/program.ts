@@ -1,27 +1,55 @@
 import { Command, Option } from "commander";
+import type { InspectFlags } from "./inspect/inspect-command.ts";
 import { parseInstant } from "./instant-argument.ts";
+import { STREAM_NAMES } from "./redis/stream-source.ts";
 import type { ReplayFlags } from "./replay-command.ts";
-import { isSameFile } from "./same-file.ts";
+import { replayUsageError } from "./replay-usage.ts";
 import { parseSpeed } from "./speed-argument.ts";
+import { parseWatch } from "./watch-argument.ts";
 
 const USAGE_EXIT_CODE = 2;
+const WATCH_SECONDS = 2;
 
 const REPLAY_HELP = `
 FILE holds one frame per line as the provider sent it, or one {"ts":...,"payload":"..."} per line; plain or gzip.
 Times of --from and --to are receipt times where the file has them, else event times.
 --json lists the first 1,000 gaps but for those of refused frames, of which the quarantine tells; it counts all.
 
+--redis refuses a Redis in use: one with entries in massive:ws:stream, or with signs of a running system, which are a
+hydrator's lease that has not run out, a producer other than a replay used within the last minute, and the heartbeat of
+any worker. --prefix PREFIX replays beside it, under other keys, and repeats and other recordings may follow there;
+--into-live replays into it. The same recording repeated adds nothing: entries are known by the content of the file.
+
+--from-redis reads the stream from its first entry to the last that it had when the command began; it leaves no trace
+there. Entries trimmed meanwhile are told on standard error.
+
+URLs are redis://[user:password@]host[:port][/db], or rediss:// for TLS. A Redis that is away is waited for.
+
 Examples:
   $ strikewire replay captures/synthetic.jsonl
   $ strikewire replay monday.jsonl.gz --from 2025-12-22T09:30:00-05:00 --to 2025-12-22T10:00:00-05:00
   $ zcat monday.jsonl.gz | strikewire replay - --json | jq .expirations
   $ strikewire replay monday.jsonl.gz --strict --quarantine refused.jsonl
+  $ strikewire replay monday.jsonl.gz --redis redis://127.0.0.1:6379 --prefix monday:
+  $ strikewire replay --from-redis redis://10.1.2.3:6379 --to-file today.jsonl.gz
 
 Exit codes: 0 done, 1 failed (also an invalid frame with --strict), 2 wrong usage, 130 and 143 interrupted.`;
 
+const INSPECT_HELP = `
+Only reads, never by KEYS or SCAN, and works where nothing or only part of it is there. Ages and times left go by the
+server's clock. Names of --json have their units; missing is null.
+
+Examples:
+  $ strikewire inspect --redis redis://127.0.0.1:6379
+  $ strikewire inspect --redis redis://127.0.0.1:6379 --watch 5
+  $ strikewire inspect --redis redis://127.0.0.1:6379 --json | jq .raw.groups
+
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 and 143 interrupted.`;
+
 /** What each command does. */
 export interface CommandHandlers {
-  readonly replay: (file: string, flags: ReplayFlags) => Promise<void>;
+  readonly replay: (file: string | undefined, flags: ReplayFlags) => Promise<void>;
+  readonly inspect: (flags: InspectFlags) => Promise<void>;
 }
 
 /** The command line. Wrong usage is a `CommanderError`, told on standard error already. */
@@ -33,12 +61,17 @@ export function createProgram(version: string, handlers: CommandHandlers): Comma
     .configureHelp({ showGlobalOptions: true })
     .exitOverride()
     .showHelpAfterError("(strikewire --help says what is there)");
+  addReplay(program, handlers);
+  addInspect(program, handlers);
+  return program;
+}
 
+function addReplay(program: Command, handlers: CommandHandlers): void {
   program
     .command("replay")
     .showHelpAfterError("(strikewire replay --help says what is there)")
-    .description("run a recorded feed through the pipeline, in memory, and print what was traded")
-    .argument("<file>", "the recording; - reads standard input")
+    .description("run a recorded feed through the pipeline, in memory or on a Redis, and print what was traded")
+    .argument("[file]", "the recording; - reads standard input")
     .addOption(
       new Option("--speed <speed>", "max, or a multiple of the recorded pace: 1x, 10x, 0.5x")
         .argParser(parseSpeed)
@@ -58,19 +91,42 @@ export function createProgram(version: string, handlers: CommandHandlers): Comma
         .choices(["options", "stocks", "indices"])
         .default("options"),
     )
+    .option("--redis <url>", "replay into this Redis instead of memory")
+    .option("--prefix <prefix>", "put this in front of every key and channel there")
+    .option("--into-live", "replay also into a system that runs there")
+    .option("--from-redis <url>", "replay a stream of this Redis instead of a file")
+    .addOption(
+      new Option("--stream <stream>", "which one; massive:spot:stream goes with --to-file only")
+        .choices(STREAM_NAMES)
+        .default("massive:ws:stream"),
+    )
+    .option("--from-prefix <prefix>", "what stands in front of every key there")
+    .option("--to-file <file>", "write the stream to a new capture instead, gzip if its name ends with .gz")
     .addHelpText("after", REPLAY_HELP)
-    .action(async (file: string, _flags: object, command: Command) => {
+    .action(async (file: string | undefined, _flags: object, command: Command) => {
       const flags: ReplayFlags = command.optsWithGlobals();
-      const { from, to, quarantine } = flags;
-      const wrong = (message: string): never => command.error(`error: ${message}`, { exitCode: USAGE_EXIT_CODE });
-      if (from !== undefined && to !== undefined && from >= to) {
-        wrong(`option '--to' must be later than '--from' (${from} ms), current value is ${to} ms`);
-      }
-      if (quarantine !== undefined && (await isSameFile(file, quarantine))) {
-        wrong(`option '--quarantine' must name another file than the recording, current value is '${quarantine}'`);
-      }
+      const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+      const wrong = await replayUsageError(file, flags, isGiven);
+      if (wrong !== undefined) command.error(`error: ${wrong}`, { exitCode: USAGE_EXIT_CODE });
       await handlers.replay(file, flags);
     });
+}
 
-  return program;
+function addInspect(program: Command, handlers: CommandHandlers): void {
+  program
+    .command("inspect")
+    .showHelpAfterError("(strikewire inspect --help says what is there)")
+    .description("show how it stands with a system on a Redis: streams, lag, gaps, epochs, models, heartbeats")
+    .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/db], or rediss:// for TLS")
+    .option("--prefix <prefix>", "what stands in front of every key", "")
+    .option("--json", "print one JSON document")
+    .addOption(
+      new Option("--watch [seconds]", "look again and again; with --json one document per line")
+        .argParser(parseWatch)
+        .preset(String(WATCH_SECONDS)),
+    )
+    .addHelpText("after", INSPECT_HELP)
+    .action(async (_flags: object, command: Command) => {
+      await handlers.inspect(command.optsWithGlobals());
+    });
 }

@@ -1,16 +1,23 @@
-import { openCapture, type TornTail } from "../adapters/capture/index.ts";
 import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
 import type { AssetClass } from "../domain/instrument/resource.ts";
 import type { FlowSnapshotStore } from "../ports/flow-snapshot-store.ts";
+import type { Logger } from "../ports/logger.ts";
 import type { Stretch } from "../workers/replay/record-times.ts";
 import type { ExpirationSums } from "./expiration-tally.ts";
 import { listenForInterruption } from "./interruption.ts";
 import { stderrLogger } from "./logger.ts";
-import { progressBar } from "./progress-bar.ts";
+import { memoryTarget } from "./memory-target.ts";
+import { printOut } from "./print-out.ts";
 import { QuarantineFile } from "./quarantine-file.ts";
-import { type ReplayOutcome, replay } from "./replay.ts";
+import { copyJson, copyStream, copyText } from "./redis/copy-stream.ts";
+import { reachRedis } from "./redis/reach-redis.ts";
+import { redisTarget } from "./redis/redis-target.ts";
+import { assertElsewhere } from "./redis/same-place.ts";
+import { type StreamName, type StreamSource, streamSource } from "./redis/stream-source.ts";
+import { type ReplayOutcome, type ReplayTarget, replay } from "./replay.ts";
 import type { ReplayReport } from "./replay-report.ts";
 import { ReplayResults } from "./replay-results.ts";
+import { fileSource, type ReplaySource } from "./replay-source.ts";
 import { reportJson } from "./report-json.ts";
 import { reportText } from "./report-text.ts";
 import { strictCapture } from "./strict-capture.ts";
@@ -26,66 +33,134 @@ export interface ReplayFlags {
   readonly quarantine?: string;
   readonly strict?: true;
   readonly verbose?: true;
+  /** URLs may hold credentials: not for printing. */
+  readonly redis?: string;
+  readonly prefix?: string;
+  readonly intoLive?: true;
+  readonly fromRedis?: string;
+  readonly fromPrefix?: string;
+  readonly stream: StreamName;
+  readonly toFile?: string;
+}
+
+interface Context {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Replays a capture, `-` for standard input, and prints the report.
+ * Replays a recording, a capture, `-` for standard input, or a stream of a running system, and prints the report.
  *
+ * @param file `undefined` where the recording is a stream.
  * @returns the exit code.
  * @throws what the replay failed with; the report of what was replayed until then has been printed.
  */
-export async function replayCommand(file: string, flags: ReplayFlags): Promise<number> {
+export async function replayCommand(file: string | undefined, flags: ReplayFlags): Promise<number> {
   const logger = stderrLogger(flags.verbose ? "debug" : "warn");
-  const results = new ReplayResults();
-  const bar = progressBar(process.stderr);
-  let tornTail: TornTail | undefined;
-  const opened = openCapture(file === "-" ? process.stdin : file, {
-    onProgress: bar.update,
-    onTornTail: (tail) => {
-      tornTail = tail;
-    },
-  });
-  const stretch: Stretch = {
-    ...(flags.from === undefined ? {} : { fromAtMs: flags.from }),
-    ...(flags.to === undefined ? {} : { toAtMs: flags.to }),
-  };
-  const refused = flags.quarantine === undefined ? undefined : await QuarantineFile.create(flags.quarantine);
   const interruption = listenForInterruption();
-  logger.debug("Replaying", { file });
+  const { signal } = interruption;
+  const context = { logger, signal };
+  const toClose: { readonly close: () => Promise<void> }[] = [];
+  try {
+    const stream = flags.fromRedis === undefined ? undefined : await openStream(flags.fromRedis, flags, context);
+    const source = stream ?? fileSource(file ?? "-");
+    toClose.push(source);
+    if (stream !== undefined && flags.toFile !== undefined) {
+      const copied = await copyStream(stream, flags.toFile, signal);
+      await printOut(flags.json ? copyJson(stream, copied) : copyText(stream, copied, flags.toFile));
+      return interruption.exitCode() ?? 0;
+    }
+    const target = await openTarget(source, stream, flags, context);
+    toClose.push(target);
+    return await replayAndReport(source, target, flags, context, interruption.exitCode);
+  } catch (error) {
+    // Nothing had begun yet.
+    if (signal.aborted && error === signal.reason) return interruption.exitCode() ?? 1;
+    throw error;
+  } finally {
+    interruption.dispose();
+    for (const { close } of toClose) await close();
+  }
+}
+
+async function openStream(url: string, flags: ReplayFlags, context: Context): Promise<StreamSource> {
+  const redis = await reachRedis({ url, prefix: flags.fromPrefix ?? "" }, context);
+  try {
+    return await streamSource(redis, flags.stream, context);
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
+
+async function openTarget(
+  source: ReplaySource,
+  stream: StreamSource | undefined,
+  flags: ReplayFlags,
+  context: Context,
+): Promise<ReplayTarget> {
+  if (flags.redis === undefined) return memoryTarget(context.logger);
+  const producer = await source.producer(flags.class, stretchOf(flags));
+  const redis = await reachRedis({ url: flags.redis, prefix: flags.prefix ?? "" }, context);
+  try {
+    if (stream !== undefined) await assertElsewhere(stream, redis);
+    const rules = { hasPrefix: (flags.prefix ?? "") !== "", intoLive: flags.intoLive === true };
+    return await redisTarget(redis, producer, rules, context);
+  } catch (error) {
+    await redis.close();
+    throw error;
+  }
+}
+
+async function replayAndReport(
+  source: ReplaySource,
+  target: ReplayTarget,
+  flags: ReplayFlags,
+  { logger, signal }: Context,
+  interruptedWith: () => number | undefined,
+): Promise<number> {
+  const results = new ReplayResults();
+  const stretch = stretchOf(flags);
+  const refused = flags.quarantine === undefined ? undefined : await QuarantineFile.create(flags.quarantine);
+  logger.debug("Replaying", { producer: target.producer });
   let outcome: ReplayOutcome;
   try {
     outcome = await replay(
       {
-        capture: flags.strict ? strictCapture(opened, stretch) : opened,
+        capture: flags.strict ? strictCapture(source.capture, stretch) : source.capture,
         assetClass: flags.class,
         speed: flags.speed,
         stretch,
-        logger,
         onCommitted: async (step) => {
           results.add(step);
           await refused?.append(step.quarantine);
         },
       },
-      interruption.signal,
+      target,
+      signal,
     );
   } finally {
-    bar.stop();
-    interruption.dispose();
-    if (file === "-") process.stdin.destroy();
     await refused?.close();
+    // Before the report: a progress bar must be off the screen by then.
+    await source.close();
   }
 
-  const { fault, counters, elapsedMs } = outcome;
+  const { fault, entries, hydratedBy, elapsedMs } = outcome;
   // Of a capture that gave nothing there is nothing to report but why.
-  if (fault !== undefined && (counters.seen ?? 0) === 0) throw fault;
-  const interrupted = interruption.exitCode();
+  if (fault !== undefined && entries.recorded === 0) throw fault;
+  const interrupted = interruptedWith();
   const stoppedBy = fault !== undefined ? "fault" : interrupted !== undefined ? "signal" : undefined;
   const snapshots = await snapshotsOf(outcome.snapshots, results.expirations());
-  const report: ReplayReport = { stoppedBy, tornTail, counters, ...snapshots, results, elapsedMs };
+  const tornTail = source.tornTail();
+  const report: ReplayReport = { stoppedBy, tornTail, entries, hydratedBy, ...snapshots, results, elapsedMs };
   // A terminal that does not tell its width has 0 columns.
-  await print(flags.json ? reportJson(report) : reportText(report, process.stdout.columns || undefined));
+  await printOut(flags.json ? reportJson(report) : reportText(report, process.stdout.columns || undefined));
   if (fault !== undefined) throw fault;
   return interrupted ?? 0;
+}
+
+function stretchOf({ from, to }: ReplayFlags): Stretch {
+  return { ...(from === undefined ? {} : { fromAtMs: from }), ...(to === undefined ? {} : { toAtMs: to }) };
 }
 
 /** The snapshots that the hydrator left behind; `sums` come by underlying. */
@@ -102,10 +177,4 @@ async function snapshotsOf(
     if (grid !== null) grids.push(grid);
   }
   return { flows, grids };
-}
-
-function print(text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -1,6 +1,6 @@
 import type { TornTail } from "../adapters/capture/index.ts";
 import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
-import type { HydrationCounters } from "../domain/hydration/effects.ts";
+import type { ReplayedEntries } from "./replay.ts";
 import type { ReplayResults } from "./replay-results.ts";
 
 /** Why a replay ended before its recording did. */
@@ -10,7 +10,9 @@ export type StoppedBy = "signal" | "fault";
 export interface ReplayReport {
   readonly stoppedBy: StoppedBy | undefined;
   readonly tornTail: TornTail | undefined;
-  readonly counters: HydrationCounters;
+  readonly entries: ReplayedEntries;
+  /** Who else hydrated it; `undefined` where the replay did. */
+  readonly hydratedBy: string | undefined;
   /** Of every underlying and expiration that traded, in the order of the sums. */
   readonly flows: readonly FlowSnapshot[];
   readonly grids: readonly GridSnapshot[];

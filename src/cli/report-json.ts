@@ -1,8 +1,8 @@
 import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/hydration/contract-state.ts";
 import type { HydrationCounter } from "../domain/hydration/effects.ts";
 import { SCHEMA_VERSION } from "../domain/market/batch.ts";
-import type { Gap } from "../domain/stream/gap.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
+import { gapFields } from "./gap-fields.ts";
 import { quarantineFields } from "./quarantine-fields.ts";
 import type { ReplayReport } from "./replay-report.ts";
 
@@ -35,22 +35,25 @@ const COUNTERS: readonly HydrationCounter[] = [
  * times; missing is `null`.
  *
  * Counts are of everything, samples are the first ones: at most 20 refusals, and at most 1,000 gaps without those of
- * cause `quarantine`, of which the refusals tell more.
+ * cause `quarantine`, of which the refusals tell more. Of `entries` those were stored that no replay of the recording had
+ * stored before; all else is of what this replay hydrated, and `hydrated_by` names who did where it did not.
  */
 export function reportJson(report: ReplayReport): string {
-  const { stoppedBy, tornTail, counters, results, flows, grids } = report;
-  const { gaps, quarantine } = results;
+  const { stoppedBy, tornTail, entries, hydratedBy, results, flows, grids } = report;
+  const { gaps, quarantine, counters } = results;
   const document = {
     schema_version: SCHEMA_VERSION,
     complete: stoppedBy === undefined,
     stopped_by: stoppedBy ?? null,
     torn_tail: tornTail === undefined ? null : { line: tornTail.line, characters: tornTail.text.length },
+    entries,
+    hydrated_by: hydratedBy ?? null,
     counters: Object.fromEntries(COUNTERS.map((name) => [name, counters[name] ?? 0])),
     expirations: results.expirations().map(expirationJson),
     gaps: {
       count: gaps.count,
       by_cause: Object.fromEntries(gaps.byCause()),
-      samples: gaps.samples().map(gapJson),
+      samples: gaps.samples().map(gapFields),
     },
     quarantine: {
       count: quarantine.count,
@@ -80,16 +83,5 @@ function expirationJson(sums: ExpirationSums): object {
     first_ns: sums.firstTsNs.toString(),
     last_ns: sums.lastTsNs.toString(),
     trades_per_sec: tradesPerSec(sums),
-  };
-}
-
-function gapJson({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): object {
-  return {
-    connection,
-    from_ms: fromAtMs ?? null,
-    to_ms: toAtMs ?? null,
-    cause,
-    scope,
-    instruments: instruments ?? null,
   };
 }

@@ -1,37 +1,30 @@
-import Table from "cli-table3";
 import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/hydration/contract-state.ts";
-import type { QuarantineRecord } from "../domain/hydration/effects.ts";
-import type { Gap } from "../domain/stream/gap.ts";
-import { easternTime, easternTimeOf } from "./eastern-time.ts";
+import { easternTimeOf } from "./eastern-time.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
+import { gapFields } from "./gap-fields.ts";
 import type { GapSummary } from "./gap-summary.ts";
+import { integer } from "./integer-text.ts";
+import { gapLine, refusalLine } from "./loss-lines.ts";
+import { plainTable } from "./plain-table.ts";
 import { printable } from "./printable.ts";
 import type { QuarantineSummary } from "./quarantine-summary.ts";
 import type { ReplayReport, StoppedBy } from "./replay-report.ts";
-import { shortenedText, shortenedValue } from "./shortened-text.ts";
+import { wrapped } from "./wrapped-items.ts";
 
 const LISTED = 5;
-const MAX_LINE = 118;
-const MAX_VALUE = 50;
 
-const NO_BORDERS = Object.fromEntries(
-  [
-    "top",
-    "top-mid",
-    "top-left",
-    "top-right",
-    "bottom",
-    "bottom-mid",
-    "bottom-left",
-    "bottom-right",
-    "left",
-    "left-mid",
-    "mid",
-    "mid-mid",
-    "right",
-    "right-mid",
-  ].map((name) => [name, ""]),
-);
+const COLUMNS = [
+  "underlying",
+  "expiry",
+  ">trades",
+  ">contracts",
+  ">premium $",
+  ">calls",
+  ">puts",
+  ">first ET",
+  ">last ET",
+  ">trades/s",
+];
 
 /**
  * A replay for people: a table by underlying and expiration, what is missing and what was refused, and the totals last.
@@ -43,12 +36,14 @@ export function reportText(report: ReplayReport, columns?: number): string {
   const { results, tornTail, stoppedBy } = report;
   const expirations = results.expirations();
   const blocks = [
-    expirations.length === 0 ? nothingLine(report) : table(expirations),
+    expirations.length > 0 ? table(expirations) : isOfNothing(report) ? "" : nothingLine(report),
     gapList(results.gaps),
     refusedList(results.quarantine),
     tornTail === undefined
       ? ""
       : `Torn tail: line ${tornTail.line} ends after ${tornTail.text.length} characters and was left out`,
+    alreadyLine(report),
+    elsewhereLine(report),
     stoppedBy === undefined ? "" : partialLine(stoppedBy),
     wrapped(totals(report), columns),
   ];
@@ -63,23 +58,7 @@ function table(expirations: readonly ExpirationSums[]): string {
     const { date, time } = easternTimeOf(tsNs);
     return dates.size === 1 ? time : `${date.slice(5)} ${time.slice(0, 8)}`;
   };
-  const rows = new Table({
-    head: [
-      "underlying",
-      "expiry",
-      "trades",
-      "contracts",
-      "premium $",
-      "calls",
-      "puts",
-      "first ET",
-      "last ET",
-      "trades/s",
-    ],
-    colAligns: ["left", "left", "right", "right", "right", "right", "right", "right", "right", "right"],
-    chars: { ...NO_BORDERS, middle: "  " },
-    style: { "padding-left": 0, "padding-right": 0, head: [], border: [] },
-  });
+  const rows: string[][] = [];
   for (const sums of expirations) {
     rows.push([
       sums.underlying,
@@ -97,11 +76,16 @@ function table(expirations: readonly ExpirationSums[]): string {
   const sorted = [...dates].sort();
   const [first, last] = [sorted.at(0), sorted.at(-1)];
   const days = first === last ? first : `${first} to ${last}`;
-  return `Option trades of ${days}, times are US Eastern (ET), calls and puts in contracts\n\n${rows.toString()}`;
+  return `Option trades of ${days}, times are US Eastern (ET), calls and puts in contracts\n\n${plainTable(COLUMNS, rows)}`;
 }
 
-function nothingLine({ counters, results }: ReplayReport): string {
-  const { frames = 0, invalid = 0, trades = 0, quotes = 0, values = 0, statuses = 0, other = 0 } = counters;
+/** Whether everything was hydrated before, or by somebody else. */
+function isOfNothing({ entries, hydratedBy, results }: ReplayReport): boolean {
+  return (results.counters.seen ?? 0) === 0 && (entries.stored < entries.recorded || hydratedBy !== undefined);
+}
+
+function nothingLine({ results }: ReplayReport): string {
+  const { frames = 0, invalid = 0, trades = 0, quotes = 0, values = 0, statuses = 0, other = 0 } = results.counters;
   const title = `Nothing to show: ${integer(frames)} ${frames === 1 ? "frame" : "frames"}`;
   if (frames === 0) return title;
   if (results.optionTrades > 0) {
@@ -124,7 +108,11 @@ function gapList(gaps: GapSummary): string {
   const causes = [...gaps.byCause()].map(([cause, count]) => `${cause} ${integer(count)}`);
   const refused = gaps.countOf("quarantine");
   const title = `Gaps: ${integer(gaps.count)} (${causes.join(", ")})`;
-  const listed = list(title, gaps.samples().map(gapLine), gaps.count - refused);
+  const listed = list(
+    title,
+    gaps.samples().map((gap) => gapLine(gapFields(gap))),
+    gaps.count - refused,
+  );
   return refused === 0 ? listed : `${listed}\n  those of quarantine are under Refused`;
 }
 
@@ -135,29 +123,9 @@ function refusedList(quarantine: QuarantineSummary): string {
 
 /** A title, a few of `count` things, and how many there are besides. */
 function list(title: string, texts: readonly string[], count: number): string {
-  const lines = texts.slice(0, LISTED).map((text) => shortenedText(printable(text), MAX_LINE));
+  const lines = texts.slice(0, LISTED);
   if (count > lines.length) lines.push(`and ${integer(count - lines.length)} more`);
   return [title, ...lines].join("\n  ");
-}
-
-function gapLine({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): string {
-  const lasted =
-    fromAtMs === undefined || toAtMs === undefined ? "" : ` (${((toAtMs - fromAtMs) / 1_000).toFixed(3)} s)`;
-  const what = instruments === undefined ? scope : `${integer(instruments.length)} instruments`;
-  return `${connection} ${cause}, ${what}: ${receiptText(fromAtMs)} to ${receiptText(toAtMs)}${lasted}`;
-}
-
-function receiptText(atMs: number | undefined): string {
-  if (atMs === undefined) return "unknown";
-  const { date, time } = easternTime(atMs);
-  return `${date} ${time} ET`;
-}
-
-function refusalLine({ src, reason, path, value }: QuarantineRecord): string {
-  const where = path === "" ? src : `${src} ${path}`;
-  const shown = shortenedValue(value, MAX_VALUE);
-  const rule = /^Cannot parse .*?: (?:it|'.*?') (must be .*), current value is /s.exec(reason)?.[1];
-  return rule === undefined ? `${where}: ${reason}` : `${where}: ${shown} ${rule}`;
 }
 
 function partialLine(stoppedBy: StoppedBy): string {
@@ -165,7 +133,20 @@ function partialLine(stoppedBy: StoppedBy): string {
   return `Partial: the replay ended before its recording because ${why}`;
 }
 
-function totals({ counters, elapsedMs }: ReplayReport): readonly string[] {
+/** What a store had of the recording before. */
+function alreadyLine({ entries: { recorded, stored } }: ReplayReport): string {
+  const there = recorded - stored;
+  if (there <= 0) return "";
+  if (stored > 0) return `Partly there already: ${integer(there)} of ${integer(recorded)} entries were stored before`;
+  return `Everything is there already: all ${integer(recorded)} entries were stored before, nothing was added`;
+}
+
+function elsewhereLine({ hydratedBy }: ReplayReport): string {
+  if (hydratedBy === undefined) return "";
+  return `Hydrated by ${printable(hydratedBy)}: what it made of the entries is in the store, and not in this report`;
+}
+
+function totals({ results: { counters }, elapsedMs }: ReplayReport): readonly string[] {
   const { frames = 0, events = 0, trades = 0, quotes = 0, values = 0 } = counters;
   const counts: readonly (readonly [string, number | undefined])[] = [
     ["frames", frames],
@@ -184,26 +165,4 @@ function totals({ counters, elapsedMs }: ReplayReport): readonly string[] {
     ["events/s", elapsedMs > 0 ? events / (elapsedMs / 1_000) : 0],
   ];
   return counts.map(([name, count]) => `${name} ${integer(count ?? 0)}`);
-}
-
-/** Items on one line, or on as many as they need. */
-function wrapped(items: readonly string[], columns: number | undefined): string {
-  const lines: string[] = [];
-  let line = "";
-  for (const item of items) {
-    const longer = line === "" ? item : `${line} | ${item}`;
-    if (columns !== undefined && line !== "" && longer.length > columns) {
-      lines.push(line);
-      line = item;
-    } else {
-      line = longer;
-    }
-  }
-  return [...lines, line].join("\n");
-}
-
-const INTEGER = new Intl.NumberFormat("en-US", { maximumFractionDigits: 0 });
-
-function integer(value: number): string {
-  return INTEGER.format(value);
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { errorMessage } from "./error-message.ts";
+import { inspectCommand } from "./inspect/inspect-command.ts";
 import { printable } from "./printable.ts";
 import { createProgram } from "./program.ts";
 import { replayCommand } from "./replay-command.ts";
@@ -15,6 +16,9 @@ export async function run(argv: readonly string[], version: string): Promise<num
   const program = createProgram(version, {
     replay: async (file, flags) => {
       exitCode = await replayCommand(file, flags);
+    },
+    inspect: async (flags) => {
+      exitCode = await inspectCommand(flags);
     },
   });
   try {

@@ -18,7 +18,7 @@ function step(trades: readonly OptionTrade[], change: Partial<HydrationStep> = {
     trades: trades.map((trade) => ({ trade, flags: [], side: UNCLASSIFIED, cancelsTsNs: undefined })),
     totals: [],
     ledgers: [],
-    counters: {},
+    counters: { frames: 1_200, events: 5_000, trades: 2, quotes: 3, values: 4 },
     gaps: [],
     quarantine: [],
     ...change,
@@ -31,7 +31,8 @@ function report(committed: HydrationStep, change: Partial<ReplayReport> = {}): R
   return {
     stoppedBy: undefined,
     tornTail: undefined,
-    counters: { frames: 1_200, events: 5_000, trades: 2, quotes: 3, values: 4 },
+    entries: { recorded: 1_200, stored: 1_200 },
+    hydratedBy: undefined,
     flows: [],
     grids: [],
     results,
@@ -168,7 +169,7 @@ describe("reportText", () => {
     ],
   ])("says of %j what was found where there is nothing to show", (counters, trades, line) => {
     const uncounted = step(trades).trades.map((record) => ({ ...record, flags: ["dup" as const] }));
-    expect(reportText(report(step([], { trades: uncounted }), { counters })).split("\n")[0]).toBe(line);
+    expect(reportText(report(step([], { trades: uncounted, counters }))).split("\n")[0]).toBe(line);
   });
 
   it("says when it is not the whole recording", () => {

@@ -34,6 +34,27 @@ describe("strikewire on usage", () => {
     [["replay", CAPTURE, "--to", "2025-12-22T16:00:00"], "ISO 8601 instant with its zone"],
     [["replay", CAPTURE, "--from", "2000", "--to", "2000"], "'--to' must be later than '--from'"],
     [["replay", CAPTURE, "--class", "futures"], "Allowed choices are options, stocks, indices"],
+    [["replay", "--from-redis", "redis://h", CAPTURE], "'--from-redis' cannot be used with a file"],
+    [["replay", CAPTURE, "--prefix", "x:"], "option '--prefix' needs option '--redis'"],
+    [["replay", CAPTURE, "--into-live"], "option '--into-live' needs option '--redis'"],
+    [["replay", CAPTURE, "--from-prefix", "x:"], "option '--from-prefix' needs option '--from-redis'"],
+    [["replay", CAPTURE, "--to-file", "x"], "option '--to-file' needs option '--from-redis'"],
+    [["replay", CAPTURE, "--stream", "massive:ws:stream"], "option '--stream' needs option '--from-redis'"],
+    [
+      ["replay", "--from-redis", "redis://h", "--stream", "epoch:dirty"],
+      "Allowed choices are massive:ws:stream, massive",
+    ],
+    [["replay", "--from-redis", "redis://h", "--stream", "massive:spot:stream"], "needs option '--to-file'"],
+    [
+      ["replay", "--from-redis", "redis://h", "--to-file", "x", "--redis", "redis://i"],
+      "'--redis' cannot be used with",
+    ],
+    [["replay", "--from-redis", "redis://h", "--to-file", "x", "--from", "5"], "'--from' cannot be used with"],
+    [["replay", CAPTURE, "--redis"], "option '--redis <url>' argument missing"],
+    [["inspect"], "required option '--redis <url>' not specified"],
+    [["inspect", "--redis", "redis://h", "--watch", "0.09"], "a number of seconds from 0.1 to 86400"],
+    [["inspect", "--redis", "redis://h", "--watch", "soon"], "a number of seconds from 0.1 to 86400"],
+    [["inspect", "x", "--redis", "redis://h"], "too many arguments"],
     [["rewind"], "unknown command 'rewind'"],
     [[], "Usage: strikewire"],
   ])("answers %j with exit code 2 and what is wrong", async (args, message) => {
@@ -49,15 +70,18 @@ describe("strikewire on usage", () => {
     expect((await usage(["rewind"])).stderr).toContain("(strikewire --help says what is there)");
   });
 
-  it.each([["--help"], ["help"], ["replay", "--help"]])("helps on %s", async (...args) => {
+  it.each([["--help"], ["help"], ["replay", "--help"], ["inspect", "--help"]])("helps on %s", async (...args) => {
     const { code, stdout, stderr } = await usage(args);
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toContain("Usage: strikewire");
   });
 
-  it("gives examples and exit codes, for a terminal of 120 columns", async () => {
-    const { stdout } = await usage(["replay", "--help"]);
-    expect(stdout).toContain(`$ strikewire replay ${CAPTURE}`);
+  it.each([
+    ["replay", `$ strikewire replay ${CAPTURE}`],
+    ["inspect", "$ strikewire inspect --redis redis://127.0.0.1:6379"],
+  ])("gives examples and exit codes of %s, for a terminal of 120 columns", async (command, example) => {
+    const { stdout } = await usage([command, "--help"]);
+    expect(stdout).toContain(example);
     expect(stdout).toContain("Exit codes: 0 done");
     for (const text of stdout.split("\n")) expect(text.length).toBeLessThanOrEqual(120);
   });

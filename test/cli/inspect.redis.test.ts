@@ -1,0 +1,328 @@
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openRedis } from "../../src/adapters/redis/index.ts";
+import { SYSTEM_CLOCK } from "../../src/adapters/system/index.ts";
+import { sampleEpoch } from "../../src/testing/epochs/samples.ts";
+import { sampleHeartbeat } from "../../src/testing/heartbeat-store/samples.ts";
+import { sampleModel, sampleModelAnalytics } from "../../src/testing/model-store/samples.ts";
+import { runCli, startCli } from "../support/cli-process.ts";
+import { SAMPLE_MS, tradeEvent } from "../support/entries.ts";
+import { freePort, withClient } from "../support/redis/connection.ts";
+import { dumpKeys } from "../support/redis/key-dump.ts";
+import { type Keyspace, openKeyspace } from "../support/redis/keyspace.ts";
+import { startOwnRedis } from "../support/redis/test-redis.ts";
+import { until } from "../support/until.ts";
+
+const EPOCH_MS = SAMPLE_MS + 10;
+const filled = openKeyspace();
+const { url, prefix } = filled;
+const read = <T>(use: (client: Redis) => Promise<T>): Promise<T> => withClient(url, use);
+
+function line(atMs: number, events: readonly object[]): string {
+  return `${JSON.stringify({ ts: atMs / 1e3, payload: JSON.stringify(events) })}\n`;
+}
+
+const STATUS = { ev: "status", message: "" };
+/** Two prints, a refusal and a reconnect. */
+const CAPTURE = [
+  line(EPOCH_MS, [tradeEvent(SAMPLE_MS), tradeEvent(SAMPLE_MS, { p: "7.7", note: "x".repeat(100) })]),
+  line(EPOCH_MS + 1_000, [{ ...STATUS, status: "connected" }]),
+  line(EPOCH_MS + 2_000, [{ ...STATUS, status: "success" }, tradeEvent(SAMPLE_MS + 2_000)]),
+].join("");
+
+/** Everything that a running system would have written. */
+async function fill(): Promise<string> {
+  await runCli(["replay", "-", "--redis", url, "--prefix", prefix], CAPTURE);
+  const ports = openRedis({ url, keyPrefix: prefix, clock: SYSTEM_CLOCK });
+  await ports.connection.ready();
+  const nowMs = await read(async (client) => Number((await client.time())[0]) * 1_000);
+  const epoch = sampleEpoch(nowMs - 10_000, "abc", { forced: true });
+  await ports.epochs.stage(epoch);
+  await ports.epochs.promote(null, epoch.id);
+  await ports.epochs.takeDirty(epoch.id, "builder", 600_000);
+  await ports.models.put("gex", "SPX", sampleModel());
+  await ports.models.putAnalytics("gex", "SPX", sampleModelAnalytics({ last_ts: nowMs / 1_000 - 3 }));
+  await ports.models.putAnalytics("heatmap", "NDX", sampleModelAnalytics({ last_ts: null }));
+  const seconds = { ts: nowMs / 1_000 - 2, started_ts: nowMs / 1_000 - 60 };
+  await ports.heartbeats.beat(sampleHeartbeat(seconds), 600_000);
+  await ports.heartbeats.beat(sampleHeartbeat({ ...seconds, worker: "gone" }), 600_000);
+  // One fell silent, and what lives for 30 s shall not end during the tests.
+  await read(async (client) => {
+    await client.unlink(`${prefix}massive:heartbeat:gone`, ...(await client.keys(`${prefix}massive:ws:snapshot:*`)));
+  });
+  await ports.close();
+  return epoch.id;
+}
+
+async function inspected(space: Pick<Keyspace, "url" | "prefix">) {
+  const { code, stdout, stderr } = await runCli(["inspect", "--json", "--redis", space.url, "--prefix", space.prefix]);
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(stdout.indexOf("\n")).toBe(stdout.length - 1);
+  return JSON.parse(stdout);
+}
+
+let epoch = "";
+beforeAll(async () => {
+  epoch = await fill();
+});
+afterAll(() => filled.clear());
+
+describe("strikewire inspect", () => {
+  it("says none of everything on an empty Redis, and makes no key", async () => {
+    const empty = openKeyspace();
+    const flags = ["--redis", empty.url, "--prefix", empty.prefix];
+    const { code, stdout, stderr } = await runCli(["inspect", ...flags]);
+    expect([code, stderr]).toEqual([0, ""]);
+    const [server, memory, ...sections] = stdout
+      .trimEnd()
+      .split("\n")
+      .filter((text) => text !== "");
+    expect(server).toMatch(/^Redis [\d.]+ at redis:\/\/\S+, up for .*, \d{4}-\d\d-\d\dT.*Z$/);
+    expect(memory).toMatch(/^memory [\d.]+ [kMG]B of .*, noeviction; keys begin with strikewire-test:/);
+    const titles = [
+      "Raw stream",
+      "Hydrators",
+      "Received",
+      "Hydrated",
+      "Gaps",
+      "Refused",
+      "Trade streams",
+      "Spot fetches",
+      "Epochs",
+    ];
+    expect(sections).toEqual([...titles, "Models", "Workers"].map((title) => `${title}: none`));
+    expect(await inspected(empty)).toEqual({
+      schema_version: 1,
+      at_ms: expect.any(Number),
+      prefix: empty.prefix,
+      server: {
+        address: expect.stringMatching(/^redis:\/\//),
+        version: expect.any(String),
+        uptime_s: expect.any(Number),
+        memory_used_bytes: expect.any(Number),
+        maxmemory_bytes: expect.any(Number),
+        maxmemory_policy: "noeviction",
+      },
+      raw: null,
+      producers: [],
+      hydrators: [],
+      analytics: null,
+      hydrate_analytics: null,
+      gaps: null,
+      quarantine: null,
+      trades: [],
+      spot: null,
+      epochs: [],
+      models: [],
+      heartbeats: [],
+      problems: [],
+    });
+    expect(await read((client) => client.keys(`${empty.prefix}*`))).toEqual([]);
+  });
+
+  it("tells of the stream, who writes it and how far its readers are", async () => {
+    const { at_ms, raw, producers, hydrators, analytics, hydrate_analytics } = await inspected(filled);
+    const age = (id: string): number => at_ms - Number(id.split("-")[0]);
+    expect(raw).toEqual({
+      key: `${prefix}massive:ws:stream`,
+      length: 6,
+      first_id: expect.stringMatching(/^\d+-1$/),
+      first_age_ms: age(raw.first_id),
+      last_id: expect.stringMatching(/^\d+-6$/),
+      last_age_ms: age(raw.last_id),
+      payload_bytes: CAPTURE.split("\n").reduce(
+        (sum, text) => sum + (text === "" ? 0 : JSON.parse(text).payload.length),
+        0,
+      ),
+      last_removed_id: null,
+      groups: [{ name: "ws_hydrator", lag_entries: 0, last_delivered_id: raw.last_id }],
+    });
+    expect(producers).toEqual([
+      { producer: expect.stringMatching(/^replay\//), seq: 6, used_age_ms: expect.any(Number) },
+    ]);
+    expect(producers[0].used_age_ms).toBe(raw.last_age_ms);
+    expect(hydrators).toEqual([
+      {
+        partition: "0",
+        owner: null,
+        lease_left_ms: null,
+        leases: 1,
+        cursor: raw.last_id,
+        state_cursor: raw.last_id,
+        cursor_age_ms: expect.any(Number),
+        lag_entries: 0,
+      },
+    ]);
+    expect(analytics).toMatchObject({ frames: 3, last_ts: (EPOCH_MS + 2_000) / 1e3 });
+    expect(hydrate_analytics).toMatchObject({ frames: 3, trades: 2, invalid: 1, gaps: 2 });
+  });
+
+  it("tells of what is missing, what was refused and what was traded", async () => {
+    const { gaps, quarantine, trades } = await inspected(filled);
+    const gap = { connection: "options/0", scope: "all", instruments: null };
+    expect(gaps).toEqual({
+      key: `${prefix}massive:ws:gaps`,
+      length: 2,
+      counted: 2,
+      by_cause: { disconnect: 1, quarantine: 1 },
+      last: [
+        { ...gap, cause: "quarantine", from_ms: EPOCH_MS, to_ms: EPOCH_MS },
+        { ...gap, cause: "disconnect", from_ms: EPOCH_MS, to_ms: EPOCH_MS + 2_000 },
+      ],
+    });
+    expect(quarantine).toMatchObject({
+      length: 1,
+      last: [{ ts: EPOCH_MS / 1e3, path: "[1].p", value: '"7.7"', src: `options/0/${EPOCH_MS}/1` }],
+    });
+    expect(quarantine.last[0].payload).toHaveLength(200);
+    expect(trades).toEqual([
+      {
+        key: `${prefix}massive:trades:SPX:2025-12-23`,
+        underlying: "SPX",
+        expiration: "2025-12-23",
+        length: 2,
+        last_age_ms: expect.any(Number),
+        left_ms: expect.any(Number),
+      },
+    ]);
+  });
+
+  it("tells of epochs, models and workers", async () => {
+    const { at_ms, epochs, models, heartbeats } = await inspected(filled);
+    const created = Number(epoch.split(":")[1]) * 1_000;
+    expect(epochs).toEqual([
+      {
+        symbol: "SPX",
+        epoch,
+        age_ms: at_ms - created,
+        valid_left_ms: created + 3_600_000 - at_ms,
+        contracts: 3,
+        contracts_stored: 3,
+        dirty_contracts: 0,
+        lent_contracts: 3,
+        dirty: true,
+        had_ws_updates: false,
+        dormant_count: 2,
+        forced: true,
+      },
+    ]);
+    const counts = { builds: 1_205, skipped_stale: 7, errors: 3 };
+    expect(models).toEqual([
+      { model: "gex", symbol: "SPX", left_ms: expect.any(Number), built_age_ms: at_ms - created - 7_000, ...counts },
+      { model: "heatmap", symbol: "NDX", left_ms: null, built_age_ms: null, ...counts },
+    ]);
+    expect(heartbeats).toEqual([
+      {
+        worker: "chain/SPX",
+        status: "degraded",
+        reason: "429 é€😀",
+        host: "host-1.example",
+        pid: 4_242,
+        age_ms: at_ms - created - 8_000,
+        up_ms: at_ms - created + 50_000,
+      },
+      { worker: "gone", status: "silent", reason: null, host: null, pid: null, age_ms: null, up_ms: null },
+    ]);
+  });
+
+  it("says all of it to people, without control characters, and writes nothing", async () => {
+    const before = await read((client) => dumpKeys(client, prefix));
+    const { code, stdout } = await runCli(["inspect", "--redis", url, "--prefix", prefix]);
+    expect(code).toBe(0);
+    for (const text of [
+      /^Raw stream\n {2}6 entries, [\d.]+ kB of payload|^Raw stream\n {2}6 entries, \d+ B of payload/m,
+      /^ {2}group ws_hydrator: lag 0, at \d+-6$/m,
+      /^ {2}partition 0: no owner; lag 0, at \d+-6 \(.* ago\); leased 1 times$/m,
+      /^Gaps\n {2}2 stored \(disconnect 1, quarantine 1\)\n/m,
+      /^ {2}options\/0 disconnect, all: 2025-12-22 16:00:00.010 ET to 2025-12-22 16:00:02.010 ET \(2.000 s\)$/m,
+      /^Refused\n {2}1 stored\n {2}options\/0\/\d+\/1 \[1\]\.p: "7\.7" must be a number/m,
+      /^ {2}SPX +2025-12-23 +2 +/m,
+      /^ {2}SPX +SPX:\d+:abc +.* +3 +3 +0 +3 +2 +dirty forced$/m,
+      /^ {2}heatmap +NDX +gone +- +1,205 +7 +3$/m,
+      /^ {2}chain\/SPX: degraded \(429 é€😀\), .* ago, on host-1\.example as 4242 for /m,
+      /^ {2}gone: silent$/m,
+    ]) {
+      expect(stdout).toMatch(text);
+    }
+    expect(stdout.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+    expect(await read((client) => dumpKeys(client, prefix))).toEqual(before);
+  });
+
+  it("names keys that hold what is not ours, and shows the rest", async () => {
+    const space = openKeyspace();
+    await read(async (client) => {
+      await client.set(`${space.prefix}massive:ws:stream`, "x");
+      await client.lpush(`${space.prefix}massive:ws:analytics`, "x");
+      await client.xadd(`${space.prefix}massive:ws:gaps`, "*", "cause", "boredom");
+      await client.zadd(`${space.prefix}massive:heartbeats`, 1, "ws");
+      await client.set(`${space.prefix}massive:heartbeat:ws`, "{}");
+      await client.zadd(`${space.prefix}massive:trades`, 1, "SPX:2025-12-23");
+      await client.xadd(`${space.prefix}massive:trades:SPX:2025-12-23`, "*", "sym", "x");
+    });
+    const document = await inspected(space);
+    const { stdout } = await runCli(["inspect", "--redis", url, "--prefix", space.prefix]);
+    await space.clear();
+    const of = (key: string, problem: unknown) => ({ key: `${space.prefix}${key}`, problem });
+    expect(document).toMatchObject({ raw: null, analytics: null, heartbeats: [], trades: [{ length: 1 }] });
+    expect(document.gaps).toMatchObject({ length: 1, counted: 0, last: [] });
+    expect(document.problems).toEqual([
+      of("massive:ws:stream", "must hold a stream, holds a string"),
+      of("massive:ws:analytics", "must hold a hash, holds a list"),
+      of("massive:ws:gaps", expect.stringContaining("'connection' must be there")),
+      of("massive:heartbeat:ws", "must hold a heartbeat, holds something else"),
+    ]);
+    expect(stdout).toContain(`Problems\n  key "${space.prefix}massive:ws:stream" must hold a stream, holds a string\n`);
+  });
+
+  it("works on a server that is full", async () => {
+    const redis = await startOwnRedis();
+    try {
+      await runCli(["replay", "-", "--redis", redis.url], CAPTURE);
+      await withClient(redis.url, (client) => client.config("SET", "maxmemory", "1"));
+      const { code, stdout, stderr } = await runCli(["inspect", "--redis", redis.url]);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain(" of 1 B, noeviction\n");
+      expect(stdout).toContain("Raw stream\n  6 entries");
+    } finally {
+      await redis.stop();
+    }
+  });
+
+  it("fails at once, in one line, where there is no Redis", async () => {
+    const { code, stdout, stderr } = await runCli(["inspect", "--redis", `redis://127.0.0.1:${await freePort()}`]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(
+      /^strikewire: Cannot connect: Redis at redis:.* must answer, it did not \(.*ECONNREFUSED.*\)\n$/,
+    );
+  });
+});
+
+describe("strikewire inspect --watch", () => {
+  it("prints one document per line until it is interrupted", async () => {
+    const { child, ended } = startCli(["inspect", "--watch", "0.1", "--json", "--redis", url, "--prefix", prefix]);
+    let lines = 0;
+    child.stdout.on("data", (text: string) => {
+      lines += text.split("\n").length - 1;
+    });
+    await until("it has looked twice", () => lines >= 2);
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await ended;
+    expect([code, stderr]).toEqual([130, ""]);
+    const documents = stdout
+      .trimEnd()
+      .split("\n")
+      .map((text) => JSON.parse(text));
+    expect(documents.length).toBeGreaterThanOrEqual(2);
+    expect(documents[1].at_ms).toBeGreaterThan(documents[0].at_ms);
+    expect(documents[1].raw.length).toBe(6);
+  });
+
+  it("prints one text after the other where there is no terminal", async () => {
+    const { child, ended } = startCli(["inspect", "--watch", "--redis", url, "--prefix", prefix]);
+    child.stdout.once("data", () => child.kill("SIGTERM"));
+    const { code, stdout } = await ended;
+    expect(code).toBe(143);
+    expect(stdout).toMatch(/^Redis .*\n\n$/s);
+    expect(stdout).not.toContain("\u001b");
+  });
+});
