@@ -1,4 +1,5 @@
 import { compareCursors } from "../domain/stream/cursor.ts";
+import type { RawDraft } from "../domain/stream/raw-entry.ts";
 import type { HydrationStep } from "../ports/hydration-store.ts";
 import type { RawLogRetention } from "../ports/raw-log.ts";
 
@@ -34,6 +35,26 @@ export function assertStep(step: HydrationStep): void {
 
 /** Retention where none is given: 100,000 entries, 1 GiB. */
 const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
+
+/** The last instant that a JavaScript date can name, ms. */
+const MAX_TIME_MS = 8_640_000_000_000_000;
+
+/** @throws {RangeError} for an entry with a time that could not be read back. */
+export function assertTimes(entries: readonly RawDraft[]): void {
+  for (const draft of entries) {
+    assertTime("receivedAtMs", draft.receivedAtMs);
+    if (draft.kind !== "gap") continue;
+    assertTime("gap.fromAtMs", draft.gap.fromAtMs);
+    assertTime("gap.toAtMs", draft.gap.toAtMs);
+  }
+}
+
+function assertTime(name: string, ms: number | undefined): void {
+  if (ms === undefined || (ms >= 1 && ms <= MAX_TIME_MS)) return;
+  throw new RangeError(
+    `Cannot append to the raw log: '${name}' must be a number of milliseconds from 1 to ${MAX_TIME_MS}, current value is ${ms}`,
+  );
+}
 
 /**
  * The retention given, or the default.

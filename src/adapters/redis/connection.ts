@@ -38,6 +38,9 @@ export interface RedisConnectionOptions {
   readonly logger: Logger;
 }
 
+/** How long to wait for the last answers when a connection is closed. */
+const QUIT_MS = 2_000;
+
 /** A command: its name, then its arguments. */
 export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
 
@@ -159,12 +162,13 @@ export class RedisConnection {
   ): Promise<unknown> {
     const client = this.#current(action);
     try {
-      return await client.call("EVALSHA", script.sha, keys.length, ...keys, ...args);
+      // As one list: there may be more of them than a call takes arguments.
+      return await client.call("EVALSHA", [script.sha, keys.length, ...keys, ...args]);
     } catch (error) {
       if (!(error instanceof Error && error.message.startsWith("NOSCRIPT"))) throw this.#failure(action, client, error);
     }
     try {
-      return await client.call("EVAL", script.lua, keys.length, ...keys, ...args);
+      return await client.call("EVAL", [script.lua, keys.length, ...keys, ...args]);
     } catch (error) {
       throw this.#failure(action, client, error);
     }
@@ -191,18 +195,25 @@ export class RedisConnection {
     return client;
   }
 
-  /** Lets what is on its way come to its end, for as long as a command may take, and ends the link. Idempotent. */
+  /** Lets what is on its way come to its end, for two seconds at most, and ends the link. Idempotent. */
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
       this.#turn({ kind: "closed" });
       for (const other of this.#others) other.disconnect();
       const client = this.#client;
-      // QUIT is answered behind everything that was sent before it.
-      await client?.quit().catch(() => undefined);
-      client?.disconnect();
+      if (client !== undefined) await this.#quit(client);
     }
     await this.#running;
+  }
+
+  /** QUIT is answered behind everything that was sent before it, unless the server is stuck. */
+  async #quit(client: Redis): Promise<void> {
+    const answered = new AbortController();
+    const patience = this.clock.sleep(Math.min(this.commandTimeoutMs, QUIT_MS), answered.signal);
+    await Promise.race([client.quit().catch(() => undefined), patience]);
+    answered.abort();
+    client.disconnect();
   }
 
   #current(action: string): Redis {
@@ -234,7 +245,9 @@ export class RedisConnection {
   #failure(action: string, client: Redis, error: unknown, key?: string | number): Error {
     // Whoever does not answer for that long may never do: a fresh connection finds out.
     const isStuck = error instanceof Error && error.message === "Command timed out";
-    if (isStuck || client.status !== "ready") this.#lose(client);
+    // And whoever is a replica now stays one: the address may lead to another server meanwhile.
+    const isReplica = error instanceof Error && /^(READONLY|MASTERDOWN) /.test(error.message);
+    if (isStuck || isReplica || client.status !== "ready") this.#lose(client);
     return translateError(action, this.label, error, key === undefined ? "" : String(key));
   }
 
@@ -305,6 +318,12 @@ export class RedisConnection {
   #turn(state: RedisConnectionState): void {
     if (this.#state.kind === "closed") return;
     this.#state = state;
-    for (const hear of [...this.#listeners]) hear(state);
+    for (const hear of [...this.#listeners]) {
+      try {
+        hear(state);
+      } catch (error) {
+        this.logger.error("A listener for the state of a Redis connection threw", error);
+      }
+    }
   }
 }

@@ -7,7 +7,7 @@ import { valueError } from "./reply-errors.ts";
 
 /** A gap as its stream has it: field, value, …. What is not known has no field. */
 export function gapFields({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): string[] {
-  const fields = ["connection", connection];
+  const fields = ["connection", connection.toWellFormed()];
   if (fromAtMs !== undefined) fields.push("from_ts", secondsText(fromAtMs));
   if (toAtMs !== undefined) fields.push("to_ts", secondsText(toAtMs));
   fields.push("cause", cause, "scope", scope);
@@ -36,7 +36,7 @@ export function quarantineFields({ receivedAtMs, reason, path, value, payload, s
   const fields = receivedAtMs === undefined ? [] : ["ts", secondsText(receivedAtMs)];
   // Half of a surrogate pair has no place in UTF-8, nor in JSON as Redis reads it.
   fields.push("reason", reason.toWellFormed(), "path", path.toWellFormed(), "value", value.toWellFormed());
-  fields.push("payload", payload.toWellFormed(), "src", src);
+  fields.push("payload", payload.toWellFormed(), "src", src.toWellFormed());
   return fields;
 }
 

@@ -21,6 +21,7 @@ export class RedisMessageBus extends RedisClient implements MessageBus {
     this.assertOpen("subscribe to a channel");
     if (signal.aborted) return;
     await new Promise<void>((resolve, reject) => {
+      let stands = false;
       const hear = (message: BusMessage): void => {
         try {
           on(message);
@@ -28,18 +29,27 @@ export class RedisMessageBus extends RedisClient implements MessageBus {
           this.connection.logger.error("A bus listener threw", error, { channel });
         }
         // The first message is the resync; later calls find the promise settled.
+        stands = true;
         resolve();
       };
-      const leave = this.#link.add({ channel: this.keys.channel(channel), hear });
-      const forgetClose = this.onClose(() => {
-        leave();
-        signal.removeEventListener("abort", abort);
-        reject(new ClosedError("subscribe to a channel"));
-      });
-      const abort = (): void => {
+      const end = (): void => {
         leave();
         forgetClose();
         signal.removeEventListener("abort", abort);
+      };
+      const fail = (error: unknown): void => {
+        end();
+        // Where it stood already, nobody waits for the promise any more.
+        if (stands) this.connection.logger.error("A subscription ended", error, { channel });
+        reject(error);
+      };
+      const leave = this.#link.add({ channel: this.keys.channel(channel), hear, fail });
+      const forgetClose = this.onClose(() => {
+        end();
+        reject(new ClosedError("subscribe to a channel"));
+      });
+      const abort = (): void => {
+        end();
         resolve();
       };
       signal.addEventListener("abort", abort, { once: true });

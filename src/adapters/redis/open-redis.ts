@@ -76,7 +76,7 @@ export interface RedisPorts {
 export function openRedis(options: OpenRedisOptions): RedisPorts {
   const { clock, logger = SILENT_LOGGER, telemetry = SILENT_TELEMETRY, retention, maxTradesPerStream } = options;
   const connection = new RedisConnection({ ...options, logger });
-  const clients = {
+  const clients = closedOnFailure(connection, () => ({
     log: new RedisRawLog(connection, retention),
     store: new RedisHydrationStore(connection, { maxTradesPerStream }),
     substrate: new RedisSubstrateStore(connection),
@@ -87,7 +87,7 @@ export function openRedis(options: OpenRedisOptions): RedisPorts {
     models: new RedisModelStore(connection),
     heartbeats: new RedisHeartbeatStore(connection),
     bus: new RedisMessageBus(connection),
-  };
+  }));
   return {
     ...clients,
     connection,
@@ -99,4 +99,14 @@ export function openRedis(options: OpenRedisOptions): RedisPorts {
       await connection.close();
     },
   };
+}
+
+/** What `make` makes; where it throws, nobody else could close the connection. */
+function closedOnFailure<T>(connection: RedisConnection, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    void connection.close();
+    throw error;
+  }
 }

@@ -1,7 +1,8 @@
 import type { Redis } from "ioredis";
-import { ClosedError } from "../../domain/errors.ts";
+import { ClosedError, isStrikewireError } from "../../domain/errors.ts";
 import type { BusMessage } from "../../ports/message-bus.ts";
 import type { RedisConnection } from "./connection.ts";
+import { translateError } from "./reply-errors.ts";
 
 /** How often a silent link is asked whether it still lives: the loss of a peer is not always told. */
 const PING_EVERY_MS = 10_000;
@@ -13,6 +14,8 @@ export interface Subscriber {
   readonly channel: string;
   /** Must not throw. The first message is a `resync`. */
   readonly hear: (message: BusMessage) => void;
+  /** Must not throw. It will hear nothing: the server refuses the channel, or the connection was closed. */
+  readonly fail: (error: unknown) => void;
 }
 
 /** Whether a subscriber has heard of its link: before its `resync` it hears no message. */
@@ -66,7 +69,13 @@ export class SubscriberLink {
         await this.#connection.ready(signal);
         await this.#serve(await this.#connection.dial(ACTION, signal), signal);
       } catch (error) {
-        if (signal.aborted || error instanceof ClosedError) return;
+        if (signal.aborted) return;
+        if (error instanceof ClosedError) {
+          // Whoever comes later has to be told as well.
+          this.#running = undefined;
+          this.#fail([...this.#channels.keys()], error);
+          return;
+        }
       }
       await this.#connection.clock.sleep(RETRY_MS, signal);
     }
@@ -94,20 +103,31 @@ export class SubscriberLink {
 
   /** Subscribes, where it has to, and tells those who were not told yet that they hear everything from now on. */
   async #listen(client: Redis, channels: readonly string[]): Promise<void> {
-    if (channels.length === 0) return;
+    await Promise.all(channels.map((channel) => this.#listenTo(client, channel)));
+  }
+
+  async #listenTo(client: Redis, channel: string): Promise<void> {
     try {
-      await client.subscribe(...channels);
-    } catch {
+      await client.subscribe(channel);
+    } catch (error) {
+      const reason = translateError("subscribe to a channel", this.#connection.label, error);
+      // One channel that is refused is no reason to end the others.
+      if (isStrikewireError(reason, "STRIKEWIRE_STORAGE")) this.#fail([channel], reason);
       // The link does not stand any more: what is left of it is torn down, and the next one subscribes again.
-      client.disconnect();
+      else client.disconnect();
       return;
     }
+    for (const attached of [...(this.#channels.get(channel) ?? [])]) {
+      if (attached.live || client !== this.#client) continue;
+      attached.live = true;
+      attached.subscriber.hear({ kind: "resync" });
+    }
+  }
+
+  #fail(channels: readonly string[], error: unknown): void {
     for (const channel of channels) {
-      for (const attached of [...(this.#channels.get(channel) ?? [])]) {
-        if (attached.live || client !== this.#client) continue;
-        attached.live = true;
-        attached.subscriber.hear({ kind: "resync" });
-      }
+      for (const { subscriber } of [...(this.#channels.get(channel) ?? [])]) subscriber.fail(error);
+      this.#channels.delete(channel);
     }
   }
 

@@ -119,6 +119,18 @@ export function appendTests({ test, shortMs }: RawLogTests): void {
     },
     ROOMY,
   );
+  test(
+    "rejects an entry with a time that is none and stores nothing",
+    async ({ subject }) => {
+      for (const receivedAtMs of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 1e-7, 1e16]) {
+        const entries = [...sampleFrames(1, 1), ...sampleFrames(2, 1).map((frame) => ({ ...frame, receivedAtMs }))];
+        await check.rejects(`receipt at ${receivedAtMs}`, subject.append(PRODUCER, 1, entries), "RangeError");
+      }
+      check.equal("count", await subject.countAfter(CURSOR_START), 0);
+      check.equal("storedSeq", await subject.storedSeq(PRODUCER), 0);
+    },
+    ROOMY,
+  );
 }
 
 /** Two clients of one log at once. */

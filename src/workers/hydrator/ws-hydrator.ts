@@ -25,6 +25,9 @@ import { SubstrateWriter } from "./substrate-writer.ts";
 /** Of payloads, hydrated between two trims of the raw log. */
 const TRIM_EVERY_CHARACTERS = 4_194_304;
 
+/** Of payloads, folded into one commit at most, once it has one entry: some 400 prints. */
+const BATCH_CHARACTERS = 49_152;
+
 /** What a hydrator works with. */
 export interface WsHydratorPorts {
   readonly log: RawLog;
@@ -141,10 +144,11 @@ export class WsHydrator {
         foldTrimmed(state, trimmed, effects);
         position = trimmed.to;
       }
-      for (let first = 0; first < entries.length && !signal.aborted; first += batchEntries) {
-        const batch = entries.slice(first, first + batchEntries);
+      for (let first = 0, end = 0; first < entries.length && !signal.aborted; first = end) {
+        end = batchEnd(entries, first, batchEntries);
+        const batch = entries.slice(first, end);
         // Sums change with almost every print: of many steps in a row only the last one stores them.
-        let deferred = first + batchEntries < entries.length;
+        let deferred = end < entries.length;
         for (const entry of batch) {
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;
@@ -239,6 +243,17 @@ export class WsHydrator {
     const { clock, logger } = this.#ports;
     return untilStored(action, operation, { clock, logger, signal });
   }
+}
+
+/** Where a batch ends that begins at `first`: by number of entries, or by their text, since a store's work follows that. */
+function batchEnd(entries: readonly RawEntry[], first: number, batchEntries: number): number {
+  let characters = 0;
+  for (let place = first; place < entries.length && place - first < batchEntries; place++) {
+    const draft = entries[place]?.draft;
+    characters += draft?.kind === "frame" ? draft.payload.length : 0;
+    if (characters > BATCH_CHARACTERS) return Math.max(place, first + 1);
+  }
+  return Math.min(entries.length, first + batchEntries);
 }
 
 function stepOf(

@@ -81,6 +81,8 @@ end
 redis.call('PEXPIRE', KEYS[3], WEEK_MS)
 redis.call('PEXPIRE', KEYS[4], WEEK_MS)
 if frames > 0 then
+  -- Somebody else may have emptied the stream.
+  if not newest then redis.call('HSET', KEYS[2], 'bytes', '0') end
   redis.call('HINCRBY', KEYS[2], 'bytes', bytes)
   redis.call('HINCRBY', KEYS[5], 'frames', frames)
   redis.call('HINCRBY', KEYS[5], 'bytes', bytes)

@@ -2,21 +2,21 @@
  * What scripts on counted fetches have in common. Nothing here writes but `count_all`.
  *
  * - `stored_seq(analytics, producer)`: the last sequence, 0 where there is none; or an error as second value.
- * - `wrong_count(key, fields)`: an error where one of the fields is no whole number, else nil.
+ * - `wrong_count(key, {field, increment, ...})`: an error where one of the fields is no whole number, else nil.
  * - `count_all(key, {field, increment, ...})`: adds to fields that were looked at.
+ * - `mark(analytics, producer, seq)`: the last thing that a script does. Where it came to its end before that, a retry would
+ *   count twice, but nothing would be lost for good.
  * - `add_point(key, ts, member, max)`: adds a point to a trail and removes the first ones beyond the bound.
  */
 export const CONTEXT_LUA = `
-local function is_count(text) return #text <= 16 and string.match(text, '^%d+$') ~= nil end
 local function stored_seq(analytics, producer)
-  local seq = redis.call('HGET', analytics, 'seq:' .. producer) or '0'
+  local seq = redis.call('HGET', analytics, 'seq:' .. producer)
   if not is_count(seq) then return nil, value_error(analytics, 'sequences of producers') end
-  return tonumber(seq)
+  return tonumber(seq or '0')
 end
-local function wrong_count(key, fields)
-  for _, field in ipairs(fields) do
-    local count = redis.call('HGET', key, field)
-    if count and not is_count(count) then return value_error(key, 'whole numbers') end
+local function wrong_count(key, increments)
+  for i = 1, #increments, 2 do
+    if not is_count(redis.call('HGET', key, increments[i])) then return value_error(key, 'whole numbers') end
   end
 end
 local function count_all(key, increments)

@@ -23,7 +23,23 @@ local length = redis.call('XLEN', KEYS[1])
 local held = redis.call('HGET', KEYS[2], 'bytes')
 if not is_count(held) then return value_error(KEYS[2], 'whole numbers') end
 local bytes = tonumber(held or '0')
-if length == 0 then return {0, '', '', 0} end
+if length == 0 then
+  -- Somebody else emptied the stream.
+  if bytes > 0 then redis.call('HSET', KEYS[2], 'bytes', '0') end
+  return {0, '', '', 0}
+end
+
+-- Ids number the entries: where the first one there does not follow the last one removed, somebody else removed what lay
+-- between them, unread as far as we know. What is left is taken to be of the same size.
+local _, known_n = split_place(redis.call('HGET', KEYS[2], 'last_removed') or '0-0')
+local first_ms, first_n = split_place(redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)[1][1])
+local _, newest_n = split_place(redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)[1][1])
+if known_n and first_n and newest_n and first_n > known_n + 1 and newest_n > known_n then
+  bytes = math.floor(bytes * length / (newest_n - known_n))
+  redis.call('HSETNX', KEYS[2], 'first_removed', string.format('%.0f-%.0f', first_ms, known_n + 1))
+  redis.call('HSET', KEYS[2], 'last_removed', string.format('%.0f-%.0f', first_ms, first_n - 1),
+    'bytes', string.format('%.0f', bytes))
+end
 
 local removed, first_id, last_id, unread_from, unread_to = 0, nil, nil, '', ''
 local limit = tonumber(ARGV[5])
