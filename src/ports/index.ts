@@ -1,4 +1,5 @@
 /** Every port, for adapters outside this package. */
+export type { AllPorts } from "./all-ports.ts";
 export type { CaptureRecord, CaptureSource } from "./capture.ts";
 export type { ChainFetch, ChainProvider, ChainQuery } from "./chain-provider.ts";
 export type { ChainStore } from "./chain-store.ts";

@@ -1,15 +1,7 @@
-import type { ChainStore } from "../../ports/chain-store.ts";
+import type { AllPorts } from "../../ports/all-ports.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { EpochStore } from "../../ports/epoch-store.ts";
-import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
-import type { HeartbeatStore } from "../../ports/heartbeat-store.ts";
-import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { MessageBus } from "../../ports/message-bus.ts";
-import type { ModelStore } from "../../ports/model-store.ts";
-import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
-import type { SpotStore } from "../../ports/spot-store.ts";
-import type { SubstrateStore } from "../../ports/substrate-store.ts";
+import type { RawLogRetention } from "../../ports/raw-log.ts";
 import { SILENT_LOGGER } from "../silent.ts";
 import { MemoryChainStore } from "./chain-store.ts";
 import { MemoryDatabase } from "./database.ts";
@@ -36,20 +28,8 @@ export interface OpenMemoryOptions {
 }
 
 /** One client per port over one database. */
-export interface MemoryPorts {
+export interface MemoryPorts extends AllPorts {
   readonly database: MemoryDatabase;
-  readonly log: RawLog;
-  readonly store: HydrationStore;
-  readonly substrate: SubstrateStore;
-  readonly epochs: EpochStore;
-  readonly snapshots: FlowSnapshotStore;
-  readonly spot: SpotStore;
-  readonly chain: ChainStore;
-  readonly models: ModelStore;
-  readonly heartbeats: HeartbeatStore;
-  readonly bus: MessageBus;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly telemetry: MemoryTelemetry;
 }
 

@@ -6,11 +6,8 @@
  */
 export type { PortClient } from "../port-client.ts";
 export { RedisChainStore } from "./chain-store.ts";
-export {
-  RedisConnection,
-  type RedisConnectionOptions,
-  type RedisConnectionState,
-} from "./connection.ts";
+export { RedisConnection } from "./connection.ts";
+export type { RedisConnectionOptions, RedisConnectionState } from "./connection-options.ts";
 export { RedisEpochStore } from "./epoch-store.ts";
 export { RedisFlowSnapshotStore } from "./flow-snapshot-store.ts";
 export { RedisHeartbeatStore } from "./heartbeat-store.ts";

@@ -1,19 +1,12 @@
-import type { ChainStore } from "../../ports/chain-store.ts";
+import type { AllPorts } from "../../ports/all-ports.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { EpochStore } from "../../ports/epoch-store.ts";
-import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
-import type { HeartbeatStore } from "../../ports/heartbeat-store.ts";
-import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
-import type { MessageBus } from "../../ports/message-bus.ts";
-import type { ModelStore } from "../../ports/model-store.ts";
-import type { RawLog, RawLogRetention } from "../../ports/raw-log.ts";
-import type { SpotStore } from "../../ports/spot-store.ts";
-import type { SubstrateStore } from "../../ports/substrate-store.ts";
+import type { RawLogRetention } from "../../ports/raw-log.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { SILENT_LOGGER, SILENT_TELEMETRY } from "../silent.ts";
 import { RedisChainStore } from "./chain-store.ts";
-import { RedisConnection, type RedisConnectionOptions } from "./connection.ts";
+import { RedisConnection } from "./connection.ts";
+import type { RedisConnectionOptions } from "./connection-options.ts";
 import { RedisEpochStore } from "./epoch-store.ts";
 import { RedisFlowSnapshotStore } from "./flow-snapshot-store.ts";
 import { RedisHeartbeatStore } from "./heartbeat-store.ts";
@@ -40,22 +33,9 @@ export interface OpenRedisOptions extends Omit<RedisConnectionOptions, "logger">
 }
 
 /** One client per port on one connection. */
-export interface RedisPorts {
+export interface RedisPorts extends AllPorts {
   /** How it stands with the server, and the way to be told. */
   readonly connection: RedisConnection;
-  readonly log: RawLog;
-  readonly store: HydrationStore;
-  readonly substrate: SubstrateStore;
-  readonly epochs: EpochStore;
-  readonly snapshots: FlowSnapshotStore;
-  readonly spot: SpotStore;
-  readonly chain: ChainStore;
-  readonly models: ModelStore;
-  readonly heartbeats: HeartbeatStore;
-  readonly bus: MessageBus;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
   /** Ends all of it: what is on its way comes to its end first. Idempotent. */
   close(): Promise<void>;
 }

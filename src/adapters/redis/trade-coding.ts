@@ -1,4 +1,4 @@
-import type { TradeFlag, TradeRecord, TradeSide, TradeStreamId } from "../../domain/hydration/effects.ts";
+import { TRADE_FLAGS, type TradeRecord, type TradeSide, type TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
 import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
@@ -6,16 +6,6 @@ import { eventMsText, readDecimal, readEventMs, readInteger, readNs } from "./fi
 import { fieldsOf, type StreamEntry } from "./raw-entry-coding.ts";
 import { valueError } from "./reply-errors.ts";
 
-const FLAGS = [
-  "dup",
-  "late",
-  "late_report",
-  "cancel",
-  "unmatched",
-  "multi",
-  "extended",
-  "unknown_condition",
-] as const satisfies readonly TradeFlag[];
 const SIDES = ["B", "S", "U"] as const;
 
 /**
@@ -87,7 +77,9 @@ export function readTrade(action: string, key: string, stream: TradeStreamId, [i
         sequence: fields["q"] === undefined ? undefined : readInteger("q", fields["q"]),
         receivedAtMs,
       },
-      flags: (fields["flags"] ?? "").split(" ").flatMap((flag) => (flag === "" ? [] : readWord("flags", FLAGS, flag))),
+      flags: (fields["flags"] ?? "")
+        .split(" ")
+        .flatMap((flag) => (flag === "" ? [] : readWord("flags", TRADE_FLAGS, flag))),
       side: readSide(fields["side"]),
       cancelsTsNs: fields["cancels_ns"] === undefined ? undefined : readNs("cancels_ns", fields["cancels_ns"]),
     };

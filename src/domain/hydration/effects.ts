@@ -6,15 +6,18 @@ import type { Gap } from "../stream/gap.ts";
  * `late_report` and `cancel` by its conditions, `unmatched` a cancel whose print is unknown, `multi` a leg of a package,
  * `extended` outside regular hours, `unknown_condition` carries an id that is not in our table.
  */
-export type TradeFlag =
-  | "dup"
-  | "late"
-  | "late_report"
-  | "cancel"
-  | "unmatched"
-  | "multi"
-  | "extended"
-  | "unknown_condition";
+export const TRADE_FLAGS = [
+  "dup",
+  "late",
+  "late_report",
+  "cancel",
+  "unmatched",
+  "multi",
+  "extended",
+  "unknown_condition",
+] as const;
+
+export type TradeFlag = (typeof TRADE_FLAGS)[number];
 
 /** Which side crossed the spread, by what rule, how sure, by a quote of what age. `U` where nothing can be said. */
 export interface TradeSide {

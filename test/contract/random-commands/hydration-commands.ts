@@ -5,7 +5,7 @@ import {
   type HydrationCounters,
   type LedgerState,
   type QuarantineRecord,
-  type TradeFlag,
+  TRADE_FLAGS,
   type TradeRecord,
 } from "../../../src/domain/hydration/effects.ts";
 import type { Gap } from "../../../src/domain/stream/gap.ts";
@@ -109,16 +109,6 @@ export const instants: fc.Arbitrary<bigint> = fc.nat(6).map(instantOf);
 export const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { freq: 3 });
 const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.option(arbitrary, { nil: undefined, freq: 3 });
-const FLAGS: readonly TradeFlag[] = [
-  "dup",
-  "late",
-  "late_report",
-  "cancel",
-  "unmatched",
-  "multi",
-  "extended",
-  "unknown_condition",
-];
 const numbers = fc.constantFrom(0, 7.7, 0.1 + 0.2, 5e-324, 1.7976931348623157e308, 9_007_199_254_740_991);
 
 const prints: fc.Arbitrary<PrintDraft> = fc.record({
@@ -132,7 +122,7 @@ const prints: fc.Arbitrary<PrintDraft> = fc.record({
     sequence: optional(fc.constantFrom(0, 1, 9_007_199_254_740_991)),
     receivedAtMs: times,
   }),
-  flags: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...FLAGS])),
+  flags: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...TRADE_FLAGS])),
   side: fc.record({
     side: fc.constantFrom("B" as const, "S" as const, "U" as const),
     method: fc.constantFrom("quote", "none"),
