@@ -19,7 +19,11 @@ export function assertFirstSeq(firstSeq: number): void {
   }
 }
 
-/** @throws {RangeError} unless the step leads forward, since nothing could tell it from its repeat, and says what it is. */
+/**
+ * @throws {RangeError} unless the step leads forward, since nothing could tell it from its repeat, says what it is, and
+ * counts in whole numbers.
+ * @throws {TypeError} for trades or totals of an expiration that is no date.
+ */
 export function assertStep(step: HydrationStep): void {
   if (step.deferred === true && step.totals.length + step.ledgers.length > 0) {
     throw new RangeError(
@@ -31,6 +35,29 @@ export function assertStep(step: HydrationStep): void {
       `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, current value is ${step.next}`,
     );
   }
+  for (const [name, by] of Object.entries(step.counters)) {
+    if (!Number.isSafeInteger(by) || by < 0) {
+      throw new RangeError(
+        `Cannot commit a step: 'counters.${name}' must be an integer of at least 0, current value is ${by}`,
+      );
+    }
+  }
+  const dates = new Set<string>();
+  for (const { trade } of step.trades) dates.add(trade.expiration);
+  for (const { expiration } of step.totals) dates.add(expiration);
+  for (const date of dates) {
+    if (!isDate(date)) {
+      throw new TypeError(
+        `Cannot commit a step: 'expiration' must be a date YYYY-MM-DD, current value is ${JSON.stringify(date)}`,
+      );
+    }
+  }
+}
+
+/** Whether a text is a date of the calendar: 2025-02-30 is none. */
+function isDate(text: string): boolean {
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 /** Retention where none is given: 100,000 entries, 1 GiB. */

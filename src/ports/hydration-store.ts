@@ -85,8 +85,9 @@ export interface HydrationStore {
    * Trades reach their stream in the order given. Counters add up. Totals replace those of their contract, ledgers all
    * those of their connection.
    *
-   * @throws {RangeError} unless `step.next` stands behind `step.prev`: nothing could tell such a step from its repeat; and
-   * for a deferred step with totals or ledgers.
+   * @throws {RangeError} unless `step.next` stands behind `step.prev`: nothing could tell such a step from its repeat; for
+   * a deferred step with totals or ledgers; and for an increment that is no integer of at least 0.
+   * @throws {TypeError} for trades or totals of an expiration that is no date.
    */
   commit(lease: Lease, step: HydrationStep): Promise<CommitResult>;
   /** The state of a partition as of its last commit; a cursor at the start and nothing else for a new one. */

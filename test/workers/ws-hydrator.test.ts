@@ -335,6 +335,16 @@ describe("WsHydrator", () => {
     stop.abort();
     await running;
     expect(await log.countAfter("0-0")).toBe(1);
+
+    // After a restart nothing moves; what the last stretch of the log says is written all the same.
+    await epochs.stage(draft("SPX:3:c"));
+    await epochs.promote("SPX:2:b", "SPX:3:c");
+    const again = new AbortController();
+    const restarted = new WsHydrator(pipeline.ports, { owner: "second" }).run(again.signal);
+    await pipeline.clock.advance(2_000);
+    again.abort();
+    await restarted;
+    expect(await substrate.records("SPX:3:c")).toMatchObject([written]);
   });
 
   it.each([

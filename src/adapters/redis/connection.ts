@@ -55,6 +55,7 @@ export class RedisConnection {
       connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
       commandTimeoutMs: this.commandTimeoutMs,
       connectionName: options.connectionName ?? "strikewire",
+      keyPrefix: options.keyPrefix ?? "",
       tls: options.tls,
     };
     this.#reconnectMs = options.reconnectMs ?? 50;

@@ -9,6 +9,8 @@ export interface DialOptions {
   /** `undefined` for connections whose commands may wait: their callers keep the time. */
   readonly commandTimeoutMs: number | undefined;
   readonly connectionName: string | undefined;
+  /** In front of the keys and channels that we must have access to. */
+  readonly keyPrefix: string;
   /** Settings of TLS beyond `rediss://`: an authority, a client certificate. */
   readonly tls: RedisOptions["tls"];
 }
@@ -25,7 +27,7 @@ export async function dial(
   dialing: DialOptions,
   signal: AbortSignal,
 ): Promise<Redis> {
-  const { connectTimeoutMs, commandTimeoutMs, connectionName, tls } = dialing;
+  const { connectTimeoutMs, commandTimeoutMs, connectionName, keyPrefix, tls } = dialing;
   const client = new Redis({
     ...options,
     ...(tls === undefined ? {} : { tls }),
@@ -62,7 +64,7 @@ export async function dial(
     await connecting;
     // ioredis takes a database that is not there for a trifle, and would go on in the first one.
     if (broken !== undefined) throw broken;
-    await checkServer(client, label);
+    await checkServer(client, label, keyPrefix);
     return client;
   } catch (error) {
     client.disconnect();

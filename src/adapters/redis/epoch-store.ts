@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { CHANNELS } from "../../domain/channels.ts";
 import type { EpochDraft, EpochId, EpochMeta, SubstrateRecord } from "../../domain/epoch/substrate.ts";
+import { UnavailableError } from "../../domain/errors.ts";
 import { secondsText } from "../../domain/stream/receipt-seconds.ts";
 import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
 import { assertEpochDraft, assertLeaseMs, assertValidUntil } from "../epoch-arguments.ts";
@@ -33,8 +34,12 @@ import { encodeRecord } from "./substrate-record.ts";
 /** More would keep other clients of the server waiting. */
 const RECORDS_PER_SCRIPT = 250;
 const KEYS_PER_EXPIRY = 500;
-/** How long a promotion may take from when the records of the predecessor were made to live long enough, ms. */
+/**
+ * How long a promotion may take from when the records of the predecessor were made to live long enough, ms. It doubles with
+ * every try that took longer, so that the last one gives the slowest link its time.
+ */
 const PROMOTION_MS = 1_000;
+const PROMOTION_TRIES = 6;
 
 /**
  * Epochs in hashes, sets and strings. Records are staged and renewed in parts, and what makes readers trust them follows
@@ -87,7 +92,7 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
 
   async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
     const action = "promote an epoch";
-    for (;;) {
+    for (let tries = 0; tries < PROMOTION_TRIES; tries++) {
       const { staged, ...names } = this.#namesOf(next);
       const symbol = (await this.command(action, "HGET", staged, "symbol")) as string | null;
       if (symbol === null) return "lost";
@@ -96,7 +101,8 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
       const timeline = [keys.of("timeline", { SYMBOL: symbol }), keys.of("timelineMeta", { SYMBOL: symbol })];
       const own = [staged, names.meta, names.contracts, names.dirtyContracts];
       const previous = expected === null ? [] : this.#expiringNames(expected);
-      const preparedMs = expected === null ? 0 : await this.#prepareToSupersede(action, expected);
+      const preparedMs =
+        expected === null ? 0 : await this.#prepareToSupersede(action, expected, PROMOTION_MS * 2 ** tries);
       const expectation = expected === null ? "" : `=${expected}`;
       const prefixes = [keys.of("epochMeta", { id: "" }), keys.of("lentContracts", { id: expected ?? "", token: "" })];
       const channel = keys.channel(CHANNELS.epochPromoted);
@@ -107,6 +113,9 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
       if (expected !== null && Number(beforeMs) > Number(untilMs)) await this.#shorten(expected, Number(untilMs));
       return outcome;
     }
+    throw new UnavailableError(
+      `Cannot ${action}: Redis at ${this.connection.label} must answer in time, each of ${PROMOTION_TRIES} tries took longer than it may`,
+    );
   }
 
   async renew(epoch: EpochId, validUntilMs: number): Promise<void> {
@@ -191,13 +200,13 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
   }
 
   /**
-   * Has the records of an epoch live for as long as it will be readable when it is superseded within `PROMOTION_MS`.
+   * Has the records of an epoch live for as long as it will be readable when it is superseded within `allowanceMs`.
    *
    * @returns until when they live at least, ms.
    */
-  async #prepareToSupersede(action: string, epoch: EpochId): Promise<number> {
+  async #prepareToSupersede(action: string, epoch: EpochId, allowanceMs: number): Promise<number> {
     const { readable, validUntilMs, nowMs } = await this.#life(action, epoch);
-    const untilMs = nowMs + GRACE_MS + PROMOTION_MS;
+    const untilMs = nowMs + GRACE_MS + allowanceMs;
     if (!readable || validUntilMs >= untilMs) return validUntilMs;
     await this.#expireRecords(action, epoch, untilMs, "GT");
     return untilMs;

@@ -4,6 +4,7 @@ import { FLOW_SNAPSHOT, GRID_SNAPSHOT } from "../../domain/flow/snapshot-schema.
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 import { readJson } from "./json-value.ts";
 import { RedisClient } from "./redis-client.ts";
+import { PUT_ANNOUNCED } from "./scripts/put-announced.ts";
 
 const LIFE_MS = 30_000;
 
@@ -36,10 +37,6 @@ export class RedisFlowSnapshotStore extends RedisClient implements FlowSnapshotS
   }
 
   async #put(action: string, key: string, channel: string, snapshot: object): Promise<void> {
-    const json = JSON.stringify(snapshot);
-    await this.transaction(action, [
-      ["SET", key, json, "PX", LIFE_MS],
-      ["PUBLISH", this.keys.channel(channel), json],
-    ]);
+    await this.run(action, PUT_ANNOUNCED, [key], [JSON.stringify(snapshot), LIFE_MS, this.keys.channel(channel)]);
   }
 }

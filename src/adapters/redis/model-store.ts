@@ -15,7 +15,7 @@ import type { RedisCommand } from "./connection.ts";
 import { CountedFields } from "./context-fields.ts";
 import { readJson } from "./json-value.ts";
 import { RedisClient } from "./redis-client.ts";
-import { PUT_MODEL } from "./scripts/put-model.ts";
+import { PUT_ANNOUNCED } from "./scripts/put-announced.ts";
 
 const LIFE_MS = 60_000;
 const ANALYTICS_FIELDS = [
@@ -40,7 +40,7 @@ export class RedisModelStore extends RedisClient implements ModelStore {
     const action = "store a model";
     this.#check(action, model, symbol);
     const args = [encodeModel(message), LIFE_MS, this.keys.channel(modelChannel(model, symbol))];
-    await this.run(action, PUT_MODEL, [this.keys.of("model", { model, SYMBOL: symbol })], args);
+    await this.run(action, PUT_ANNOUNCED, [this.keys.of("model", { model, SYMBOL: symbol })], args);
   }
 
   async latest(model: ModelName, symbol: string): Promise<ModelMessage | null> {

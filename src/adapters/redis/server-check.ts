@@ -1,16 +1,28 @@
 import type { Redis } from "ioredis";
 import { StorageError, UnavailableError } from "../../domain/errors.ts";
+import { accessCheck, refusedAccess } from "./access-check.ts";
 
 const OLDEST_MAJOR = 7;
 
 /**
- * Looks whether a server is one that we can keep our promises on.
+ * Looks whether a server is one that we can keep our promises on, in one round trip.
  *
- * @throws {StorageError} for a server older than 7.0, or one that evicts keys when it is full: data would be lost silently.
+ * A user that may run no scripts at all is let in: what it tries fails as a whole.
+ *
+ * @param keyPrefix in front of every key and channel.
+ * @throws {StorageError} for a server older than 7.0, one that evicts keys when it is full, since data would be lost
+ * silently, and one whose user may not run what our scripts need, since they would fail half way.
  * @throws {UnavailableError} while it loads its data.
  */
-export async function checkServer(client: Redis, label: string): Promise<void> {
-  const info = await client.info();
+export async function checkServer(client: Redis, label: string, keyPrefix: string): Promise<void> {
+  const answers = await client
+    .pipeline()
+    .info()
+    .call(...accessCheck(keyPrefix))
+    .exec();
+  const [[refusal, answer] = [null, ""], [accessError, access] = [null, []]] = answers ?? [];
+  if (refusal !== null) throw refusal;
+  const info = String(answer);
   const version = field(info, "redis_version") ?? "";
   if (!(Number.parseInt(version, 10) >= OLDEST_MAJOR)) {
     throw new StorageError(
@@ -25,6 +37,13 @@ export async function checkServer(client: Redis, label: string): Promise<void> {
   }
   if (field(info, "loading") === "1") {
     throw new UnavailableError(`Cannot use Redis at ${label}: its data must be loaded, it is still loading`);
+  }
+  if (accessError !== null && !accessError.message.startsWith("NOPERM ")) throw accessError;
+  const refused = refusedAccess(access, keyPrefix);
+  if (refused.length > 0) {
+    throw new StorageError(
+      `Cannot use Redis at ${label}: its user must be allowed ${refused.join(", ")}, it is not: scripts would fail half way`,
+    );
   }
 }
 

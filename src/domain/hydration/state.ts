@@ -112,6 +112,11 @@ export class HydrationState {
     return this.#byUnderlying.get(underlying) ?? [];
   }
 
+  /** The underlyings of all contracts that had a row, whether it was a print or a quote. */
+  contractUnderlyings(): Iterable<string> {
+    return this.#byUnderlying.keys();
+  }
+
   windowsOf(underlying: string): RollingWindows {
     let windows = this.#windows.get(underlying);
     if (windows === undefined) {

@@ -239,6 +239,29 @@ export function refusalTests({ test }: HydrationStoreTests): void {
     await check.rejects("ledgers", subject.commit(lease, { ...step, totals: [] }), "RangeError");
     check.equal("state", await stateOf(subject), before);
   });
+  test("rejects increments that are no whole numbers", async ({ subject }) => {
+    const lease = await acquire(subject);
+    const before = await stateOf(subject);
+    for (const seen of [0.5, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53]) {
+      const step = sampleStep(CURSORS[0], CURSORS[1], { counters: { trades: 1, seen } });
+      await check.rejects(`an increment of ${seen}`, subject.commit(lease, step), "RangeError");
+    }
+    check.equal("state", await stateOf(subject), before);
+    await commit(subject, lease, 0);
+  });
+  test("rejects expirations that are no dates", async ({ subject }) => {
+    const lease = await acquire(subject);
+    const before = await stateOf(subject);
+    for (const expiration of ["", "soon", "2025-13-01", "2025-02-29", "2025-12-32", "20251223", "2025-12-23T00"]) {
+      const good = sampleStep(CURSORS[0], CURSORS[1]);
+      const trades = [...good.trades, sampleTradeRecord({ expiration })];
+      await check.rejects(`a trade of "${expiration}"`, subject.commit(lease, { ...good, trades }), "TypeError");
+      const totals = [...good.totals, sampleTotals({ expiration })];
+      await check.rejects(`totals of "${expiration}"`, subject.commit(lease, { ...good, totals }), "TypeError");
+    }
+    check.equal("state", await stateOf(subject), before);
+    await commit(subject, lease, 0, { trades: [sampleTradeRecord({ expiration: "2024-02-29" })] });
+  });
   test("rejects a step that leads nowhere or back", async ({ subject }) => {
     const lease = await acquire(subject);
     await commit(subject, lease, 0);

@@ -9,6 +9,15 @@ import type { SubstrateStore } from "../../ports/substrate-store.ts";
 /** Where the outcome is added up. */
 type Counts = Pick<HydrationEffects["counters"], "hydrated" | "geometry_miss" | "stale_skip">;
 
+/** What is known of one underlying. */
+interface Known {
+  /** The active epoch, as far as we know. */
+  epoch: EpochId | null;
+  /** The epoch that has the latest values of all contracts; `null` where none has, or they may have moved since. */
+  writtenEpoch: EpochId | null;
+  checkedAtMs: number;
+}
+
 /** Promotions in a row that one write follows; more than one is already rare. */
 const MAX_PROMOTIONS = 8;
 
@@ -21,7 +30,7 @@ export class SubstrateWriter {
   readonly #epochs: EpochStore;
   readonly #clock: Clock;
   readonly #recheckMs: number;
-  readonly #active = new Map<string, { epoch: EpochId | null; checkedAtMs: number }>();
+  readonly #known = new Map<string, Known>();
 
   constructor(ports: { substrate: SubstrateStore; epochs: EpochStore; clock: Clock }, recheckMs: number) {
     this.#substrate = ports.substrate;
@@ -30,7 +39,10 @@ export class SubstrateWriter {
     this.#recheckMs = recheckMs;
   }
 
-  /** Writes the values of the contracts that moved, and looks whether other underlyings have a new epoch. */
+  /**
+   * Writes the values of the contracts that moved, and looks whether other underlyings have a new epoch. Where it fails it
+   * may be called again with the same: nothing is counted, and no epoch taken for written, before everything is.
+   */
   async write(state: HydrationState, moved: readonly ContractState[], counts: Counts): Promise<void> {
     const byUnderlying = new Map<string, ContractState[]>();
     for (const contract of moved) {
@@ -38,41 +50,54 @@ export class SubstrateWriter {
       const group = byUnderlying.get(underlying);
       if (group === undefined) byUnderlying.set(underlying, [contract]);
       else group.push(contract);
-      if (!this.#active.has(underlying)) this.#active.set(underlying, { epoch: null, checkedAtMs: -Infinity });
     }
-    for (const [underlying, known] of this.#active) {
-      const contracts = byUnderlying.get(underlying) ?? [];
-      const before = known.epoch;
+    // All that the state knows, since after a restart what a new epoch lacks may not move for long.
+    for (const underlying of state.contractUnderlyings()) {
+      if (this.#known.has(underlying)) continue;
+      this.#known.set(underlying, { epoch: null, writtenEpoch: null, checkedAtMs: -Infinity });
+    }
+    const added: Counts = { hydrated: 0, geometry_miss: 0, stale_skip: 0 };
+    const writtenEpochs = new Map<Known, EpochId | null>();
+    for (const [underlying, known] of this.#known) {
       if (this.#clock.monotonic() - known.checkedAtMs >= this.#recheckMs) await this.#recheck(underlying, known);
-      if (known.epoch === null) continue;
-      const changed = known.epoch !== before;
-      const written = changed ? contractsOf(state, underlying) : contracts;
-      if (written.length > 0) await this.#merge(state, known, underlying, written, counts);
+      // What moves from here on is nowhere, should that epoch be the active one again.
+      if (known.epoch === null) known.writtenEpoch = null;
+      const isCurrent = known.epoch === known.writtenEpoch;
+      const written = isCurrent ? (byUnderlying.get(underlying) ?? []) : contractsOf(state, underlying);
+      if (known.epoch === null || written.length === 0) continue;
+      writtenEpochs.set(known, await this.#merge(state, known, underlying, written, added));
     }
+    for (const [known, epoch] of writtenEpochs) known.writtenEpoch = epoch;
+    counts.hydrated += added.hydrated;
+    counts.geometry_miss += added.geometry_miss;
+    counts.stale_skip += added.stale_skip;
   }
 
+  /** @returns the epoch that all values are in, `null` where there is none or it changed too often. */
   async #merge(
     state: HydrationState,
-    known: { epoch: EpochId | null },
+    known: Known,
     underlying: string,
     contracts: readonly ContractState[],
     counts: Counts,
-  ): Promise<void> {
+  ): Promise<EpochId | null> {
     let written = contracts;
     for (let promotions = 0; known.epoch !== null && promotions < MAX_PROMOTIONS; promotions++) {
       const result = await this.#substrate.mergeStreamed(known.epoch, written.map(substrateUpdate));
       counts.hydrated += result.written;
       counts.geometry_miss += result.missing.length;
       counts.stale_skip += result.stale;
-      if (result.activeEpoch === known.epoch) return;
+      if (result.activeEpoch === known.epoch) return known.epoch;
       known.epoch = result.activeEpoch;
       written = contractsOf(state, underlying);
     }
+    return null;
   }
 
-  async #recheck(underlying: string, known: { epoch: EpochId | null; checkedAtMs: number }): Promise<void> {
-    known.checkedAtMs = this.#clock.monotonic();
+  async #recheck(underlying: string, known: Known): Promise<void> {
+    const checkedAtMs = this.#clock.monotonic();
     known.epoch = await this.#epochs.active(underlying);
+    known.checkedAtMs = checkedAtMs;
   }
 }
 

@@ -241,7 +241,7 @@ describe("a value that is none of ours", () => {
   it.each(["x", "", "-1", "1.5", "99999999999999999"])("is refused as a count: %j", async (text) => {
     const counts: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
       runs: { complete, fail, analytics },
-      errors: { fail, analytics },
+      errors: { complete, fail, analytics },
       total_snapshots: { complete, analytics },
       total_contracts: { complete, analytics },
       total_fetch_latency_ms: { complete, analytics },
@@ -261,6 +261,26 @@ describe("a value that is none of ours", () => {
     for (const [field, operation] of Object.entries({ ok: complete, error: fail })) {
       await space.plain.hset(KEYS.health(), { ok: "1", error: "1", [field]: text });
       await refuse({ operation, health }, KEYS.health());
+    }
+  });
+
+  it.each(["007", "00", "1".repeat(20)])("cannot be added to, and nothing is half done: %j", async (text) => {
+    const good = await space.plain.hgetall(KEYS.analytics());
+    for (const field of Object.keys(await store.analytics())) {
+      if (good[field] === undefined || field.endsWith("last_ms") || field.endsWith("_ts")) continue;
+      await space.plain.hset(KEYS.analytics(), { ...good, [field]: text });
+      await refuse({ complete }, KEYS.analytics());
+    }
+    await space.plain.hset(KEYS.analytics(), { ...good, errors: text });
+    await refuse({ complete, fail }, KEYS.analytics());
+    await space.plain.hset(KEYS.analytics(), good);
+    await space.plain.hdel(KEYS.analytics(), "errors");
+    for (const [field, operation] of Object.entries({ ok: complete, error: fail })) {
+      await space.plain.hset(KEYS.health(), { ok: "1", error: "1", [field]: text });
+      await refuse({ operation }, KEYS.health());
+      await space.plain.hset(KEYS.health(), field, "1");
+      expect(await operation()).toBe("stored");
+      await space.plain.hset(KEYS.analytics(), good);
     }
   });
 

@@ -271,6 +271,59 @@ describe("at the same time", () => {
   });
 });
 
+describe("a promotion over a slow link", () => {
+  /** A link over which the preparation is always so old when the promotion comes to the server. */
+  async function openSlow(lateMs: number) {
+    const calls: string[] = [];
+    class SlowConnection extends RedisConnection {
+      override async run(...[action, script, keys, args]: Parameters<RedisConnection["run"]>): Promise<unknown> {
+        calls.push(script.name);
+        const answer = await super.run(action, script, keys, args);
+        if (script.name !== "epoch-life" || !Array.isArray(answer)) return answer;
+        return answer.with(4, String(Number(answer[4]) - lateMs));
+      }
+    }
+    const { host, port } = store.plain.options;
+    const options = { keyPrefix: store.keys.channel(""), clock: SYSTEM_CLOCK, logger: SILENT_LOGGER };
+    const connection = new SlowConnection({ ...options, url: `redis://${host}:${port}` });
+    await connection.ready();
+    return { connection, calls, epochs: new RedisEpochStore(connection) };
+  }
+
+  it.each([
+    // A try may take 1, 2, 4, ... s.
+    [1_200, 2],
+    [3_500, 3],
+    [31_000, 6],
+  ])("that takes %s ms is made at try %s", async (lateMs, tries) => {
+    const old = await store.activate(sampleEpoch(Date.now(), "a", { validUntilMs: Date.now() + 20_000 }));
+    const next = sampleEpoch(Date.now(), "b");
+    await store.epochs.stage(next);
+    const slow = await openSlow(lateMs);
+    expect(await slow.epochs.promote(old, next.id)).toBe("promoted");
+    await slow.connection.close();
+    expect(slow.calls.filter((name) => name === "promote-epoch")).toHaveLength(tries);
+    const untilMs = Number((await store.epochs.meta(old))?.validUntilMs);
+    const ends = await endsOf(old);
+    for (const record of RECORDS) {
+      expect(ends[record]).toBeGreaterThanOrEqual(untilMs);
+      expect(ends[record]).toBeLessThanOrEqual(untilMs + 2 ** (tries - 1) * 1_000);
+    }
+  });
+
+  it("that always takes too long ends with an error, and nothing has changed but how long records live", async () => {
+    const old = await store.activate(sampleEpoch(Date.now(), "a", { validUntilMs: Date.now() + 20_000 }));
+    const next = sampleEpoch(Date.now(), "b");
+    await store.epochs.stage(next);
+    const slow = await openSlow(HOUR_MS);
+    await expect(slow.epochs.promote(old, next.id)).rejects.toMatchObject({ code: "STRIKEWIRE_UNAVAILABLE" });
+    await slow.connection.close();
+    expect(slow.calls.filter((name) => name === "promote-epoch")).toHaveLength(6);
+    expect(await store.epochs.active("SPX")).toBe(old);
+    expect(await store.epochs.promote(old, next.id)).toBe("promoted");
+  });
+});
+
 describe("5,000 contracts", () => {
   it("are staged, promoted, merged, renewed and lent whole", async () => {
     const contracts = Array.from({ length: 5_000 }, (_, index) => `O:SPX251223C${String(index).padStart(8, "0")}`);

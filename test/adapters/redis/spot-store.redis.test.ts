@@ -220,6 +220,15 @@ describe("a value that is none of ours", () => {
     await refuse({ put, fail, storedSeq }, key);
   });
 
+  it.each(["007", "00", "1".repeat(20)])("cannot be added to, and a repair loses nothing: %j", async (text) => {
+    const key = nameOf("spotAnalytics");
+    await space.plain.hset(key, "errors", text);
+    await refuse({ put, fail }, key);
+    await space.plain.hset(key, "errors", "0");
+    expect(await put()).toEqual({ status: "stored", stale: 0 });
+    expect(await latest()).toEqual(later(1));
+  });
+
   it.each(["x", "", "NaN", "Infinity"])("is refused as a last time: %j", async (text) => {
     await space.plain.hset(nameOf("spotAnalytics"), "last_ts", text);
     await refuse({ analytics }, nameOf("spotAnalytics"));

@@ -13,10 +13,11 @@ export const BEAT: RedisScript = defineScript(
 local wrong = require_type(KEYS[1], 'string') or require_type(KEYS[2], 'zset')
 if wrong then return wrong end
 local now = now_ms()
+-- First, since the server may refuse it.
+redis.call('PUBLISH', ARGV[4], ARGV[2])
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', string.format('%.0f', now))
 redis.call('ZADD', KEYS[2], string.format('%.0f', now + tonumber(ARGV[3])), ARGV[1])
-redis.call('PUBLISH', ARGV[4], ARGV[2])
 return false
 `,
 );

@@ -25,24 +25,22 @@ if wrong then return wrong end
 local stored, failed = stored_seq(analytics, ARGV[1])
 if failed then return failed end
 if tonumber(ARGV[2]) <= stored then return 0 end
-wrong = wrong_count(analytics, {
-  'runs', 'total_snapshots', 'total_contracts', 'total_fetch_latency_ms', 'publish_success', 'publish_failures',
-  'sla_violations', 'promotions', 'forced_promotions'
-}) or wrong_count(health, {ARGV[4]})
-if wrong then return wrong end
-
--- Nothing below fails: from here on everything is written.
-redis.call('HSET', analytics, 'seq:' .. ARGV[1], ARGV[2], 'last_snapshot_ts', ARGV[5], 'latency_last_ms', ARGV[6])
-count_all(analytics, {
+local counts, health_counts = {
   'runs', 1, 'errors', 0, 'total_snapshots', 1, 'total_contracts', ARGV[7], 'total_fetch_latency_ms', ARGV[6],
   'publish_success', 1, 'publish_failures', ARGV[8], 'sla_violations', ARGV[9], 'promotions', ARGV[10],
   'forced_promotions', ARGV[11]
-})
-count_all(health, {ARGV[4], 1})
+}, {ARGV[4], 1}
+wrong = wrong_count(analytics, counts) or wrong_count(health, health_counts)
+if wrong then return wrong end
+
+redis.call('PUBLISH', ARGV[13], ARGV[14])
+-- Nothing below fails: from here on everything is written.
+count_all(analytics, counts)
+count_all(health, health_counts)
 redis.call('HSET', health, ARGV[3] .. ':last', ARGV[4])
 redis.call('SET', latest, ARGV[12])
 for i = FIXED + 1, #KEYS do add_point(KEYS[i], ARGV[5], ARGV[HEAD + i - FIXED], ${MAX_TRAIL}) end
-redis.call('PUBLISH', ARGV[13], ARGV[14])
+redis.call('HSET', analytics, 'last_snapshot_ts', ARGV[5], 'latency_last_ms', ARGV[6], 'seq:' .. ARGV[1], ARGV[2])
 return 1
 `,
 );

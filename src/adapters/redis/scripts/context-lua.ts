@@ -1,11 +1,10 @@
 /**
- * What scripts on counted fetches have in common. Nothing here writes but `count_all`.
+ * What scripts on counted fetches have in common. A script does not roll back, so they begin with the announcement, which
+ * the server may refuse a user, and end with the sequence, which says that all of it is done.
  *
  * - `stored_seq(analytics, producer)`: the last sequence, 0 where there is none; or an error as second value.
  * - `wrong_count(key, {field, increment, ...})`: an error where one of the fields is no whole number, else nil.
  * - `count_all(key, {field, increment, ...})`: adds to fields that were looked at.
- * - `mark(analytics, producer, seq)`: the last thing that a script does. Where it came to its end before that, a retry would
- *   count twice, but nothing would be lost for good.
  * - `add_point(key, ts, member, max)`: adds a point to a trail and removes the first ones beyond the bound.
  */
 export const CONTEXT_LUA = `

@@ -15,12 +15,13 @@ if wrong then return wrong end
 local stored, failed = stored_seq(KEYS[1], ARGV[1])
 if failed then return failed end
 if tonumber(ARGV[2]) <= stored then return 0 end
-wrong = wrong_count(KEYS[1], {'runs', 'errors'}) or wrong_count(KEYS[2], {'error'})
+local counts, health_counts = {'runs', 1, 'errors', 1}, {'error', 1}
+wrong = wrong_count(KEYS[1], counts) or wrong_count(KEYS[2], health_counts)
 if wrong then return wrong end
-redis.call('HSET', KEYS[1], 'seq:' .. ARGV[1], ARGV[2])
-count_all(KEYS[1], {'runs', 1, 'errors', 1})
-count_all(KEYS[2], {'error', 1})
+count_all(KEYS[1], counts)
+count_all(KEYS[2], health_counts)
 redis.call('HSET', KEYS[2], ARGV[3] .. ':last', 'error')
+redis.call('HSET', KEYS[1], 'seq:' .. ARGV[1], ARGV[2])
 return 1
 `,
 );

@@ -15,10 +15,11 @@ if wrong then return wrong end
 local stored, failed = stored_seq(KEYS[1], ARGV[1])
 if failed then return failed end
 if tonumber(ARGV[2]) <= stored then return 0 end
-wrong = wrong_count(KEYS[1], {'errors'})
+local counts = {'errors', 1}
+wrong = wrong_count(KEYS[1], counts)
 if wrong then return wrong end
+count_all(KEYS[1], counts)
 redis.call('HSET', KEYS[1], 'seq:' .. ARGV[1], ARGV[2])
-count_all(KEYS[1], {'errors', 1})
 return 1
 `,
 );

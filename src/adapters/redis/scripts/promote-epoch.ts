@@ -66,6 +66,13 @@ if life.readable then
   added, removed = count - kept, life.count - kept
 end
 
+-- First, since the server may refuse it.
+redis.call('PUBLISH', ARGV[7], table.concat({
+  '{"symbol":', cjson.encode(symbol), ',"epoch":', cjson.encode(next_id),
+  ',"previous":', last and cjson.encode(last) or 'null', ',"added":', digits(added), ',"removed":', digits(removed),
+  ',"forced":', forced == '1' and 'true' or 'false', '}'
+}))
+
 if life.known then
   local previous = meta_prefix .. last
   redis.call('HSET', previous, 'superseded_ts', seconds_of(now), 'valid_until', seconds_of(previous_until))
@@ -93,11 +100,6 @@ while redis.call('LLEN', timeline) > ${MAX_TIMELINE} do
   local id = string.match(redis.call('LPOP', timeline), '^[^|]*|(.*)|forced=[01]|dormant=%d+$')
   if id then redis.call('HDEL', timeline_meta, id) end
 end
-redis.call('PUBLISH', ARGV[7], table.concat({
-  '{"symbol":', cjson.encode(symbol), ',"epoch":', cjson.encode(next_id),
-  ',"previous":', last and cjson.encode(last) or 'null', ',"added":', digits(added), ',"removed":', digits(removed),
-  ',"forced":', forced == '1' and 'true' or 'false', '}'
-}))
 return {'promoted', life.readable and digits(life.valid_until) or '0', digits(life.readable and previous_until or 0)}
 `,
 );

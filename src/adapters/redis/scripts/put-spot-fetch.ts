@@ -42,9 +42,7 @@ for i = HEAD + 1, #ARGV, WIDTH do
   counts[#counts + 1] = 1
   wrong = wrong or require_type(trail_prefix .. symbol, 'zset')
 end
-local fields = {}
-for i = 1, #counts, 2 do fields[#fields + 1] = counts[i] end
-wrong = wrong or wrong_count(analytics, fields)
+wrong = wrong or wrong_count(analytics, counts)
 if wrong then return wrong end
 
 local texts, times = {}, {}
@@ -61,11 +59,7 @@ for _, symbol in ipairs(symbols) do
   end
 end
 
--- Nothing below fails: from here on everything is written.
-redis.call('HSET', analytics, 'seq:' .. ARGV[1], ARGV[2], 'last_ts', ARGV[8], 'latency_last_ms', ARGV[12])
-count_all(analytics, counts)
-redis.call('XADD', log, 'MAXLEN', '~', ARGV[6], '*', 'ts', ARGV[7], 'payload', ARGV[9])
-local stale, announcements = 0, {}
+local stale, fresh = 0, {}
 for i = HEAD + 1, #ARGV, WIDTH do
   local symbol, time, ts, member, text = unpack(ARGV, i, i + WIDTH - 1)
   local before = times[symbol]
@@ -74,13 +68,20 @@ for i = HEAD + 1, #ARGV, WIDTH do
     stale = stale + 1
   else
     texts[symbol], times[symbol] = text, time
-    redis.call('SET', value_prefix .. symbol, text)
-    redis.call('SADD', index, symbol)
-    add_point(trail_prefix .. symbol, ts, member, ${MAX_TRAIL})
-    announcements[#announcements + 1] = text
+    fresh[#fresh + 1] = {symbol = symbol, ts = ts, member = member, text = text}
   end
 end
-if #announcements > 0 then
+
+for _, value in ipairs(fresh) do redis.call('PUBLISH', ARGV[5], value.text) end
+-- Nothing below fails: from here on everything is written.
+count_all(analytics, counts)
+redis.call('XADD', log, 'MAXLEN', '~', ARGV[6], '*', 'ts', ARGV[7], 'payload', ARGV[9])
+for _, value in ipairs(fresh) do
+  redis.call('SET', value_prefix .. value.symbol, value.text)
+  redis.call('SADD', index, value.symbol)
+  add_point(trail_prefix .. value.symbol, value.ts, value.member, ${MAX_TRAIL})
+end
+if #fresh > 0 then
   table.sort(symbols)
   local entries = {}
   for _, symbol in ipairs(symbols) do
@@ -88,7 +89,7 @@ if #announcements > 0 then
   end
   redis.call('SET', map, '{' .. table.concat(entries, ',') .. '}')
 end
-for _, text in ipairs(announcements) do redis.call('PUBLISH', ARGV[5], text) end
+redis.call('HSET', analytics, 'last_ts', ARGV[8], 'latency_last_ms', ARGV[12], 'seq:' .. ARGV[1], ARGV[2])
 return stale
 `,
 );

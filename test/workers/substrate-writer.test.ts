@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { EpochId, SubstrateUpdate } from "../../src/domain/epoch/substrate.ts";
+import { UnavailableError } from "../../src/domain/errors.ts";
+import { fold } from "../../src/domain/hydration/fold.ts";
+import { noEffects } from "../../src/domain/hydration/fold-effects.ts";
+import { HydrationState } from "../../src/domain/hydration/state.ts";
+import type { EpochStore } from "../../src/ports/epoch-store.ts";
+import type { SubstrateStore } from "../../src/ports/substrate-store.ts";
+import { sampleEpoch, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
+import { SubstrateWriter } from "../../src/workers/hydrator/substrate-writer.ts";
+import { EntryWriter, quoteEvent } from "../support/entries.ts";
+import { memoryPipeline } from "../support/pipeline.ts";
+
+const RECHECK_MS = 1_000;
+const FAILURE = new UnavailableError("Cannot merge: the store must answer, it did not");
+
+/** A writer on memory whose stores fail when they are told to, and the state that it writes from. */
+function open() {
+  const pipeline = memoryPipeline();
+  const { epochs, substrate, clock } = pipeline.ports;
+  /** How many calls work before one fails; `undefined` for all. */
+  const failing: { mergesBefore?: number | undefined; activesBefore?: number | undefined } = {};
+  const calls: EpochId[] = [];
+  const store: SubstrateStore = Object.create(substrate, {
+    mergeStreamed: {
+      async value(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
+        calls.push(epoch);
+        if (failing.mergesBefore === 0) {
+          failing.mergesBefore = undefined;
+          throw FAILURE;
+        }
+        if (failing.mergesBefore !== undefined) failing.mergesBefore -= 1;
+        return substrate.mergeStreamed(epoch, updates);
+      },
+    },
+  });
+  const epochStore: EpochStore = Object.create(epochs, {
+    active: {
+      async value(symbol: string) {
+        if (failing.activesBefore === 0) {
+          failing.activesBefore = undefined;
+          throw FAILURE;
+        }
+        return epochs.active(symbol);
+      },
+    },
+  });
+  const writer = new SubstrateWriter({ substrate: store, epochs: epochStore, clock }, RECHECK_MS);
+  const state = new HydrationState();
+  const entries = new EntryWriter();
+  const counts = noEffects().counters;
+  return {
+    ...pipeline,
+    failing,
+    calls,
+    counts: () => [counts.hydrated, counts.geometry_miss, counts.stale_skip],
+    /** Folds a quote for each of these contracts; `write` writes what moved, twice the same. */
+    quote(bids: Readonly<Record<string, number>>): () => Promise<void> {
+      const events = Object.entries(bids).map(([sym, bp]) => quoteEvent(clock.now(), { sym, bp, ap: bp + 1 }));
+      const entry = entries.frame(clock.now(), events).entries.at(-1);
+      if (entry === undefined) throw new Error("an entry was just written");
+      fold(state, entry, noEffects());
+      const moved = state.takeMoved();
+      return () => writer.write(state, moved, counts);
+    },
+    recheck: () => writer.write(state, [], counts),
+    async activate(hash: string, expected: EpochId | null, contracts: number, symbol = "SPX"): Promise<EpochId> {
+      const records = Array.from({ length: contracts }, (_, index) => sampleRecord(index));
+      const draft = sampleEpoch(clock.now(), hash, { records, symbol });
+      await epochs.stage(draft);
+      expect(await epochs.promote(expected, draft.id)).toBe("promoted");
+      return draft.id;
+    },
+    bids: async (epoch: EpochId) => (await substrate.records(epoch))?.map(({ quote }) => quote?.bid),
+  };
+}
+
+const [A, B] = [sampleTicker(0), sampleTicker(1)];
+
+describe("the values of a new epoch", () => {
+  it("are all written by the try after one that failed", async () => {
+    const scene = open();
+    const first = await scene.activate("a", null, 2);
+    await scene.quote({ [A]: 10, [B]: 11 })();
+    expect(await scene.bids(first)).toEqual([10, 11]);
+    const second = await scene.activate("b", first, 3);
+    await scene.clock.advance(RECHECK_MS);
+    scene.failing.mergesBefore = 0;
+    const write = scene.quote({ [A]: 20 });
+    await expect(write()).rejects.toBe(FAILURE);
+    await write();
+    expect(await scene.bids(second)).toEqual([20, 11, undefined]);
+    expect(scene.counts()).toEqual([4, 0, 0]);
+  });
+
+  it("are all written after a failure while the feed is quiet", async () => {
+    const scene = open();
+    const first = await scene.activate("a", null, 2);
+    await scene.quote({ [A]: 10, [B]: 11 })();
+    const second = await scene.activate("b", first, 3);
+    await scene.clock.advance(RECHECK_MS);
+    scene.failing.mergesBefore = 0;
+    await expect(scene.recheck()).rejects.toBe(FAILURE);
+    await scene.recheck();
+    expect(await scene.bids(second)).toEqual([10, 11, undefined]);
+    await scene.recheck();
+    expect(scene.calls).toEqual([first, second, second]);
+  });
+
+  it("are all written where the merge that told of it worked and the one behind it failed", async () => {
+    const scene = open();
+    const first = await scene.activate("a", null, 2);
+    await scene.quote({ [A]: 10, [B]: 11 })();
+    const second = await scene.activate("b", first, 2);
+    // No time has passed: the old epoch is still taken for the active one.
+    scene.failing.mergesBefore = 1;
+    const write = scene.quote({ [A]: 20 });
+    await expect(write()).rejects.toBe(FAILURE);
+    await write();
+    expect(scene.calls).toEqual([first, first, second, second]);
+    expect(await scene.bids(second)).toEqual([20, 11]);
+    expect(scene.counts()).toEqual([4, 0, 0]);
+  });
+
+  it("are written at once where asking for it failed first", async () => {
+    const scene = open();
+    const first = await scene.activate("a", null, 1);
+    scene.failing.activesBefore = 0;
+    const write = scene.quote({ [A]: 10 });
+    await expect(write()).rejects.toBe(FAILURE);
+    await write();
+    expect(await scene.bids(first)).toEqual([10]);
+  });
+});
+
+it("the outcome of a write that failed for another underlying is counted once", async () => {
+  const scene = open();
+  const ndx = "O:NDXP251222P25000000";
+  await scene.activate("a", null, 1);
+  await scene.activate("n", null, 0, "NDX");
+  scene.failing.mergesBefore = 1;
+  const write = scene.quote({ [A]: 10, [B]: 11, [ndx]: 1 });
+  await expect(write()).rejects.toBe(FAILURE);
+  expect(scene.counts()).toEqual([0, 0, 0]);
+  await write();
+  expect(scene.counts()).toEqual([1, 2, 0]);
+});
