@@ -7,13 +7,20 @@ export interface Interruption {
   dispose(): void;
 }
 
+/** How long the end may take before a word about it. */
+const PATIENCE_MS = 1_000;
+
 /** Listens for SIGINT and SIGTERM, for the first of each: a second one ends the process at once, as it always does. */
 export function listenForInterruption(): Interruption {
   const stop = new AbortController();
   let exitCode: number | undefined;
+  let patience: NodeJS.Timeout | undefined;
   const stopWith = (code: number) => (): void => {
     exitCode ??= code;
     stop.abort();
+    patience = setTimeout(() => {
+      process.stderr.write("strikewire: finishing what was begun; once more ends it at once\n");
+    }, PATIENCE_MS);
   };
   const onInterrupt = stopWith(130);
   const onTerminate = stopWith(143);
@@ -21,6 +28,9 @@ export function listenForInterruption(): Interruption {
   return {
     signal: stop.signal,
     exitCode: () => exitCode,
-    dispose: () => void process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate),
+    dispose() {
+      clearTimeout(patience);
+      process.off("SIGINT", onInterrupt).off("SIGTERM", onTerminate);
+    },
   };
 }

@@ -42,6 +42,8 @@ export interface ReplayTarget {
 /** How many entries the recording had, up to where it was read; control entries made for its frames included. */
 export interface ReplayedEntries {
   readonly recorded: number;
+  /** Of these those that the log had before, by the name of their producer. */
+  readonly repeated: number;
   /** Of these those that the log did not have before, by the name of their producer. */
   readonly stored: number;
 }
@@ -71,6 +73,7 @@ export async function replay(
   const { clock, logger } = ports;
   let recorded = 0;
   let stored = 0;
+  let repeated = 0;
   const readers = patientPorts(ports, { clock, logger, signal }, (lastSeq) => {
     recorded = Math.max(recorded, lastSeq);
   });
@@ -80,6 +83,7 @@ export async function replay(
       ...{ producer, assetClass, speed, maxLagEntries: MAX_LAG_ENTRIES, ...stretch },
       onProgress: (progress) => {
         stored = progress.stored;
+        repeated = progress.repeated;
       },
     },
   );
@@ -111,7 +115,7 @@ export async function replay(
     await untilFault(hydrating);
   }
   return {
-    entries: { recorded, stored },
+    entries: { recorded, repeated, stored },
     hydratedBy: observed.otherOwner(),
     snapshots,
     elapsedMs: clock.monotonic() - startedAtMs,

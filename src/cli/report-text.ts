@@ -134,10 +134,11 @@ function partialLine(stoppedBy: StoppedBy): string {
 }
 
 /** What a store had of the recording before. */
-function alreadyLine({ entries: { recorded, stored } }: ReplayReport): string {
-  const there = recorded - stored;
-  if (there <= 0) return "";
-  if (stored > 0) return `Partly there already: ${integer(there)} of ${integer(recorded)} entries were stored before`;
+function alreadyLine({ entries: { recorded, repeated, stored } }: ReplayReport): string {
+  if (repeated === 0) return "";
+  if (repeated < recorded || stored > 0) {
+    return `Partly there already: ${integer(repeated)} of ${integer(recorded)} entries were stored before; the table is of the rest`;
+  }
   return `Everything is there already: all ${integer(recorded)} entries were stored before, nothing was added`;
 }
 

@@ -31,7 +31,7 @@ function report(committed: HydrationStep, change: Partial<ReplayReport> = {}): R
   return {
     stoppedBy: undefined,
     tornTail: undefined,
-    entries: { recorded: 1_200, stored: 1_200 },
+    entries: { recorded: 1_200, repeated: 0, stored: 1_200 },
     hydratedBy: undefined,
     flows: [],
     grids: [],

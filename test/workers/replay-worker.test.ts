@@ -53,6 +53,34 @@ describe("ReplayWorker", () => {
     expect(await stored(pipeline)).toEqual(writer.drafts);
   });
 
+  it("ends where the log has lost what it had appended", async () => {
+    const pipeline = memoryPipeline();
+    let asked = 0;
+    const emptied = new Proxy(pipeline.ports.log, {
+      get(log, name) {
+        const method: unknown = Reflect.get(log, name, log);
+        if (name === "storedSeq") return async () => (asked++ === 0 ? 0 : 3);
+        return typeof method === "function" ? method.bind(log) : method;
+      },
+    });
+    const records = Array.from({ length: 600 }, (_, index) => frames(T + index)).flat();
+    const worker = new ReplayWorker(
+      { ...pipeline.ports, log: emptied, capture: captureOf(records) },
+      { producer: "test" },
+    );
+    await expect(worker.run(NEVER)).rejects.toThrow(
+      "the raw log must hold the 512 entries appended so far, it holds 3",
+    );
+  });
+
+  it("tells what the log had of it before", async () => {
+    const pipeline = memoryPipeline();
+    const all = frames(T, T + 1, T + 2);
+    expect(await replay(pipeline, all.slice(0, 2))()).toMatchObject({ stored: 2, repeated: 0 });
+    expect(await replay(pipeline, all)()).toMatchObject({ stored: 1, repeated: 2 });
+    expect(await replay(pipeline, all)()).toMatchObject({ stored: 0, repeated: 3 });
+  });
+
   it("adds nothing when it is repeated under the same name, and only the rest after a half", async () => {
     const pipeline = memoryPipeline();
     const all = frames(T, T + 1, T + 2, T + 3, T + 4, T + 5, T + 6);

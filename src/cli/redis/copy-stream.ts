@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { createCaptureWriter } from "../../adapters/capture/index.ts";
 import type { StreamSource } from "./stream-source.ts";
 
@@ -22,9 +23,13 @@ export async function copyStream(source: StreamSource, file: string, signal: Abo
       await writer.write(batch);
       records += batch.length;
     }
-  } finally {
+  } catch (error) {
     await writer.close();
+    // An empty file would only stand in the way of the next try.
+    if (records === 0) await rm(file, { force: true });
+    throw error;
   }
+  await writer.close();
   return { records, complete: !signal.aborted };
 }
 

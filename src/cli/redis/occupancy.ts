@@ -44,7 +44,9 @@ export async function occupancyOf(connection: RedisConnection): Promise<Occupanc
   const signs = leases.flatMap((answers) => {
     const [owner, until] = (answers?.[0] ?? []) as readonly (string | null)[];
     const leftMs = Number(until ?? 0) - nowMs;
-    return owner == null || leftMs <= 0 ? [] : [`hydrator ${owner} (lease for ${(leftMs / 1_000).toFixed(1)} s more)`];
+    // A replay that was killed holds its lease for some seconds more: the next one waits for that by itself.
+    if (owner == null || leftMs <= 0 || owner.startsWith(REPLAY_PRODUCER)) return [];
+    return [`hydrator ${owner} (lease for ${(leftMs / 1_000).toFixed(1)} s more)`];
   });
   for (const producer of textsOf(producers)) {
     if (!producer.startsWith(REPLAY_PRODUCER)) signs.push(`producer ${producer} (used within the last minute)`);

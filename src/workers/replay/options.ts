@@ -26,6 +26,8 @@ export interface ReplayProgress {
   readonly records: number;
   /** Of their payloads. */
   readonly characters: number;
+  /** Entries that the log had already under this producer's name. */
+  readonly repeated: number;
   /** Entries that the log did not have yet under this producer's name; control entries made for them included. */
   readonly stored: number;
 }

@@ -1,3 +1,4 @@
+import { StorageError } from "../../domain/errors.ts";
 import { earliestCursor } from "../../domain/stream/cursor.ts";
 import { FrameSequencer } from "../../domain/stream/frame-sequencer.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
@@ -49,6 +50,7 @@ export class ReplayWorker {
   #records = 0;
   #characters = 0;
   #stored = 0;
+  #repeated = 0;
 
   /** @throws {RangeError} naming the option that is out of its limits. */
   constructor(ports: ReplayPorts, options: ReplayOptions) {
@@ -61,6 +63,7 @@ export class ReplayWorker {
    * Replays the whole recording, or up to an abort of `signal`.
    *
    * @throws {CaptureError} where the recording cannot be read; what stood before it has been appended.
+   * @throws {StorageError} where the log has lost what was appended to it before.
    */
   async run(signal: AbortSignal): Promise<ReplayProgress> {
     const { capture, clock } = this.#ports;
@@ -120,10 +123,18 @@ export class ReplayWorker {
     const { producer, onProgress } = this.#options;
     const firstSeq = this.#seq + 1;
     const context = { clock, logger, signal };
-    this.#knownSeq ??= await untilStored("read the stored sequence", () => log.storedSeq(producer), context);
+    const storedSeq = await untilStored("read the stored sequence", () => log.storedSeq(producer), context);
+    if (storedSeq < this.#seq) {
+      throw new StorageError(
+        `Cannot go on with the replay: the raw log must hold the ${this.#seq} entries appended so far, it holds ${storedSeq}; it was emptied, or an older state of it came back`,
+      );
+    }
     await untilStored("append frames", () => log.append(producer, firstSeq, drafts), context);
+    this.#knownSeq ??= storedSeq;
     this.#seq += drafts.length;
-    this.#stored += Math.max(0, this.#seq - Math.max(this.#knownSeq, firstSeq - 1));
+    const fresh = Math.max(0, this.#seq - Math.max(this.#knownSeq, firstSeq - 1));
+    this.#stored += fresh;
+    this.#repeated += drafts.length - fresh;
     this.#characters += characters;
     this.#lag.add(drafts.length, characters);
     onProgress(this.#progress());
@@ -146,7 +157,12 @@ export class ReplayWorker {
   }
 
   #progress(): ReplayProgress {
-    return { records: this.#records, characters: this.#characters, stored: this.#stored };
+    return {
+      records: this.#records,
+      characters: this.#characters,
+      repeated: this.#repeated,
+      stored: this.#stored,
+    };
   }
 }
 
