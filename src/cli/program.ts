@@ -83,7 +83,7 @@ function addReplay(program: Command, handlers: CommandHandlers): void {
       ),
     )
     .addOption(new Option("--to <instant>", "leave out what came at this instant and later").argParser(parseInstant))
-    .option("--json", "print one JSON document, the same for every run over the same file")
+    .option("--json", "print one JSON document, the same for every first run over the same file")
     .option("--quarantine <file>", "write refused events and frames to this file, as JSON lines")
     .option("--strict", "end with an error at the first invalid frame")
     .addOption(

@@ -1,37 +1,18 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { exampleOutput } from "./readme-example.ts";
 
 const run = promisify(execFile);
 const readme = readFileSync("README.md", "utf8");
-const FOLDER = ".cache/readme";
-
-/** The examples of the README, as they stand there, run against the built package by its own name. */
-async function output(language: string, index: number): Promise<string> {
-  const blocks = [...readme.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"))];
-  const code = blocks[index]?.[1];
-  if (code === undefined) throw new RangeError(`Cannot run an example: the README has no '${language}' block ${index}`);
-  const file = `${FOLDER}/example-${index}.ts`;
-  writeFileSync(file, code);
-  const { stdout } = await run(process.execPath, [file]);
-  return stdout;
-}
-
 describe("the README", () => {
-  beforeAll(() => {
-    mkdirSync(FOLDER, { recursive: true });
-  });
-  afterAll(() => {
-    rmSync(FOLDER, { recursive: true });
-  });
-
   it("has a host-service example that runs and prints the windows of SPX", async () => {
-    expect(await output("ts", 0)).toMatch(/seconds: 60,\s+prints: \d+/);
+    expect(await exampleOutput(0)).toMatch(/seconds: 60,\s+prints: \d+/);
   });
 
   it("has a parsing example that runs and prints a row", async () => {
-    expect(await output("ts", 1)).toContain("contract: 'O:SPXW251223P06870000'");
+    expect(await exampleOutput(1)).toContain("contract: 'O:SPXW251223P06870000'");
   });
 
   it("shows the output of the first command as it is, the speed apart", async () => {
