@@ -36,6 +36,20 @@ afterEach(async () => {
   await withClient(redis.url, (client) => client.flushall());
 });
 
+/**
+ * Has the server write its append-only file anew, as its operator should after a crash: where the crash cut a transaction
+ * short, Redis 7.0 keeps the first half of it in the file, and carries it out after the next crash.
+ */
+async function dropHalfTransaction(url: string): Promise<void> {
+  await withClient(url, (client) => client.bgrewriteaof());
+  await until("the append-only file is written anew", () =>
+    withClient(url, async (client) => {
+      const info = await client.info("persistence");
+      return /aof_rewrite_in_progress:0/.test(info) && /aof_rewrite_scheduled:0/.test(info);
+    }),
+  );
+}
+
 function open(...options: Parameters<typeof openFaultPorts>): FaultPorts {
   const ports = openFaultPorts(...options);
   opened.push(ports);
@@ -131,6 +145,7 @@ describe("a Redis that is killed and comes back", () => {
       await until("the loss is noticed", () => ports.connection.state.kind === "connecting");
       pushUpTo(place + 100);
       await redis.restart();
+      await dropHalfTransaction(redis.url);
       const stored = await until("it answers", async () => (await storedDrafts(ports.log)).length >= known).then(() =>
         storedDrafts(ports.log),
       );
