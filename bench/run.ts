@@ -8,6 +8,7 @@ import { benchSubstrate } from "./redis/substrate.ts";
 import { benchReplay } from "./replay.ts";
 import { benchReplayHeap } from "./replay-heap.ts";
 import type { BenchResult } from "./result.ts";
+import { benchScheduler } from "./scheduler.ts";
 
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
 const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
@@ -18,6 +19,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   hydration: benchHydration,
   bystander: benchBystander,
   substrate: benchSubstrate,
+  scheduler: benchScheduler,
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => suites[name] === undefined);

@@ -4,6 +4,24 @@
  * @module
  */
 export { CHANNELS, flowChannel, gridChannel, modelChannel } from "./domain/channels.ts";
+export type { Acknowledgement } from "./domain/connection/acknowledgement.ts";
+export { Backoff, type BackoffOptions, type EndedLink } from "./domain/connection/backoff.ts";
+export { ConnectionMachine } from "./domain/connection/connection-machine.ts";
+export { type ConnectionOptions, DEFAULT_CONNECTION_OPTIONS } from "./domain/connection/connection-options.ts";
+export type * from "./domain/connection/connection-protocol.ts";
+export {
+  DISCONNECT_POLICIES,
+  type DisconnectPolicy,
+  type DisconnectReason,
+} from "./domain/connection/disconnect-reason.ts";
+export type { LivenessOptions } from "./domain/connection/liveness.ts";
+export {
+  type ExpiredItems,
+  type SubscriptionDiff,
+  SubscriptionLedger,
+  type SubscriptionLedgerOptions,
+} from "./domain/connection/subscription-ledger.ts";
+export type { ChunkOptions } from "./domain/connection/subscription-request.ts";
 export {
   CHAIN_HEALTH,
   CHAIN_TRAILS,
@@ -129,6 +147,7 @@ export {
   StreamLedger,
 } from "./domain/stream/stream-ledger.ts";
 export { type MergedWatermark, type ShardStatus, WatermarkMerge } from "./domain/stream/watermark-merge.ts";
+export * from "./domain/subscription/index.ts";
 export { ParseError, type ParseErrorReason } from "./domain/wire/parse-error.ts";
 export {
   type ParseContext,

@@ -1,0 +1,401 @@
+import type { Random } from "../random.ts";
+import type { StatusEvent } from "../wire/frame.ts";
+import { isAuthenticated, parseAcknowledgement } from "./acknowledgement.ts";
+import { Backoff } from "./backoff.ts";
+import type { ConnectionOptions } from "./connection-options.ts";
+import type {
+  ConnectionAction,
+  ConnectionEntry,
+  ConnectionEvent,
+  ConnectionPhase,
+  ConnectionReport,
+  ConnectionTimer,
+} from "./connection-protocol.ts";
+import {
+  DISCONNECT_POLICIES,
+  type DisconnectPolicy,
+  type DisconnectReason,
+  describeClose,
+  explainDisconnect,
+  reasonOfClose,
+  reasonOfStatus,
+} from "./disconnect-reason.ts";
+import { type Link, newLink } from "./link.ts";
+import { Liveness } from "./liveness.ts";
+import { Outage } from "./outage.ts";
+import { type SubscriptionDiff, SubscriptionLedger } from "./subscription-ledger.ts";
+import { chunkTopics } from "./subscription-request.ts";
+import { TimerSet } from "./timer-set.ts";
+
+type EventKind = ConnectionEvent["kind"];
+type EventOf<K extends EventKind> = Extract<ConnectionEvent, { readonly kind: K }>;
+type Handler<K extends EventKind> = (machine: ConnectionMachine, event: EventOf<K>, atMs: number, link: Link) => void;
+type Row = { readonly [K in EventKind]?: Handler<K> };
+
+const NO_ACTIONS: readonly ConnectionAction[] = [];
+const CLOSE_NORMAL = 1000;
+/** Stands in where there is no socket; the handlers of those phases do not look at it. */
+const NO_LINK = newLink(0, 0);
+
+/**
+ * One connection to the provider, without its socket, clock and timers: events with their time go in, actions come out.
+ * Whoever drives it carries the actions out in order and tells what comes of them. Same events, same random numbers: same
+ * actions.
+ *
+ * It has one socket at a time: the next is opened only after the one before was reported `closed`, even where we closed it
+ * ourselves. Each has an epoch, larger than all before it; what is told about another epoch than that of the socket at
+ * hand changes nothing.
+ *
+ * @example
+ * ```ts
+ * const machine = new ConnectionMachine({ ...DEFAULT_CONNECTION_OPTIONS, connection: { class: "options", shard: 0 } }, seededRandom(1));
+ * machine.step({ kind: "wanted", topics: ["T.*"] }, 0);
+ * machine.step({ kind: "started", afterEpoch: undefined, absentSinceAtMs: undefined }, 1000);
+ * // [{ kind: "openSocket", epoch: 1000 }, { kind: "setTimer", timer: "handshake", id: 1, delayMs: 15000 }]
+ * ```
+ */
+export class ConnectionMachine {
+  readonly #options: ConnectionOptions;
+  readonly #backoff: Backoff;
+  readonly #ledger: SubscriptionLedger;
+  readonly #outage: Outage;
+  readonly #timers = new TimerSet();
+  #phase: ConnectionPhase = "idle";
+  #epoch = 0;
+  #link: Link | undefined;
+  #isStopping = false;
+  #actions: ConnectionAction[] = [];
+
+  /** With an accepted key. */
+  static readonly #LIVE: Row = {
+    frame: (m, event, atMs, link) => m.#received(link, event, atMs),
+    statuses: (m, event, atMs, link) => m.#statuses(link, event, atMs),
+    seen: (m, event, atMs, link) => m.#seen(link, event, atMs),
+    alive: (m, _, atMs, link) => m.#alive(link, atMs),
+    closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
+    wanted: (m, event, atMs, link) => m.#want(link, event, atMs),
+    timer: (m, event, atMs, link) => m.#due(link, event, atMs),
+    stop: (m, _, __, link) => m.#stop(link),
+  };
+
+  /** What each phase makes of an event; what is not listed changes nothing. */
+  static readonly #TABLE: Readonly<Record<ConnectionPhase, Row>> = {
+    idle: {
+      started: (m, event, atMs) => m.#start(event, atMs),
+      wanted: (m, event) => m.#ledger.want(event.topics),
+      stop: (m, _, atMs) => m.#finish(atMs),
+    },
+    connecting: {
+      opened: (m, event, atMs, link) => m.#opened(link, event, atMs),
+      closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
+      wanted: (m, event) => m.#ledger.want(event.topics),
+      timer: (m, _, __, link) => m.#close(link, "unreachable", "no connection within the time allowed"),
+      stop: (m, _, __, link) => m.#stop(link),
+    },
+    authenticating: {
+      frame: (m, event, atMs, link) => m.#received(link, event, atMs),
+      statuses: (m, event, atMs, link) => m.#statuses(link, event, atMs),
+      closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
+      wanted: (m, event) => m.#ledger.want(event.topics),
+      timer: (m, _, __, link) => m.#close(link, "auth_timeout", "no answer to the key within the time allowed"),
+      stop: (m, _, __, link) => m.#stop(link),
+    },
+    subscribing: ConnectionMachine.#LIVE,
+    streaming: ConnectionMachine.#LIVE,
+    closing: {
+      opened: (m, _, atMs, link) => m.#openedTooLate(link, atMs),
+      closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
+      wanted: (m, event) => m.#ledger.want(event.topics),
+      stop: (m, _, __, link) => m.#stop(link),
+    },
+    backingOff: {
+      wanted: (m, event) => m.#ledger.want(event.topics),
+      timer: (m, _, atMs) => m.#connect(atMs),
+      stop: (m, _, atMs) => m.#finish(atMs),
+    },
+    stopped: {},
+  };
+
+  constructor(options: ConnectionOptions, random: Random) {
+    this.#options = options;
+    this.#backoff = new Backoff(options.backoff, random);
+    this.#ledger = new SubscriptionLedger(options.subscriptions);
+    this.#outage = new Outage(options.connection);
+  }
+
+  get phase(): ConnectionPhase {
+    return this.#phase;
+  }
+
+  /** Of the socket at hand, or of the last one; 0 before the first. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** What is wanted, asked for, acknowledged and seen. To be looked at only. */
+  get subscriptions(): Pick<SubscriptionLedger, "wanted" | "asked" | "acknowledged" | "seen" | "pending"> {
+    return this.#ledger;
+  }
+
+  /** Whether data may be missing at the moment: no link is confirmed, though one was before. */
+  get hasOutage(): boolean {
+    return this.#outage.isOpen;
+  }
+
+  /** Whether a frame of this epoch is to be taken: its socket is the one at hand, open, and not told to close. */
+  accepts(epoch: number): boolean {
+    if (this.#link?.epoch !== epoch) return false;
+    return this.#phase === "streaming" || this.#phase === "subscribing" || this.#phase === "authenticating";
+  }
+
+  /**
+   * Takes an event and answers what is to be done about it, in order.
+   *
+   * @throws {TypeError} where `wanted` holds a text that is no topic; nothing is changed then.
+   */
+  step(event: ConnectionEvent, atMs: number): readonly ConnectionAction[] {
+    if ("epoch" in event && event.epoch !== this.#link?.epoch) return NO_ACTIONS;
+    if (event.kind === "timer" && !this.#timers.fired(event.timer, event.id)) return NO_ACTIONS;
+    // The table pairs each kind with its own handler; the compiler loses the pairing when it looks one up.
+    const handle = ConnectionMachine.#TABLE[this.#phase][event.kind] as Handler<EventKind> | undefined;
+    if (handle === undefined) return NO_ACTIONS;
+    handle(this, event, atMs, this.#link ?? NO_LINK);
+    if (this.#actions.length === 0) return NO_ACTIONS;
+    const actions = this.#actions;
+    this.#actions = [];
+    return actions;
+  }
+
+  #start(event: EventOf<"started">, atMs: number): void {
+    this.#epoch = Math.max(this.#epoch, event.afterEpoch ?? 0);
+    if (event.absentSinceAtMs !== undefined) this.#outage.begin(event.absentSinceAtMs, "absence");
+    this.#connect(atMs);
+  }
+
+  #connect(atMs: number): void {
+    this.#phase = "connecting";
+    this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs));
+    this.#link = newLink(this.#epoch, atMs);
+    this.#do({ kind: "openSocket", epoch: this.#epoch });
+    this.#setTimer("handshake", this.#options.handshakeTimeoutMs);
+  }
+
+  #opened(link: Link, event: EventOf<"opened">, atMs: number): void {
+    this.#phase = "authenticating";
+    this.#noteOpened(link, atMs);
+    link.liveness = new Liveness(this.#options.liveness, event.canPing, atMs);
+    this.#do({ kind: "authenticate", epoch: link.epoch });
+  }
+
+  /** The attempt succeeded after it was given up. */
+  #openedTooLate(link: Link, atMs: number): void {
+    if (link.openedAtMs !== undefined) return;
+    this.#noteOpened(link, atMs);
+    this.#do({ kind: "closeSocket", epoch: link.epoch, code: CLOSE_NORMAL, reason: "" });
+  }
+
+  #noteOpened(link: Link, atMs: number): void {
+    link.openedAtMs = atMs;
+    link.lastReceivedAtMs = atMs;
+    this.#record({ kind: "connected", receivedAtMs: atMs });
+  }
+
+  #received(link: Link, event: EventOf<"frame">, atMs: number): void {
+    link.lastReceivedAtMs = atMs;
+    if (event.carriesData) link.carriedData = true;
+    link.liveness?.heard(atMs, event.carriesData);
+  }
+
+  #alive(link: Link, atMs: number): void {
+    if (link.liveness?.answered(atMs) !== true) return;
+    link.lastReceivedAtMs = atMs;
+    this.#record({ kind: "heartbeat", receivedAtMs: atMs });
+  }
+
+  #statuses(link: Link, event: EventOf<"statuses">, atMs: number): void {
+    for (const status of event.statuses) {
+      this.#status(link, status, atMs);
+      if (this.#phase === "closing") return;
+    }
+    this.#confirm(link, atMs);
+  }
+
+  #status(link: Link, event: StatusEvent, atMs: number): void {
+    const { status, message } = event;
+    const reason = reasonOfStatus(status, message);
+    if (reason !== undefined) {
+      this.#close(link, reason, message ?? status);
+      return;
+    }
+    if (status === "connected") return;
+    if (isAuthenticated(event)) {
+      if (this.#phase === "authenticating") this.#authenticated(link, atMs);
+      return;
+    }
+    const acknowledgement = parseAcknowledgement(event);
+    if (acknowledgement !== undefined) {
+      if (this.#ledger.acknowledge(acknowledgement)) link.confirmedAtMs = atMs;
+      return;
+    }
+    if (status === "error") {
+      link.refusal = message ?? status;
+      this.#report({ kind: "refused", message: link.refusal, unconfirmed: [...this.#ledger.pending] });
+      return;
+    }
+    this.#report({ kind: "unknownStatus", status, message });
+  }
+
+  #authenticated(link: Link, atMs: number): void {
+    this.#phase = "subscribing";
+    this.#clearTimer("handshake");
+    this.#ask(link, this.#ledger.resume(atMs));
+    this.#look(link, link.liveness?.firstLookInMs ?? 0, atMs);
+  }
+
+  #want(link: Link, event: EventOf<"wanted">, atMs: number): void {
+    this.#ledger.want(event.topics);
+    this.#ask(link, this.#ledger.diff(atMs));
+    this.#confirm(link, atMs);
+  }
+
+  #seen(link: Link, event: EventOf<"seen">, atMs: number): void {
+    for (const topic of event.topics) {
+      if (this.#ledger.see(topic)) link.confirmedAtMs = atMs;
+    }
+    this.#confirm(link, atMs);
+  }
+
+  #ask(link: Link, diff: SubscriptionDiff): void {
+    for (const kind of ["unsubscribe", "subscribe"] as const) {
+      for (const topics of chunkTopics(kind, diff[kind], this.#options.chunks)) {
+        this.#do({ kind, epoch: link.epoch, topics });
+      }
+    }
+  }
+
+  /** Draws the conclusions from what is confirmed by now. */
+  #confirm(link: Link, atMs: number): void {
+    if (this.#ledger.pending.size === 0) this.#clearTimer("acknowledgement");
+    else if (!this.#timers.has("acknowledgement")) this.#awaitAcknowledgements(atMs);
+
+    const holdsWanted = this.#ledger.holdsAny || this.#ledger.wanted.size === 0;
+    if (this.#phase !== "subscribing" || !this.#ledger.isResumed || !holdsWanted) return;
+    this.#phase = "streaming";
+    const gap = this.#outage.end(link.confirmedAtMs ?? atMs);
+    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+  }
+
+  #awaitAcknowledgements(atMs: number): void {
+    const { ackTimeoutMs } = this.#options.subscriptions;
+    const leftMs = (this.#ledger.deadlineAtMs() ?? atMs) - atMs;
+    this.#setTimer("acknowledgement", Math.min(Math.max(leftMs, 0), ackTimeoutMs));
+  }
+
+  #due(link: Link, event: EventOf<"timer">, atMs: number): void {
+    if (event.timer === "liveness") this.#checkLiveness(link, atMs);
+    else if (event.timer === "acknowledgement") this.#checkAcknowledgements(link, atMs);
+  }
+
+  #checkLiveness(link: Link, atMs: number): void {
+    const look = link.liveness?.look(atMs, link.lookDueAtMs);
+    if (look === undefined) return;
+    if (look.verdict === "dead") {
+      this.#close(link, "broken", "silent for too long");
+      return;
+    }
+    if (look.verdict === "ping") this.#do({ kind: "ping", epoch: link.epoch });
+    this.#look(link, look.againInMs, atMs);
+  }
+
+  #look(link: Link, inMs: number, atMs: number): void {
+    link.lookDueAtMs = atMs + inMs;
+    this.#setTimer("liveness", inMs);
+  }
+
+  #checkAcknowledgements(link: Link, atMs: number): void {
+    const { again, givenUp } = this.#ledger.expire(atMs);
+    this.#ask(link, { unsubscribe: [], subscribe: again });
+    if (givenUp.length > 0) {
+      this.#report({ kind: "unconfirmed", topics: givenUp, asks: this.#options.subscriptions.maxAsks });
+      const holdsNothing = !this.#ledger.holdsAny && this.#ledger.pending.size === 0;
+      if (holdsNothing && link.refusal !== undefined) {
+        this.#close(link, "not_entitled", link.refusal);
+        return;
+      }
+    }
+    this.#confirm(link, atMs);
+  }
+
+  #stop(link: Link): void {
+    this.#isStopping = true;
+    if (this.#phase !== "closing") this.#close(link, "ours", undefined);
+  }
+
+  /** Tells the socket to close, and waits for it to be gone: there are never two. */
+  #close(link: Link, reason: DisconnectReason, detail: string | undefined): void {
+    this.#phase = "closing";
+    link.verdict = { reason, detail };
+    this.#do(...this.#timers.clearAll());
+    this.#do({ kind: "closeSocket", epoch: link.epoch, code: CLOSE_NORMAL, reason: "" });
+  }
+
+  #closed(link: Link, event: EventOf<"closed">, atMs: number): void {
+    const { code } = event;
+    const wasOpen = link.openedAtMs !== undefined;
+    const reason = link.verdict?.reason ?? reasonOfClose(wasOpen, code);
+    const detail = link.verdict?.detail ?? describeClose(code, event.detail);
+    const { policy, gapCause } = DISCONNECT_POLICIES[reason];
+    this.#do(...this.#timers.clearAll());
+    if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
+    // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
+    if (link.confirmedAtMs !== undefined && reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
+    this.#backoff.linkEnded(link);
+    this.#ledger.reset();
+    this.#link = undefined;
+
+    const retryInMs = this.#retryInMs(policy);
+    const message = explainDisconnect(reason, this.#options.connection.class, detail);
+    this.#report({ kind: "disconnected", reason, code, message, retryInMs });
+    if (reason === "auth_failed" || reason === "not_entitled") this.#do({ kind: "fail", reason, message });
+    if (retryInMs === undefined) {
+      this.#finish(atMs);
+      return;
+    }
+    if (policy === "shedFirst") this.#do({ kind: "shed" });
+    this.#phase = "backingOff";
+    this.#setTimer("retry", retryInMs);
+  }
+
+  #retryInMs(policy: DisconnectPolicy): number | undefined {
+    if (this.#isStopping || policy === "fail" || policy === "end") return undefined;
+    return policy === "coolDown" ? this.#backoff.spread(this.#options.coolDownMs) : this.#backoff.next();
+  }
+
+  /** The end: an outage that goes on is told up to here, since nobody will know of it later. */
+  #finish(atMs: number): void {
+    this.#do(...this.#timers.clearAll());
+    const gap = this.#outage.end(atMs);
+    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+    this.#phase = "stopped";
+  }
+
+  #setTimer(timer: ConnectionTimer, delayMs: number): void {
+    this.#do(...this.#timers.set(timer, delayMs));
+  }
+
+  #clearTimer(timer: ConnectionTimer): void {
+    this.#do(...this.#timers.clear(timer));
+  }
+
+  #record(entry: ConnectionEntry): void {
+    this.#do({ kind: "record", epoch: this.#epoch, entry });
+  }
+
+  #report(report: ConnectionReport): void {
+    this.#do({ kind: "report", report });
+  }
+
+  #do(...actions: readonly ConnectionAction[]): void {
+    this.#actions.push(...actions);
+  }
+}

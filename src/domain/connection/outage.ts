@@ -1,0 +1,40 @@
+import { type ConnectionId, connectionName } from "../market/batch.ts";
+import type { Gap, GapCause } from "../stream/gap.ts";
+
+/**
+ * The stretch without a confirmed link. It begins with the last receipt of a link that held something and ends when the
+ * subscriptions of a later one are confirmed; attempts between the two, and what they die of, change nothing about it.
+ */
+export class Outage {
+  readonly #connection: string;
+  #open: { readonly fromAtMs: number; readonly cause: GapCause } | undefined;
+
+  constructor(connection: ConnectionId) {
+    this.#connection = connectionName(connection);
+  }
+
+  /** Whether one is going on. */
+  get isOpen(): boolean {
+    return this.#open !== undefined;
+  }
+
+  /** Begins, unless one is going on. */
+  begin(fromAtMs: number, cause: GapCause): void {
+    this.#open ??= { fromAtMs, cause };
+  }
+
+  /** Ends; `undefined` where none was going on. A clock that was set back gives no gap a negative length. */
+  end(toAtMs: number): Gap | undefined {
+    if (this.#open === undefined) return undefined;
+    const { fromAtMs, cause } = this.#open;
+    this.#open = undefined;
+    return {
+      connection: this.#connection,
+      fromAtMs: Math.min(fromAtMs, toAtMs),
+      toAtMs: Math.max(fromAtMs, toAtMs),
+      cause,
+      scope: "all",
+      instruments: undefined,
+    };
+  }
+}

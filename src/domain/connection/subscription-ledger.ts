@@ -1,0 +1,210 @@
+import type { Acknowledgement } from "./acknowledgement.ts";
+import { isTopic } from "./subscription-request.ts";
+
+/** How patient to be with items that are not confirmed. */
+export interface SubscriptionLedgerOptions {
+  /** An item that was not confirmed for so long is asked for again, or given up. */
+  readonly ackTimeoutMs: number;
+  /** How often an item is asked for on one link before it is given up. */
+  readonly maxAsks: number;
+}
+
+/** What to ask of the provider; the order is that of sending, so that a cap on held items is never exceeded. */
+export interface SubscriptionDiff {
+  readonly unsubscribe: readonly string[];
+  readonly subscribe: readonly string[];
+}
+
+/** What is to be done about items whose time is over. */
+export interface ExpiredItems {
+  /** To be asked for again. */
+  readonly again: readonly string[];
+  /** Asked for as often as allowed: they stay unconfirmed until the next link. */
+  readonly givenUp: readonly string[];
+}
+
+interface Ask {
+  asks: number;
+  askedAtMs: number;
+}
+
+/**
+ * Which topics of one connection are *wanted*, and on the link of the moment *asked* for, *acknowledged* and *seen*
+ * (data came). The four differ: a request is not atomic, refusals name no item, an unknown channel is met with silence, an
+ * item that the link already holds is not answered. Hence only missing items are asked for, and data confirms as well as
+ * an answer does.
+ *
+ * What is wanted outlives links; nothing else does.
+ *
+ * @example
+ * ```ts
+ * const ledger = new SubscriptionLedger({ ackTimeoutMs: 10_000, maxAsks: 3 });
+ * ledger.want(["T.*"]);
+ * ledger.resume(0).subscribe; // ["T.*"]
+ * ledger.acknowledge({ kind: "subscribed", topic: "T.*" }); // true
+ * ledger.isResumed; // true
+ * ```
+ */
+export class SubscriptionLedger {
+  readonly #options: SubscriptionLedgerOptions;
+  #wanted: ReadonlySet<string> = new Set();
+  readonly #asked = new Map<string, Ask>();
+  readonly #acknowledged = new Set<string>();
+  readonly #seen = new Set<string>();
+  /** Asked for, neither confirmed nor given up. */
+  readonly #pending = new Set<string>();
+  /** The pending ones that were asked for when the link began. */
+  readonly #resuming = new Set<string>();
+  /** Given back, not yet answered: what comes for them still belongs to the time before. */
+  readonly #leaving = new Set<string>();
+
+  constructor(options: SubscriptionLedgerOptions) {
+    this.#options = options;
+  }
+
+  get wanted(): ReadonlySet<string> {
+    return this.#wanted;
+  }
+
+  /** Asked for on this link, confirmed or not. */
+  get asked(): readonly string[] {
+    return [...this.#asked.keys()];
+  }
+
+  get acknowledged(): ReadonlySet<string> {
+    return this.#acknowledged;
+  }
+
+  get seen(): ReadonlySet<string> {
+    return this.#seen;
+  }
+
+  /** Asked for, neither confirmed nor given up. */
+  get pending(): ReadonlySet<string> {
+    return this.#pending;
+  }
+
+  /** Whether everything that was asked for when the link began is settled: confirmed, given up or no longer wanted. */
+  get isResumed(): boolean {
+    return this.#resuming.size === 0;
+  }
+
+  /** Whether the link holds anything for certain. */
+  get holdsAny(): boolean {
+    return this.#acknowledged.size > 0 || this.#seen.size > 0;
+  }
+
+  /** Replaces what is wanted. @throws {TypeError} for a text that is no topic; nothing is changed then. */
+  want(topics: Iterable<string>): void {
+    const wanted = new Set(topics);
+    for (const topic of wanted) {
+      if (isTopic(topic)) continue;
+      const given = JSON.stringify(topic.slice(0, 100));
+      throw new TypeError(`Cannot subscribe: a topic must be like T.* or Q.AAPL, current value is ${given}`);
+    }
+    this.#wanted = wanted;
+  }
+
+  /** Forgets the link before: nothing survives it. */
+  reset(): void {
+    for (const set of [this.#asked, this.#acknowledged, this.#seen, this.#pending, this.#resuming, this.#leaving]) {
+      set.clear();
+    }
+  }
+
+  /** What a new link has to be asked for: everything that is wanted. Counts as asked. */
+  resume(atMs: number): SubscriptionDiff {
+    this.reset();
+    const diff = this.diff(atMs);
+    for (const topic of diff.subscribe) this.#resuming.add(topic);
+    return diff;
+  }
+
+  /** What is missing on the link, and what it holds too much. Counts as asked. */
+  diff(atMs: number): SubscriptionDiff {
+    const unsubscribe = [...this.#asked.keys()].filter((topic) => !this.#wanted.has(topic));
+    for (const topic of unsubscribe) {
+      this.#asked.delete(topic);
+      this.#unconfirm(topic);
+      this.#settle(topic);
+      this.#leaving.add(topic);
+    }
+    const subscribe = [...this.#wanted].filter((topic) => !this.#asked.has(topic));
+    for (const topic of subscribe) {
+      this.#asked.set(topic, { asks: 1, askedAtMs: atMs });
+      this.#pending.add(topic);
+    }
+    return { unsubscribe, subscribe };
+  }
+
+  /** Takes an answer of the provider; `true` where it confirmed an item that was not confirmed before. */
+  acknowledge({ kind, topic }: Acknowledgement): boolean {
+    if (kind === "unsubscribed") {
+      // An answer that we did not ask for: the link does not hold the item, whatever was said before.
+      if (!this.#leaving.delete(topic) && this.#asked.has(topic)) {
+        this.#unconfirm(topic);
+        this.#pending.add(topic);
+      }
+      return false;
+    }
+    if (!this.#asked.has(topic) || this.#leaving.has(topic) || this.#acknowledged.has(topic)) return false;
+    const isNew = !this.#seen.has(topic);
+    this.#acknowledged.add(topic);
+    this.#settle(topic);
+    return isNew;
+  }
+
+  /**
+   * Takes note that data came for `{channel}.{ticker}`; `true` where it confirmed an item that was not confirmed before:
+   * the topic itself, or all of its channel.
+   */
+  see(topic: string): boolean {
+    const held = this.#asked.has(topic) ? topic : `${topic.slice(0, topic.indexOf("."))}.*`;
+    if (!this.#asked.has(held) || this.#leaving.has(held) || this.#seen.has(held)) return false;
+    const isNew = !this.#acknowledged.has(held);
+    this.#seen.add(held);
+    this.#settle(held);
+    return isNew;
+  }
+
+  /** When the first of the pending items is due; `undefined` where none is pending. */
+  deadlineAtMs(): number | undefined {
+    let first: number | undefined;
+    for (const topic of this.#pending) {
+      const askedAtMs = this.#asked.get(topic)?.askedAtMs;
+      if (askedAtMs !== undefined && (first === undefined || askedAtMs < first)) first = askedAtMs;
+    }
+    return first === undefined ? undefined : first + this.#options.ackTimeoutMs;
+  }
+
+  /** Items that are due at `atMs`. Those to be asked for again count as asked. */
+  expire(atMs: number): ExpiredItems {
+    const again: string[] = [];
+    const givenUp: string[] = [];
+    for (const topic of this.#pending) {
+      const ask = this.#asked.get(topic);
+      if (ask === undefined || atMs < ask.askedAtMs + this.#options.ackTimeoutMs) continue;
+      // Of two requests one may have gone unanswered: from here on any answer is one to the last.
+      this.#leaving.delete(topic);
+      if (ask.asks >= this.#options.maxAsks) {
+        givenUp.push(topic);
+        continue;
+      }
+      ask.asks += 1;
+      ask.askedAtMs = atMs;
+      again.push(topic);
+    }
+    for (const topic of givenUp) this.#settle(topic);
+    return { again, givenUp };
+  }
+
+  #settle(topic: string): void {
+    this.#pending.delete(topic);
+    this.#resuming.delete(topic);
+  }
+
+  #unconfirm(topic: string): void {
+    this.#acknowledged.delete(topic);
+    this.#seen.delete(topic);
+  }
+}
