@@ -63,17 +63,30 @@ function isDate(text: string): boolean {
 /** Retention where none is given: 100,000 entries, 1 GiB. */
 const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
 
+/** What fifteen digits hold. */
+const MAX_COUNT = 999_999_999_999_999;
 /** The last instant that a JavaScript date can name, ms. */
 const MAX_TIME_MS = 8_640_000_000_000_000;
 
-/** @throws {RangeError} for an entry with a time that could not be read back. */
-export function assertTimes(entries: readonly RawDraft[]): void {
+/** @throws {RangeError} for an entry with a time or a place that could not be read back. */
+export function assertDrafts(entries: readonly RawDraft[]): void {
   for (const draft of entries) {
+    const { shard, epoch, seq } = draft.position;
+    assertWhole("position.shard", shard, 0, 999_999_999);
+    assertWhole("position.epoch", epoch, 0, MAX_COUNT);
+    assertWhole("position.seq", seq, 1, MAX_COUNT);
     assertTime("receivedAtMs", draft.receivedAtMs);
     if (draft.kind !== "gap") continue;
     assertTime("gap.fromAtMs", draft.gap.fromAtMs);
     assertTime("gap.toAtMs", draft.gap.toAtMs);
   }
+}
+
+function assertWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw new RangeError(
+    `Cannot append to the raw log: '${name}' must be an integer from ${least} to ${most}, current value is ${value}`,
+  );
 }
 
 function assertTime(name: string, ms: number | undefined): void {

@@ -36,8 +36,8 @@ export interface RawLog {
    * beyond the next one is accepted: what is missing is a hole that the entries' own positions show.
    *
    * @returns the producer's last stored sequence after the call.
-   * @throws {RangeError} unless `firstSeq` is a positive safe integer, and for a time of an entry that is no number of
-   * milliseconds from 1 on.
+   * @throws {RangeError} unless `firstSeq` is a positive safe integer, and for an entry with a time that is no number
+   * of milliseconds from 1 on, or a place whose numbers are no whole ones.
    */
   append(producer: ProducerId, firstSeq: number, entries: readonly RawDraft[]): Promise<{ readonly storedSeq: number }>;
   /** The producer's last stored sequence; 0 for one that never wrote. */

@@ -1,7 +1,7 @@
 import type { Cursor, CursorRange } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
-import { assertFirstSeq, assertLimit, assertTimes, resolveRetention } from "../arguments.ts";
+import { assertDrafts, assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
 import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
@@ -27,7 +27,7 @@ export class MemoryRawLog extends PortClient implements RawLog {
   ): Promise<{ readonly storedSeq: number }> {
     this.assertOpen("append to the raw log");
     assertFirstSeq(firstSeq);
-    assertTimes(entries);
+    assertDrafts(entries);
     return { storedSeq: this.#tables.rawLog.append(producer, firstSeq, entries) };
   }
 

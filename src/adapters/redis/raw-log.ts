@@ -7,7 +7,7 @@ import {
 } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
-import { assertFirstSeq, assertLimit, assertTimes, resolveRetention } from "../arguments.ts";
+import { assertDrafts, assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
 import { BlockingClients } from "./blocking-clients.ts";
 import type { RedisConnection } from "./connection.ts";
 import { codeDrafts, readRawEntry, type StreamEntry } from "./raw-entry-coding.ts";
@@ -45,7 +45,7 @@ export class RedisRawLog extends RedisClient implements RawLog {
     const action = "append to the raw log";
     this.assertOpen(action);
     assertFirstSeq(firstSeq);
-    assertTimes(entries);
+    assertDrafts(entries);
     const { keys } = this;
     const names = [this.#stream, this.#state, keys.of("producers"), keys.of("producersUsed"), keys.of("analytics")];
     const args = [producer, firstSeq, ...codeDrafts(entries)];

@@ -3,7 +3,7 @@ import type { RawLog } from "../../ports/raw-log.ts";
 import { check, expectDefined } from "../check.ts";
 import { during } from "../runner.ts";
 import { lastCursor, never, PRODUCER, type RawLogTests, ROOMY, readAll, seqsOf } from "./entries.ts";
-import { sampleDrafts, sampleFrames } from "./samples.ts";
+import { sampleDrafts, sampleFrame, sampleFrames } from "./samples.ts";
 
 /** What a call adds, and what a repeated one does not. */
 export function appendTests({ test, shortMs }: RawLogTests): void {
@@ -116,6 +116,18 @@ export function appendTests({ test, shortMs }: RawLogTests): void {
       }
       check.equal("count", await subject.countAfter(CURSOR_START), 0);
       check.equal("storedSeq", await subject.storedSeq(PRODUCER), 0);
+    },
+    ROOMY,
+  );
+  test(
+    "rejects an entry with a place that is none and stores nothing",
+    async ({ subject }) => {
+      const { position } = sampleFrame(2);
+      for (const wrong of [{ seq: 0 }, { seq: 1.5 }, { epoch: -1 }, { epoch: 1e16 }, { shard: Number.NaN }]) {
+        const entries = [sampleFrame(1), sampleFrame(2, { position: { ...position, ...wrong } })];
+        await check.rejects(JSON.stringify(wrong), subject.append(PRODUCER, 1, entries), "RangeError");
+      }
+      check.equal("count", await subject.countAfter(CURSOR_START), 0);
     },
     ROOMY,
   );
