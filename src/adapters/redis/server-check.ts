@@ -12,7 +12,7 @@ const OLDEST_MAJOR = 7;
  * @param keyPrefix in front of every key and channel.
  * @throws {StorageError} for a server older than 7.0, one that evicts keys when it is full, since data would be lost
  * silently, and one whose user may not run what our scripts need, since they would fail half way.
- * @throws {UnavailableError} while it loads its data.
+ * @throws {UnavailableError} while it loads its data, or is a replica: another server may take its address.
  */
 export async function checkServer(client: Redis, label: string, keyPrefix: string): Promise<void> {
   const answers = await client
@@ -37,6 +37,9 @@ export async function checkServer(client: Redis, label: string, keyPrefix: strin
   }
   if (field(info, "loading") === "1") {
     throw new UnavailableError(`Cannot use Redis at ${label}: its data must be loaded, it is still loading`);
+  }
+  if (field(info, "role") === "slave") {
+    throw new UnavailableError(`Cannot use Redis at ${label}: it must be a primary, it is a replica of another`);
   }
   if (accessError !== null && !accessError.message.startsWith("NOPERM ")) throw accessError;
   const refused = refusedAccess(access, keyPrefix);

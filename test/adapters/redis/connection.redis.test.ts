@@ -7,6 +7,7 @@ import { CURSOR_START } from "../../../src/domain/stream/cursor.ts";
 import { sampleFrames } from "../../../src/testing/raw-log/samples.ts";
 import { withClient } from "../../support/redis/connection.ts";
 import { type Keyspace, openKeyspace } from "../../support/redis/keyspace.ts";
+import { startOwnRedis } from "../../support/redis/test-redis.ts";
 import { until } from "../../support/until.ts";
 
 const never = new AbortController().signal;
@@ -77,6 +78,28 @@ describe("a Redis connection", () => {
     expect(await redis.log.append("p", 1, entries)).toEqual({ storedSeq: 60_000 });
     expect(await redis.log.countAfter(CURSOR_START)).toBe(60_000);
     await end();
+  });
+});
+
+describe("a server that becomes a replica", () => {
+  it("is left, and used again when it is a primary", async () => {
+    const server = await startOwnRedis();
+    const redis = openRedis({ url: server.url, clock: SYSTEM_CLOCK });
+    await redis.connection.ready();
+    await redis.log.append("p", 1, sampleFrames(1, 1));
+    // Of a primary that is nowhere: what matters is that it takes no writes.
+    await withClient(server.url, (client) => client.replicaof("127.0.0.1", 1));
+    const refused = redis.log.append("p", 2, sampleFrames(2, 1));
+    await expect(refused).rejects.toSatisfy((error) => isStrikewireError(error, "STRIKEWIRE_UNAVAILABLE"));
+    await until("it is seen to be a replica", () => {
+      const { state } = redis.connection;
+      return state.kind === "connecting" && String(state.error).includes("replica");
+    });
+    await withClient(server.url, (client) => client.call("REPLICAOF", "NO", "ONE"));
+    await redis.connection.ready();
+    expect(await redis.log.append("p", 2, sampleFrames(2, 1))).toEqual({ storedSeq: 2 });
+    await redis.close();
+    await server.stop();
   });
 });
 
