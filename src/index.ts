@@ -51,6 +51,15 @@ export {
   modelNameSchema,
 } from "./domain/context/model.ts";
 export {
+  type ConnectionGauges,
+  connectionGaugesSchema,
+  SOURCE_COUNTERS,
+  type SourceCounter,
+  type SourceCounters,
+  type SourceGauges,
+  sourceGaugesSchema,
+} from "./domain/context/source-status.ts";
+export {
   type LoggedSpotFetch,
   replacesSpot,
   type SpotAnalytics,

@@ -20,6 +20,8 @@ export type { LogFields, Logger } from "./logger.ts";
 export type { BusMessage, MessageBus } from "./message-bus.ts";
 export type { ModelStore } from "./model-store.ts";
 export type { ProducerId, RawLog, RawLogRetention, TrimReport } from "./raw-log.ts";
+export type { SourceStatusStore } from "./source-status-store.ts";
 export type { SpotPutResult, SpotStore } from "./spot-store.ts";
+export type { SubscriptionChange, SubscriptionStore } from "./subscription-store.ts";
 export type { MergeStreamedResult, SubstrateStore } from "./substrate-store.ts";
 export type { Telemetry } from "./telemetry.ts";

@@ -1,4 +1,5 @@
 import type { AssetClass } from "../instrument/resource.ts";
+import type { Gap } from "../stream/gap.ts";
 
 /** Version of the row and meta shapes; changes with any change that a reader could notice. */
 export const SCHEMA_VERSION = 1;
@@ -44,6 +45,10 @@ export interface BatchMeta {
   readonly schemaVersion: number;
   /** Absent where the payload did not come over a sequenced connection. */
   readonly stream?: StreamPosition;
+  /** Which rows were late: behind the watermark that was asserted before them. Absent where none was. */
+  readonly lateRows?: readonly number[];
+  /** A gap that ended before this batch, which then has no rows. */
+  readonly gap?: Gap;
 }
 
 /** Rows of one kind in arrival order, and what is known about them as a whole. `rows` may be empty: a heartbeat. */
