@@ -130,6 +130,7 @@ export {
 } from "./domain/market/conditions.ts";
 export * from "./domain/market/rows.ts";
 export { easternOffsetMs, type SessionBounds, TradingDayClock, tradingDayOf } from "./domain/market/trading-day.ts";
+export { contentOf, countEvents, type FrameContent } from "./domain/overload/frame-content.ts";
 export { type Random, seededRandom } from "./domain/random.ts";
 export { CURSOR_START, type Cursor, type CursorRange, compareCursors, splitCursor } from "./domain/stream/cursor.ts";
 export { FrameSequencer, type RecordedFrame } from "./domain/stream/frame-sequencer.ts";
@@ -175,4 +176,4 @@ export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts"
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
 export { RawSpool, type RawSpoolPorts, type SpoolBacklog } from "./workers/source/raw-spool.ts";
 export type { RawSpoolOptions } from "./workers/source/spool-options.ts";
-export type { FrameContent, ShedCounts } from "./workers/source/spool-queue.ts";
+export type { ShedCounts } from "./workers/source/spool-queue.ts";

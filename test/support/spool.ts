@@ -1,8 +1,8 @@
 import { MemoryLogger, MemoryTelemetry } from "../../src/adapters/memory/index.ts";
+import type { FrameContent } from "../../src/domain/overload/frame-content.ts";
 import type { FrameDraft, RawDraft } from "../../src/domain/stream/raw-entry.ts";
 import { RawSpool } from "../../src/workers/source/raw-spool.ts";
 import type { RawSpoolOptions } from "../../src/workers/source/spool-options.ts";
-import type { FrameContent } from "../../src/workers/source/spool-queue.ts";
 import { quoteEvent, SAMPLE_MS, tradeEvent } from "./entries.ts";
 import { FaultyLog } from "./faulty-log.ts";
 import { type MemoryPipeline, memoryPipeline } from "./pipeline.ts";

@@ -1,5 +1,6 @@
 import { isTransient, StorageError } from "../../domain/errors.ts";
 import type { StreamPosition } from "../../domain/market/batch.ts";
+import { type FrameContent, NO_EVENTS } from "../../domain/overload/frame-content.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -7,7 +8,7 @@ import type { RawLog } from "../../ports/raw-log.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { HardBound } from "../hard-bound.ts";
 import { type RawSpoolOptions, type ResolvedSpoolOptions, resolveSpoolOptions } from "./spool-options.ts";
-import { type FrameContent, type ShedCounts, SpoolQueue } from "./spool-queue.ts";
+import { type ShedCounts, SpoolQueue } from "./spool-queue.ts";
 import { untilGivenUp } from "./until-given-up.ts";
 
 /** What a spool works with. */
@@ -27,7 +28,6 @@ export interface SpoolBacklog {
   readonly bytes: number;
 }
 
-const NO_EVENTS: FrameContent = Object.freeze({ trades: 0, quotes: 0, values: 0, other: 0 });
 const FIRST_DELAY_MS = 100;
 /** A log that is back is noticed within this time; what waits meanwhile fills the spool. */
 const LONGEST_DELAY_MS = 1_000;

@@ -1,15 +1,8 @@
 import { connectionName, type StreamPosition } from "../../domain/market/batch.ts";
+import { addContent, type FrameContent, isQuotesOnly } from "../../domain/overload/frame-content.ts";
+import { nextShedLevel, type ShedLevel, type ShedMarks } from "../../domain/overload/shed-level.ts";
 import type { GapDraft, RawDraft } from "../../domain/stream/raw-entry.ts";
-import { nextShedLevel, type ShedLevel, type ShedMarks } from "./shed-level.ts";
 import { ShedStretch } from "./shed-stretch.ts";
-
-/** How many events a frame holds, by type; `other` is everything that makes no row. */
-export interface FrameContent {
-  readonly trades: number;
-  readonly quotes: number;
-  readonly values: number;
-  readonly other: number;
-}
 
 /** What a queue has shed since it was made. */
 export interface ShedCounts extends FrameContent {
@@ -133,17 +126,13 @@ export class SpoolQueue {
     this.#settleLevel();
   }
 
-  #isShed({ trades, quotes, values, other }: FrameContent): boolean {
-    if (this.#level === "all") return true;
-    return this.#level === "quotes" && quotes > 0 && trades + values + other === 0;
+  #isShed(content: FrameContent): boolean {
+    return this.#level === "all" || (this.#level === "quotes" && isQuotesOnly(content));
   }
 
   #shedFrame(lane: Lane, frame: RawDraft, content: FrameContent, nowMs: number): void {
     this.#shed.frames += 1;
-    this.#shed.trades += content.trades;
-    this.#shed.quotes += content.quotes;
-    this.#shed.values += content.values;
-    this.#shed.other += content.other;
+    addContent(this.#shed, content);
     if (lane.stretch !== undefined) {
       lane.stretch.add(frame.receivedAtMs);
       lane.missing += 1;
