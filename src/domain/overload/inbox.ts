@@ -1,0 +1,202 @@
+import { countEvents, eventsIn, type FrameContent, isQuotesOnly } from "./frame-content.ts";
+
+/** How much may wait between a socket and whoever processes what it brings. */
+export interface InboxLimits {
+  /** Age of the oldest frame at which quotes are given up, ms; at one and a half times that, everything. */
+  readonly stalenessMs: number;
+  readonly maxEvents: number;
+  /** Of payloads, in characters, which are bytes in the ASCII that the provider sends. */
+  readonly maxBytes: number;
+}
+
+/** A frame as it came from a socket. */
+export interface ReceivedFrame {
+  readonly epoch: number;
+  readonly receivedAtMs: number;
+  readonly payload: string;
+}
+
+/** Hears of each frame that was given up, in the order in which they were received. */
+export type ShedListener = (frame: ReceivedFrame, content: FrameContent) => void;
+
+/** What waits: a frame, or something else that happened to the connection, in order with the frames. */
+export type InboxItem<Event> =
+  | { readonly kind: "frame"; readonly frame: ReceivedFrame }
+  | { readonly kind: "event"; readonly event: Event; readonly atMs: number };
+
+interface WaitingFrame {
+  readonly kind: "frame";
+  readonly frame: ReceivedFrame;
+  /** Counted when it is asked for, at most once. */
+  content: FrameContent | undefined;
+}
+
+type Waiting<Event> = WaitingFrame | Extract<InboxItem<Event>, { readonly kind: "event" }>;
+
+// Loads, as shares of what is allowed at most.
+const RECOVERED = 1 / 6;
+const SOFT = 2 / 3;
+const HARD = 1;
+const EASED = 1 / 3;
+/** The shortest event that makes a row is longer than this. */
+const LEAST_EVENT_CHARACTERS = 40;
+const STATUS = '"status"';
+
+/**
+ * What was received and waits to be processed, in order, bounded in events, bytes and time.
+ *
+ * Past two thirds of a bound frames of quotes alone are given up: those that wait, and further ones as they come, until
+ * the load is down to a sixth. At the bound the oldest frames go, whatever they hold, until the load is a third: what is
+ * processed is fresh, and the losses come in few stretches. Frames with a status are never given up, nor is anything that
+ * is no frame.
+ *
+ * Time is judged by what is left after a round of work: a process that was asleep finds old frames too, and is done with
+ * them at once.
+ */
+export class Inbox<Event> {
+  readonly #limits: InboxLimits;
+  readonly #onShed: ShedListener;
+  #items: (Waiting<Event> | undefined)[] = [];
+  #head = 0;
+  #frames = 0;
+  #bytes = 0;
+  /** Events in the frames that wait; `undefined` while there cannot be too many of them, and nobody has to count. */
+  #events: number | undefined;
+  #isShedding = false;
+
+  constructor(limits: InboxLimits, onShed: ShedListener) {
+    this.#limits = limits;
+    this.#onShed = onShed;
+  }
+
+  /** Frames and events together. */
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** Whether frames of quotes alone are given up. */
+  get isShedding(): boolean {
+    return this.#isShedding;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Events in the frames that wait. May have to count them: not for every frame. */
+  get events(): number {
+    if (this.#events !== undefined) return this.#events;
+    let events = 0;
+    for (let index = this.#head; index < this.#items.length; index++) {
+      const item = this.#items[index];
+      if (item?.kind === "frame") events += eventsIn(contentOf(item));
+    }
+    return events;
+  }
+
+  /** Age of the oldest frame, ms; 0 where none waits. */
+  ageMs(nowMs: number): number {
+    for (let index = this.#head; index < this.#items.length; index++) {
+      const item = this.#items[index];
+      if (item?.kind === "frame") return Math.max(0, nowMs - item.frame.receivedAtMs);
+    }
+    return 0;
+  }
+
+  /** Something that happened behind all that was received before. */
+  pushEvent(event: Event, atMs: number): void {
+    this.#items.push({ kind: "event", event, atMs });
+  }
+
+  pushFrame(frame: ReceivedFrame): void {
+    const item: WaitingFrame = { kind: "frame", frame, content: undefined };
+    if (this.#isShedding && isQuotesOnly(contentOf(item))) {
+      this.#onShed(frame, contentOf(item));
+      return;
+    }
+    this.#items.push(item);
+    this.#frames += 1;
+    this.#bytes += frame.payload.length;
+    if (this.#events !== undefined) this.#events += eventsIn(contentOf(item));
+    if (this.#fullness() >= HARD) this.#dropOldest(frame.receivedAtMs);
+  }
+
+  /** The oldest item, which leaves. */
+  shift(): InboxItem<Event> | undefined {
+    const item = this.#items[this.#head];
+    if (item === undefined) return undefined;
+    this.#items[this.#head] = undefined;
+    this.#head += 1;
+    if (item.kind === "frame") this.#forget(item);
+    // Seldom enough that an item is moved once on average.
+    if (this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    return item;
+  }
+
+  /**
+   * Looks at what is left after a round of work, and gives up what is beyond the limits.
+   *
+   * @param lagMs how much later than usual frames are received, as far as it is our own doing; counts for quotes only.
+   */
+  judge(nowMs: number, lagMs: number): void {
+    const load = Math.max(this.#load(nowMs), lagMs / this.#longestMs);
+    if (load <= RECOVERED) this.#isShedding = false;
+    else if (load >= SOFT && !this.#isShedding) {
+      this.#isShedding = true;
+      this.#remove((content) => isQuotesOnly(content));
+    }
+    if (this.#load(nowMs) >= HARD) this.#dropOldest(nowMs);
+  }
+
+  get #longestMs(): number {
+    return this.#limits.stalenessMs / SOFT;
+  }
+
+  #load(nowMs: number): number {
+    return Math.max(this.ageMs(nowMs) / this.#longestMs, this.#fullness());
+  }
+
+  /** Load by bytes and events. */
+  #fullness(): number {
+    const { maxBytes, maxEvents } = this.#limits;
+    const mostEvents = this.#bytes / LEAST_EVENT_CHARACTERS + this.#frames;
+    if (mostEvents < SOFT * maxEvents) this.#events = undefined;
+    else this.#events ??= this.events;
+    return Math.max(this.#bytes / maxBytes, (this.#events ?? 0) / maxEvents);
+  }
+
+  #dropOldest(nowMs: number): void {
+    this.#events ??= this.events;
+    let isEased = false;
+    this.#remove((content, { receivedAtMs, payload }) => {
+      isEased ||= Math.max((nowMs - receivedAtMs) / this.#longestMs, this.#fullness()) <= EASED;
+      return !isEased && !(content.other > 0 && payload.includes(STATUS));
+    });
+  }
+
+  /** Gives up frames, the oldest first. */
+  #remove(isGivenUp: (content: FrameContent, frame: ReceivedFrame) => boolean): void {
+    const items = this.#items.slice(this.#head);
+    this.#head = 0;
+    this.#items = items.filter((item) => {
+      if (item?.kind !== "frame" || !isGivenUp(contentOf(item), item.frame)) return true;
+      this.#forget(item);
+      this.#onShed(item.frame, contentOf(item));
+      return false;
+    });
+  }
+
+  #forget(item: WaitingFrame): void {
+    this.#frames -= 1;
+    this.#bytes -= item.frame.payload.length;
+    if (this.#events !== undefined) this.#events -= eventsIn(contentOf(item));
+  }
+}
+
+function contentOf(item: WaitingFrame): FrameContent {
+  item.content ??= countEvents(item.frame.payload);
+  return item.content;
+}

@@ -1,0 +1,217 @@
+import { type DataBatch, SCHEMA_VERSION, type Watermark } from "../market/batch.ts";
+import type { Nbbo, Row } from "../market/rows.ts";
+import type { Gap } from "../stream/gap.ts";
+import { ConflatedQuotes, type TakenQuotes } from "./conflated-quotes.ts";
+
+/** How far behind a host may fall. */
+export interface TapLimits {
+  /** Age of the oldest batch at which quotes are conflated, ms; at one and a half times that, the oldest batches go. */
+  readonly stalenessMs: number;
+  readonly maxRows: number;
+}
+
+/** Rows by kind. */
+export interface RowCounts {
+  trades: number;
+  quotes: number;
+  values: number;
+}
+
+/** What became of the rows offered to a host: each is in one of the three, or waits. */
+export interface TapCounts {
+  readonly emitted: Readonly<RowCounts>;
+  /** Quotes that a later one of the same instrument took the place of. */
+  readonly conflated: number;
+  readonly shed: Readonly<RowCounts>;
+}
+
+/** A batch that waits. */
+interface Waiting {
+  readonly connection: string;
+  readonly batch: DataBatch<Row>;
+  /** Receipt of its first row, or when it was pushed. */
+  readonly sinceMs: number;
+}
+
+/** What of one connection was shed since its last batch. */
+interface Loss {
+  fromAtMs: number;
+  toAtMs: number;
+  rows: number;
+  watermark: Watermark;
+}
+
+// Loads, as shares of what is allowed at most.
+const SOFT = 2 / 3;
+const EASED = 1 / 3;
+const RECOVERED = 1 / 6;
+/** So much a host can take in one go: it was busy for a moment, and nothing of that is given up. */
+const GRACE_ROWS = 1_024;
+
+/**
+ * Batches on their way to a host that may be slow, or may have stopped to ask for them.
+ *
+ * Once it is behind, quotes are conflated: of each instrument only the last one waits. At the bound the oldest batches
+ * are shed, and a batch without rows tells the gap. Empty batches take the place of the one before. All of it is between
+ * this queue and its host: nobody else waits for either.
+ */
+export class TapQueue {
+  readonly #limits: TapLimits;
+  #waiting: Waiting[] = [];
+  #head = 0;
+  #rows = 0;
+  #isConflating = false;
+  readonly #quotes = new ConflatedQuotes();
+  readonly #losses = new Map<string, Loss>();
+  /** What was last said of each connection. */
+  readonly #watermarks = new Map<string, Watermark>();
+  readonly #emitted: RowCounts = { trades: 0, quotes: 0, values: 0 };
+  readonly #shed: RowCounts = { trades: 0, quotes: 0, values: 0 };
+
+  constructor(limits: TapLimits) {
+    this.#limits = limits;
+  }
+
+  get isEmpty(): boolean {
+    return this.#head === this.#waiting.length && this.#quotes.size === 0 && this.#losses.size === 0;
+  }
+
+  /** Rows that wait, conflated quotes included. */
+  get rows(): number {
+    return this.#rows + this.#quotes.size;
+  }
+
+  get counts(): TapCounts {
+    return { emitted: { ...this.#emitted }, conflated: this.#quotes.conflated, shed: { ...this.#shed } };
+  }
+
+  /** @param connection `{class}/{shard}` */
+  push(connection: string, batch: DataBatch<Row>, nowMs: number): void {
+    if (this.#isConflating && isQuotes(batch)) {
+      this.#quotes.add(connection, batch);
+    } else {
+      if (isEmpty(batch)) this.#dropEmptyOf(connection);
+      this.#waiting.push({ connection, batch, sinceMs: batch.rows[0]?.receivedAtMs ?? nowMs });
+      this.#rows += batch.rows.length;
+    }
+    this.#judge(nowMs);
+  }
+
+  /** The next batch: first the gaps of what was shed, then what waits, in order of receipt. */
+  shift(nowMs: number): DataBatch<Row> | undefined {
+    this.#judge(nowMs);
+    for (const [connection, loss] of this.#losses) {
+      this.#losses.delete(connection);
+      return lossBatch(connection, loss, this.#watermarks.get(connection) ?? loss.watermark);
+    }
+    const waiting = this.#waiting[this.#head];
+    const quotesSinceMs = this.#quotes.sinceMs;
+    if (quotesSinceMs !== undefined && (waiting === undefined || quotesSinceMs <= waiting.sinceMs)) {
+      const taken = this.#quotes.take();
+      if (taken === undefined) return undefined;
+      this.#emitted.quotes += taken.rows.length;
+      return conflatedBatch(taken, this.#watermarks.get(taken.connection) ?? taken.meta.watermark);
+    }
+    if (waiting === undefined) return undefined;
+    this.#forgetFirst(waiting);
+    countRows(this.#emitted, waiting.batch);
+    this.#watermarks.set(waiting.connection, waiting.batch.meta.watermark);
+    return waiting.batch;
+  }
+
+  #judge(nowMs: number): void {
+    const load = this.#load(nowMs);
+    if (load >= SOFT && !this.#isConflating && this.#rows > GRACE_ROWS) this.#conflate();
+    else if (load <= RECOVERED && this.#quotes.size === 0) this.#isConflating = false;
+    if (load < 1) return;
+    while (this.#rows > GRACE_ROWS && this.#load(nowMs) > EASED) this.#shedFirst();
+  }
+
+  #load(nowMs: number): number {
+    const first = this.#waiting[this.#head];
+    const ageMs = first === undefined ? 0 : nowMs - first.sinceMs;
+    return Math.max((ageMs * SOFT) / this.#limits.stalenessMs, this.#rows / this.#limits.maxRows);
+  }
+
+  #conflate(): void {
+    this.#isConflating = true;
+    const waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
+    this.#waiting = waiting.filter(({ connection, batch }) => {
+      if (!isQuotes(batch)) return true;
+      this.#rows -= batch.rows.length;
+      this.#quotes.add(connection, batch);
+      return false;
+    });
+  }
+
+  #shedFirst(): void {
+    const first = this.#waiting[this.#head];
+    if (first === undefined) return;
+    this.#forgetFirst(first);
+    const { connection, batch, sinceMs } = first;
+    if (batch.rows.length === 0 && batch.meta.gap === undefined) return;
+    countRows(this.#shed, batch);
+    const fromAtMs = batch.meta.gap?.fromAtMs ?? sinceMs;
+    const toAtMs = batch.meta.gap?.toAtMs ?? batch.rows.at(-1)?.receivedAtMs ?? sinceMs;
+    const loss = this.#losses.get(connection) ?? { fromAtMs, toAtMs, rows: 0, watermark: batch.meta.watermark };
+    loss.fromAtMs = Math.min(loss.fromAtMs, fromAtMs);
+    loss.toAtMs = Math.max(loss.toAtMs, toAtMs);
+    loss.rows += batch.rows.length;
+    loss.watermark = batch.meta.watermark;
+    this.#losses.set(connection, loss);
+  }
+
+  #forgetFirst({ batch }: Waiting): void {
+    this.#head += 1;
+    this.#rows -= batch.rows.length;
+    // Seldom enough that a batch is moved once on average.
+    if (this.#head * 2 < this.#waiting.length) return;
+    this.#waiting = this.#waiting.slice(this.#head);
+    this.#head = 0;
+  }
+
+  /** The newest batch of a connection, where it says nothing but a watermark. */
+  #dropEmptyOf(connection: string): void {
+    const last = this.#waiting.at(-1);
+    if (this.#head < this.#waiting.length && last?.connection === connection && isEmpty(last.batch))
+      this.#waiting.pop();
+  }
+}
+
+/** A batch that only moves the watermark. */
+function isEmpty({ rows, meta }: DataBatch<Row>): boolean {
+  return rows.length === 0 && meta.gap === undefined;
+}
+
+function isQuotes(batch: DataBatch<Row>): batch is DataBatch<Nbbo> {
+  return batch.rows[0]?.type === "nbbo";
+}
+
+function countRows(counts: RowCounts, { rows }: DataBatch<Row>): void {
+  const type = rows[0]?.type;
+  if (type === "nbbo") counts.quotes += rows.length;
+  else if (type === "indexValue") counts.values += rows.length;
+  else counts.trades += rows.length;
+}
+
+function lossBatch(connection: string, { fromAtMs, toAtMs, rows }: Loss, last: Watermark): DataBatch<Row> {
+  const gap: Gap = { connection, fromAtMs, toAtMs, cause: "shed", scope: "all", instruments: undefined };
+  const watermark = partial(last, `${rows} rows of ${connection} were shed because the host was behind`);
+  return { rows: [], meta: { source: "Ws", quality: "Prelim", watermark, schemaVersion: SCHEMA_VERSION, gap } };
+}
+
+/** Other batches of the connection may have overtaken these quotes: the watermark stays what it was. */
+function conflatedBatch({ rows, meta }: TakenQuotes, last: Watermark): DataBatch<Row> {
+  const late = rows.flatMap(({ quoteTsNs }, index) => (quoteTsNs < last.watermarkTsNs ? [index] : []));
+  const { lateRows: _, ...rest } = meta;
+  const watermark = partial(
+    last,
+    "quotes are conflated because the host is behind: of each instrument only the last one",
+  );
+  return { rows, meta: late.length === 0 ? { ...rest, watermark } : { ...rest, watermark, lateRows: late } };
+}
+
+function partial({ watermarkTsNs }: Watermark, hint: string): Watermark {
+  return { watermarkTsNs, completeness: "Partial", hint };
+}
