@@ -93,6 +93,7 @@ export {
   StrikewireError,
   type StrikewireErrorCode,
   UnavailableError,
+  WsError,
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
 export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";

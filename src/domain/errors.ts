@@ -1,3 +1,5 @@
+import type { DisconnectReason } from "./connection/disconnect-reason.ts";
+
 /**
  * Failures that callers handle by `code`. Codes never change within a major version; messages may.
  * Caller mistakes are plain `TypeError` or `RangeError` and carry no code.
@@ -8,7 +10,8 @@ export type StrikewireErrorCode =
   | "STRIKEWIRE_CAPTURE"
   | "STRIKEWIRE_STORAGE"
   | "STRIKEWIRE_UNAVAILABLE"
-  | "STRIKEWIRE_FULL";
+  | "STRIKEWIRE_FULL"
+  | "STRIKEWIRE_WS";
 
 /**
  * Base of every coded error.
@@ -60,6 +63,26 @@ export class UnavailableError extends StrikewireError {
 export class StoreFullError extends StrikewireError {
   constructor(message: string, options?: ErrorOptions) {
     super("STRIKEWIRE_FULL", message, options);
+  }
+}
+
+/** A link to the feed did not come about, or ended with a failure. Its message names the host, never a key or a query. */
+export class WsError extends StrikewireError {
+  /** What it means for the connection; `undefined` where that is not known. */
+  readonly reason: DisconnectReason | undefined;
+  /** The HTTP status that the server answered the handshake with; `undefined` where it answered with none, or none is told. */
+  readonly status: number | undefined;
+
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      readonly reason?: DisconnectReason | undefined;
+      readonly status?: number | undefined;
+    } = {},
+  ) {
+    super("STRIKEWIRE_WS", message, "cause" in options ? { cause: options.cause } : undefined);
+    this.reason = options.reason;
+    this.status = options.status;
   }
 }
 

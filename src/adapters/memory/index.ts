@@ -1,5 +1,5 @@
 /**
- * Every storage port and the message bus in memory, for services that need no other process to see their state, and
+ * Every storage port, the message bus and a scripted feed in memory, for services that need no other process to see their state, and
  * for tests. They pass the contract suites of `strikewire/testing`, as every adapter has to.
  *
  * @module
@@ -15,6 +15,9 @@ export { MemoryHeartbeatStore } from "./heartbeat-store.ts";
 export { MemoryHydrationStore } from "./hydration-store.ts";
 export { type LogEntry, MemoryLogger } from "./logger.ts";
 export { ManualClock } from "./manual-clock.ts";
+export { MemoryFeed, type MemoryFeedOptions } from "./memory-feed.ts";
+export type { MemoryFeedPeer } from "./memory-feed-peer.ts";
+export { MemoryProvider, type MemoryProviderOptions } from "./memory-provider.ts";
 export { MemoryMessageBus } from "./message-bus.ts";
 export { MemoryModelStore } from "./model-store.ts";
 export { type MemoryPorts, type OpenMemoryOptions, openMemory } from "./open-memory.ts";
