@@ -1,13 +1,30 @@
+import type { ConnectionId } from "../domain/market/batch.ts";
 import { compareCursors } from "../domain/stream/cursor.ts";
 import type { RawDraft } from "../domain/stream/raw-entry.ts";
 import type { HydrationStep } from "../ports/hydration-store.ts";
-import type { RawLogRetention } from "../ports/raw-log.ts";
+import type { ProducerId, RawLogRetention } from "../ports/raw-log.ts";
 
 /** @throws {RangeError} unless `limit` is a positive safe integer. */
 export function assertLimit(action: string, limit: number): void {
   if (!Number.isSafeInteger(limit) || limit < 1) {
     throw new RangeError(`Cannot ${action}: 'limit' must be a positive integer, current value is ${limit}`);
   }
+}
+
+/** What names of producers end in that count for sources, and those of the raw log must not: both are kept in one place. */
+export const STATUS_PRODUCER = "/status";
+
+/** @throws {TypeError} for a name that a producer of the raw log must not have. */
+export function assertProducer(action: string, producer: ProducerId): void {
+  if (!producer.endsWith(STATUS_PRODUCER)) return;
+  throw new TypeError(
+    `Cannot ${action}: 'producer' must not end in "${STATUS_PRODUCER}", current value is ${JSON.stringify(producer)}`,
+  );
+}
+
+/** @throws {RangeError} for a shard that no key can have. */
+export function assertShard(action: string, { shard }: ConnectionId): void {
+  assertWhole(action, "shard", shard, 0, MAX_SHARD);
 }
 
 /** @throws {RangeError} unless `firstSeq` is a positive safe integer. */
@@ -63,8 +80,11 @@ function isDate(text: string): boolean {
 /** Retention where none is given: 100,000 entries, 1 GiB. */
 const DEFAULT_RETENTION: RawLogRetention = { softMaxEntries: 100_000, hardMaxBytes: 1_073_741_824 };
 
+const APPEND = "append to the raw log";
+
 /** What fifteen digits hold. */
 const MAX_COUNT = 999_999_999_999_999;
+const MAX_SHARD = 999_999_999;
 /** The last instant that a JavaScript date can name, ms. */
 const MAX_TIME_MS = 8_640_000_000_000_000;
 
@@ -72,9 +92,9 @@ const MAX_TIME_MS = 8_640_000_000_000_000;
 export function assertDrafts(entries: readonly RawDraft[]): void {
   for (const draft of entries) {
     const { shard, epoch, seq } = draft.position;
-    assertWhole("position.shard", shard, 0, 999_999_999);
-    assertWhole("position.epoch", epoch, 0, MAX_COUNT);
-    assertWhole("position.seq", seq, 1, MAX_COUNT);
+    assertWhole(APPEND, "position.shard", shard, 0, MAX_SHARD);
+    assertWhole(APPEND, "position.epoch", epoch, 0, MAX_COUNT);
+    assertWhole(APPEND, "position.seq", seq, 1, MAX_COUNT);
     assertTime("receivedAtMs", draft.receivedAtMs);
     if (draft.kind !== "gap") continue;
     assertTime("gap.fromAtMs", draft.gap.fromAtMs);
@@ -82,10 +102,10 @@ export function assertDrafts(entries: readonly RawDraft[]): void {
   }
 }
 
-function assertWhole(name: string, value: number, least: number, most: number): void {
+function assertWhole(action: string, name: string, value: number, least: number, most: number): void {
   if (Number.isInteger(value) && value >= least && value <= most) return;
   throw new RangeError(
-    `Cannot append to the raw log: '${name}' must be an integer from ${least} to ${most}, current value is ${value}`,
+    `Cannot ${action}: '${name}' must be an integer from ${least} to ${most}, current value is ${value}`,
   );
 }
 

@@ -28,6 +28,7 @@ export function patientPorts(
       },
       countAfter: (after) => untilStored("count unread entries", () => log.countAfter(after), context),
       storedSeq: (producer) => log.storedSeq(producer),
+      connectionTail: (connection) => log.connectionTail(connection),
       read: (...args) => log.read(...args),
       trim: (slowestReader) => log.trim(slowestReader),
       close: () => log.close(),

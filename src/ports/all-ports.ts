@@ -8,7 +8,9 @@ import type { Logger } from "./logger.ts";
 import type { MessageBus } from "./message-bus.ts";
 import type { ModelStore } from "./model-store.ts";
 import type { RawLog } from "./raw-log.ts";
+import type { SourceStatusStore } from "./source-status-store.ts";
 import type { SpotStore } from "./spot-store.ts";
+import type { SubscriptionStore } from "./subscription-store.ts";
 import type { SubstrateStore } from "./substrate-store.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -23,6 +25,8 @@ export interface AllPorts {
   readonly chain: ChainStore;
   readonly models: ModelStore;
   readonly heartbeats: HeartbeatStore;
+  readonly sourceStatus: SourceStatusStore;
+  readonly subscriptions: SubscriptionStore;
   readonly bus: MessageBus;
   readonly clock: Clock;
   readonly logger: Logger;

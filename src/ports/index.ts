@@ -19,7 +19,7 @@ export type {
 export type { LogFields, Logger } from "./logger.ts";
 export type { BusMessage, MessageBus } from "./message-bus.ts";
 export type { ModelStore } from "./model-store.ts";
-export type { ProducerId, RawLog, RawLogRetention, TrimReport } from "./raw-log.ts";
+export type { ConnectionTail, ProducerId, RawLog, RawLogRetention, TrimReport } from "./raw-log.ts";
 export type { SourceStatusStore } from "./source-status-store.ts";
 export type { SpotPutResult, SpotStore } from "./spot-store.ts";
 export type { SubscriptionChange, SubscriptionStore } from "./subscription-store.ts";

@@ -1,8 +1,20 @@
+import type { ConnectionId } from "../domain/market/batch.ts";
 import type { Cursor, CursorRange } from "../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../domain/stream/raw-entry.ts";
 
-/** Names one writer for the life of its sequence: `options/0`, `replay/monday`. */
+/**
+ * Names one writer for the life of its sequence: `options/0`, `replay/monday`. Names that end in `/status` belong to the
+ * source status store.
+ */
 export type ProducerId = string;
+
+/** Where a connection was last: what a source that starts has to go on from. */
+export interface ConnectionTail {
+  /** The highest epoch that was ever appended for it. */
+  readonly epoch: number;
+  /** The latest receipt appended in that epoch, ms; `undefined` where none of its entries had one. */
+  readonly receivedAtMs: number | undefined;
+}
 
 /** How much of the log is kept. Given when the log is opened; every client of one log must agree on it. */
 export interface RawLogRetention {
@@ -38,10 +50,22 @@ export interface RawLog {
    * @returns the producer's last stored sequence after the call.
    * @throws {RangeError} unless `firstSeq` is a positive safe integer, and for an entry with a time that is no number
    * of milliseconds from 1 on, or a place whose numbers are no whole ones.
+   * @throws {TypeError} for a producer whose name ends in `/status`.
    */
   append(producer: ProducerId, firstSeq: number, entries: readonly RawDraft[]): Promise<{ readonly storedSeq: number }>;
-  /** The producer's last stored sequence; 0 for one that never wrote. */
+  /**
+   * The producer's last stored sequence; 0 for one that never wrote.
+   *
+   * @throws {TypeError} for a producer whose name ends in `/status`.
+   */
   storedSeq(producer: ProducerId): Promise<number>;
+  /**
+   * Where a connection was last, whichever producer appended for it; `undefined` for one that was never there. Outlives
+   * the entries: what a trim removes is remembered here, for good.
+   *
+   * @throws {RangeError} for a shard that is no whole number of at most nine digits.
+   */
+  connectionTail(connection: ConnectionId): Promise<ConnectionTail | undefined>;
   /**
    * Up to `limit` entries behind `after`, oldest first. Keeps no state about the reader: the same call gives the same
    * entries while they are there.

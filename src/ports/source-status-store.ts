@@ -1,4 +1,4 @@
-import type { ConnectionGauges, SourceCounters, SourceGauges } from "../domain/context/source-status.ts";
+import type { ConnectionGauges, SourceCounter, SourceCounters, SourceGauges } from "../domain/context/source-status.ts";
 import type { ConnectionId } from "../domain/market/batch.ts";
 import type { ProducerId } from "./raw-log.ts";
 
@@ -25,18 +25,23 @@ export interface SourceStatusStore {
     counts: SourceCounters,
     gauges: SourceGauges,
   ): Promise<"stored" | "already">;
-  /** All that was ever counted. */
-  counters(): Promise<SourceCounters>;
+  /** All that was ever counted, 0 where nothing was. */
+  counters(): Promise<Readonly<Record<SourceCounter, number>>>;
   /** `null` before the first `record`. */
   gauges(): Promise<SourceGauges | null>;
   /**
    * Replaces the gauges of a connection, whole, for a day.
    *
-   * @throws {TypeError} where they are not what `connectionGaugesSchema` asks for.
+   * @throws {TypeError} where they are not what `connectionGaugesSchema` asks for, or the class is none.
+   * @throws {RangeError} for a shard that is no whole number of at most nine digits.
    */
   putConnection(connection: ConnectionId, gauges: ConnectionGauges): Promise<void>;
-  /** `null` where none were written within the last day. */
-  connection(connection: ConnectionId): Promise<ConnectionGauges | null>;
+  /**
+   * `null` where none were written within the last day.
+   *
+   * @throws {TypeError} {RangeError} as `putConnection`, for what is no connection.
+   */
+  connectionGauges(connection: ConnectionId): Promise<ConnectionGauges | null>;
   /** Keeps a whole frame for people to look at, in the place of the one before, for good. */
   putSample(payload: string): Promise<void>;
   /** `null` where none was kept. */

@@ -17,6 +17,7 @@ export interface SubscriptionStore {
    * Adds and removes topics in one step, and announces what that really changed; nothing is announced where nothing did.
    * A topic in both lists is added. Repeatable: a repeat changes nothing. The change can be read by the time it is heard.
    *
+   * @returns what it really changed: what was announced, where something was.
    * @throws {TypeError} for a text that is no topic (`isTopic`): nothing is changed then.
    */
   change(change: SubscriptionChange): Promise<SubscriptionChange>;

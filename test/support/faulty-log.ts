@@ -1,7 +1,8 @@
 import { StorageError, StoreFullError, UnavailableError } from "../../src/domain/errors.ts";
+import type { ConnectionId } from "../../src/domain/market/batch.ts";
 import type { Cursor } from "../../src/domain/stream/cursor.ts";
 import type { RawDraft } from "../../src/domain/stream/raw-entry.ts";
-import type { ProducerId, RawLog, TrimReport } from "../../src/ports/raw-log.ts";
+import type { ConnectionTail, ProducerId, RawLog, TrimReport } from "../../src/ports/raw-log.ts";
 
 /** `lost` takes effect and fails all the same, `silent` does nothing and never answers. */
 export type LogMood = "well" | "unavailable" | "full" | "lost" | "silent" | "refusing";
@@ -13,7 +14,7 @@ export interface AppendCall {
 }
 
 /** The writing half of a raw log, in a mood that the test chooses. */
-export class FaultyLog implements Pick<RawLog, "append" | "storedSeq" | "trim"> {
+export class FaultyLog implements Pick<RawLog, "append" | "storedSeq" | "connectionTail" | "trim"> {
   mood: LogMood = "well";
   /** Every append that was tried, failed ones too. */
   readonly appends: AppendCall[] = [];
@@ -38,6 +39,10 @@ export class FaultyLog implements Pick<RawLog, "append" | "storedSeq" | "trim"> 
   storedSeq(producer: ProducerId): Promise<number> {
     this.asked += 1;
     return this.#moodily(() => this.#log.storedSeq(producer));
+  }
+
+  connectionTail(connection: ConnectionId): Promise<ConnectionTail | undefined> {
+    return this.#moodily(() => this.#log.connectionTail(connection));
   }
 
   trim(slowestReader: Cursor): Promise<TrimReport> {

@@ -8,6 +8,7 @@ import { EpochTable } from "./epoch-table.ts";
 import { ExpiringMap } from "./expiring-map.ts";
 import { HydrationTable } from "./hydration-table.ts";
 import { RawLogTable } from "./raw-log-table.ts";
+import { SourceStatusTable } from "./source-status-table.ts";
 import { SpotTable } from "./spot-table.ts";
 
 const SNAPSHOT_LIFE_MS = 30_000;
@@ -28,6 +29,8 @@ export interface MemoryTables {
   readonly modelAnalytics: Map<string, ModelAnalytics>;
   /** By worker. */
   readonly heartbeats: Map<string, { readonly heartbeat: Heartbeat; readonly untilMs: number }>;
+  readonly sourceStatus: SourceStatusTable;
+  readonly wantedTopics: Set<string>;
   readonly bus: BusChannels;
 }
 
@@ -84,6 +87,8 @@ export class MemoryDatabase {
       models: new ExpiringMap(clock, MODEL_LIFE_MS),
       modelAnalytics: new Map(),
       heartbeats: new Map(),
+      sourceStatus: new SourceStatusTable(clock),
+      wantedTopics: new Set(),
       bus,
     };
   }

@@ -22,6 +22,8 @@ export { MemoryMessageBus } from "./message-bus.ts";
 export { MemoryModelStore } from "./model-store.ts";
 export { type MemoryPorts, type OpenMemoryOptions, openMemory } from "./open-memory.ts";
 export { MemoryRawLog } from "./raw-log.ts";
+export { MemorySourceStatusStore } from "./source-status-store.ts";
 export { MemorySpotStore } from "./spot-store.ts";
+export { MemorySubscriptionStore } from "./subscription-store.ts";
 export { MemorySubstrateStore } from "./substrate-store.ts";
 export { MemoryTelemetry } from "./telemetry.ts";

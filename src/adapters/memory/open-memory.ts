@@ -12,7 +12,9 @@ import { MemoryHydrationStore } from "./hydration-store.ts";
 import { MemoryMessageBus } from "./message-bus.ts";
 import { MemoryModelStore } from "./model-store.ts";
 import { MemoryRawLog } from "./raw-log.ts";
+import { MemorySourceStatusStore } from "./source-status-store.ts";
 import { MemorySpotStore } from "./spot-store.ts";
+import { MemorySubscriptionStore } from "./subscription-store.ts";
 import { MemorySubstrateStore } from "./substrate-store.ts";
 import { MemoryTelemetry } from "./telemetry.ts";
 
@@ -55,6 +57,8 @@ export function openMemory(options: OpenMemoryOptions): MemoryPorts {
     chain: new MemoryChainStore(database),
     models: new MemoryModelStore(database),
     heartbeats: new MemoryHeartbeatStore(database),
+    sourceStatus: new MemorySourceStatusStore(database),
+    subscriptions: new MemorySubscriptionStore(database),
     bus: new MemoryMessageBus(database),
     clock: database.clock,
     logger: options.logger ?? SILENT_LOGGER,

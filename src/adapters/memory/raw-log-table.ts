@@ -7,7 +7,8 @@ import {
 } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { ProducerId, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
+import type { ConnectionTail, ProducerId, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
+import { connectionTails, laterTail } from "../connection-tails.ts";
 import { ChunkedDeque } from "./chunked-deque.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 
@@ -16,6 +17,8 @@ export class RawLogTable {
   readonly #clock: Clock;
   readonly #entries = new ChunkedDeque<RawEntry>();
   readonly #producers = new Map<ProducerId, number>();
+  /** By connection, as `connectionName` names it. */
+  readonly #tails = new Map<string, ConnectionTail>();
   readonly #waiting = new Set<() => void>();
   #bytes = 0;
   // The last id given.
@@ -46,10 +49,17 @@ export class RawLogTable {
       });
       this.#bytes += payloadLength(draft);
     }
+    for (const [name, tail] of connectionTails(drafts.slice(skip))) {
+      this.#tails.set(name, laterTail(this.#tails.get(name), tail));
+    }
     const last = firstSeq + drafts.length - 1;
     this.#producers.set(producer, last);
     for (const wake of this.#waiting) wake();
     return last;
+  }
+
+  connectionTail(name: string): ConnectionTail | undefined {
+    return this.#tails.get(name);
   }
 
   /** How many readers wait: 0 when none was left behind. */

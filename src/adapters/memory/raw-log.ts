@@ -1,7 +1,15 @@
+import { type ConnectionId, connectionName } from "../../domain/market/batch.ts";
 import type { Cursor, CursorRange } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
-import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
-import { assertDrafts, assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
+import type { ConnectionTail, ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
+import {
+  assertDrafts,
+  assertFirstSeq,
+  assertLimit,
+  assertProducer,
+  assertShard,
+  resolveRetention,
+} from "../arguments.ts";
 import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
@@ -25,15 +33,26 @@ export class MemoryRawLog extends PortClient implements RawLog {
     firstSeq: number,
     entries: readonly RawDraft[],
   ): Promise<{ readonly storedSeq: number }> {
-    this.assertOpen("append to the raw log");
+    const action = "append to the raw log";
+    this.assertOpen(action);
+    assertProducer(action, producer);
     assertFirstSeq(firstSeq);
     assertDrafts(entries);
     return { storedSeq: this.#tables.rawLog.append(producer, firstSeq, entries) };
   }
 
   async storedSeq(producer: ProducerId): Promise<number> {
-    this.assertOpen("read a producer's stored sequence");
+    const action = "read a producer's stored sequence";
+    this.assertOpen(action);
+    assertProducer(action, producer);
     return this.#tables.rawLog.storedSeq(producer);
+  }
+
+  async connectionTail(connection: ConnectionId): Promise<ConnectionTail | undefined> {
+    const action = "read the tail of a connection";
+    this.assertOpen(action);
+    assertShard(action, connection);
+    return this.#tables.rawLog.connectionTail(connectionName(connection));
   }
 
   async read(

@@ -34,6 +34,7 @@ const SCRIPTED: readonly string[] = [
   "SINTERCARD 1 KEY",
   "SISMEMBER KEY member",
   "SMEMBERS KEY",
+  "SMISMEMBER KEY member",
   "SPOP KEY",
   "SREM KEY member",
   "SUNIONSTORE KEY KEY",

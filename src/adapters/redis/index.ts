@@ -24,5 +24,7 @@ export { RedisMessageBus } from "./message-bus.ts";
 export { RedisModelStore } from "./model-store.ts";
 export { type OpenRedisOptions, openRedis, type RedisPorts } from "./open-redis.ts";
 export { RedisRawLog } from "./raw-log.ts";
+export { RedisSourceStatusStore } from "./source-status-store.ts";
 export { RedisSpotStore } from "./spot-store.ts";
+export { RedisSubscriptionStore } from "./subscription-store.ts";
 export { RedisSubstrateStore } from "./substrate-store.ts";

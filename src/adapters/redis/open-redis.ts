@@ -14,7 +14,9 @@ import { RedisHydrationStore } from "./hydration-store.ts";
 import { RedisMessageBus } from "./message-bus.ts";
 import { RedisModelStore } from "./model-store.ts";
 import { RedisRawLog } from "./raw-log.ts";
+import { RedisSourceStatusStore } from "./source-status-store.ts";
 import { RedisSpotStore } from "./spot-store.ts";
+import { RedisSubscriptionStore } from "./subscription-store.ts";
 import { RedisSubstrateStore } from "./substrate-store.ts";
 
 export interface OpenRedisOptions extends Omit<RedisConnectionOptions, "logger"> {
@@ -66,6 +68,8 @@ export function openRedis(options: OpenRedisOptions): RedisPorts {
     chain: new RedisChainStore(connection),
     models: new RedisModelStore(connection),
     heartbeats: new RedisHeartbeatStore(connection),
+    sourceStatus: new RedisSourceStatusStore(connection),
+    subscriptions: new RedisSubscriptionStore(connection),
     bus: new RedisMessageBus(connection),
   }));
   return {

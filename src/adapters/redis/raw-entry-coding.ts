@@ -1,6 +1,8 @@
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import { FieldError, rawFields, readRawFields } from "../../domain/stream/raw-fields.ts";
 import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
+import type { ConnectionTail } from "../../ports/raw-log.ts";
+import { connectionTails } from "../connection-tails.ts";
 import { valueError } from "./reply-errors.ts";
 
 /** An entry of a stream as XRANGE answers. */
@@ -16,6 +18,29 @@ export function codeDrafts(drafts: readonly RawDraft[]): readonly [controls: str
     entries.push(draft.receivedAtMs === undefined ? "" : secondsText(draft.receivedAtMs), payload, src);
   }
   return [controls.length === 0 ? "" : JSON.stringify(controls), ...entries];
+}
+
+/** Where entries leave their connections, as `APPEND_RAW` wants it: name and tail of each in turn, as JSON. */
+export function codeTails(drafts: readonly RawDraft[]): string {
+  const tails = [...connectionTails(drafts)];
+  return JSON.stringify(tails.flatMap(([name, tail]) => [name, tailText(tail)]));
+}
+
+/** `{epoch} {receipt in seconds}`, the latter empty where there is none. */
+function tailText({ epoch, receivedAtMs }: ConnectionTail): string {
+  return `${epoch} ${receivedAtMs === undefined ? "" : secondsText(receivedAtMs)}`;
+}
+
+const TAIL = /^(\d{1,15}) (\d[\d.]*)?$/;
+
+/** @throws {StorageError} naming the key, where the text is no tail of a connection. */
+export function readTail(action: string, key: string, text: string): ConnectionTail {
+  const [, epoch, seconds] = TAIL.exec(text) ?? [];
+  const receivedAtMs = seconds === undefined ? undefined : msOfSecondsText(seconds);
+  if (epoch === undefined || (seconds !== undefined && receivedAtMs === undefined)) {
+    throw valueError(action, key, "epochs and receipt times of connections", text);
+  }
+  return { epoch: Number(epoch), receivedAtMs };
 }
 
 /**

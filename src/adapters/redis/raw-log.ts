@@ -1,3 +1,4 @@
+import { type ConnectionId, connectionName } from "../../domain/market/batch.ts";
 import {
   CURSOR_START,
   type Cursor,
@@ -6,11 +7,18 @@ import {
   splitCursor,
 } from "../../domain/stream/cursor.ts";
 import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
-import type { ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
-import { assertDrafts, assertFirstSeq, assertLimit, resolveRetention } from "../arguments.ts";
+import type { ConnectionTail, ProducerId, RawLog, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
+import {
+  assertDrafts,
+  assertFirstSeq,
+  assertLimit,
+  assertProducer,
+  assertShard,
+  resolveRetention,
+} from "../arguments.ts";
 import { BlockingClients } from "./blocking-clients.ts";
 import type { RedisConnection } from "./connection.ts";
-import { codeDrafts, readRawEntry, type StreamEntry } from "./raw-entry-coding.ts";
+import { codeDrafts, codeTails, readRawEntry, readTail, type StreamEntry } from "./raw-entry-coding.ts";
 import { readCursor } from "./read-cursor.ts";
 import { RedisClient } from "./redis-client.ts";
 import { valueError } from "./reply-errors.ts";
@@ -44,21 +52,40 @@ export class RedisRawLog extends RedisClient implements RawLog {
   ): Promise<{ readonly storedSeq: number }> {
     const action = "append to the raw log";
     this.assertOpen(action);
+    assertProducer(action, producer);
     assertFirstSeq(firstSeq);
     assertDrafts(entries);
     const { keys } = this;
-    const names = [this.#stream, this.#state, keys.of("producers"), keys.of("producersUsed"), keys.of("analytics")];
-    const args = [producer, firstSeq, ...codeDrafts(entries)];
+    const names = [
+      this.#stream,
+      this.#state,
+      keys.of("producers"),
+      keys.of("producersUsed"),
+      keys.of("analytics"),
+      keys.of("connections"),
+    ];
+    const args = [producer, firstSeq, codeTails(entries), ...codeDrafts(entries)];
     return { storedSeq: Number(await this.run(action, APPEND_RAW, names, args)) };
   }
 
   async storedSeq(producer: ProducerId): Promise<number> {
     const action = "read a producer's stored sequence";
+    this.assertOpen(action);
+    assertProducer(action, producer);
     const key = this.keys.of("producers");
     const answer = await this.command(action, "HGET", key, producer);
     if (answer === null) return 0;
     if (/^\d{1,15}$/.test(String(answer))) return Number(answer);
     throw valueError(action, key, "sequences of producers", String(answer));
+  }
+
+  async connectionTail(connection: ConnectionId): Promise<ConnectionTail | undefined> {
+    const action = "read the tail of a connection";
+    this.assertOpen(action);
+    assertShard(action, connection);
+    const key = this.keys.of("connections");
+    const text = await this.command(action, "HGET", key, connectionName(connection));
+    return typeof text === "string" ? readTail(action, key, text) : undefined;
   }
 
   async read(

@@ -23,6 +23,7 @@ export function rawLogContract(adapter: string, options: ContractOptions<RawLog,
       {
         append: (log) => log.append(PRODUCER, 1, sampleFrames(1, 1)),
         storedSeq: (log) => log.storedSeq(PRODUCER),
+        connectionTail: (log) => log.connectionTail({ class: "options", shard: 0 }),
         read: (log) => log.read(CURSOR_START, 1, 0, never()),
         countAfter: (log) => log.countAfter(CURSOR_START),
         trim: (log) => log.trim(CURSOR_START),

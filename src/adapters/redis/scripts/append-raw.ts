@@ -1,12 +1,14 @@
 import { defineScript, type RedisScript } from "../script.ts";
+import { PRODUCERS_LUA } from "./producers-lua.ts";
 
 /**
  * Appends entries to the raw stream, those that are not there yet, with the counters of what they bring.
  *
- * KEYS: 1 raw stream, 2 its state, 3 producers, 4 when they were used, 5 analytics.
- * ARGV: 1 producer, 2 sequence of the first entry, 3 the control entries as JSON: their places, from 1, then their kinds,
- * then what they tell as JSON or "", or "" where all are frames; then for each entry three: receipt time in seconds or "",
- * payload, src.
+ * KEYS: 1 raw stream, 2 its state, 3 producers, 4 when they were used, 5 analytics, 6 connections.
+ * ARGV: 1 producer, 2 sequence of the first entry, 3 where the entries leave their connections, as JSON: name and tail
+ * of each in turn, a tail being its highest epoch and the latest receipt time of that in seconds or "", with a space
+ * between; 4 the control entries as JSON: their places, from 1, then their kinds, then what they tell as JSON or "", or ""
+ * where all are frames; then for each entry three: receipt time in seconds or "", payload, src.
  * Result: the producer's last stored sequence, as text.
  *
  * An id is `{ms}-{n}`, ms by the server's clock, never less than that of the entry before, and n one more than that of
@@ -14,15 +16,14 @@ import { defineScript, type RedisScript } from "../script.ts";
  */
 export const APPEND_RAW: RedisScript = defineScript(
   "append-raw",
-  `
+  `${PRODUCERS_LUA}
 local wrong = require_type(KEYS[1], 'stream') or require_type(KEYS[2], 'hash') or require_type(KEYS[3], 'hash')
-  or require_type(KEYS[4], 'zset') or require_type(KEYS[5], 'hash')
+  or require_type(KEYS[4], 'zset') or require_type(KEYS[5], 'hash') or require_type(KEYS[6], 'hash')
 if wrong then return wrong end
 
-local producer, first, HEAD, WIDTH = ARGV[1], tonumber(ARGV[2]), 3, 3
-local known = redis.call('HGET', KEYS[3], producer)
-if not is_count(known) then return value_error(KEYS[3], 'sequences of producers') end
-local stored = tonumber(known or '0')
+local producer, first, HEAD, WIDTH = ARGV[1], tonumber(ARGV[2]), 4, 3
+local stored, failed = sequence_of(KEYS[3], producer)
+if failed then return failed end
 local count = (#ARGV - HEAD) / WIDTH
 local last = first + count - 1
 if count == 0 or last <= stored then return string.format('%.0f', stored) end
@@ -41,15 +42,49 @@ local sums = redis.call('HMGET', KEYS[5], 'frames', 'bytes')
 if not is_count(sums[1]) or not is_count(sums[2]) then return value_error(KEYS[5], 'whole numbers') end
 
 local controls = {}
-if ARGV[3] ~= '' then
-  local given = cjson.decode(ARGV[3])
+if ARGV[4] ~= '' then
+  local given = cjson.decode(ARGV[4])
   for i = 1, #given, 3 do controls[given[i]] = {given[i + 1], given[i + 2]} end
+end
+
+local skipped = math.max(0, stored + 1 - first)
+local function split_tail(text)
+  local epoch, seconds = string.match(text, '^(%d+) ([%d.]*)$')
+  -- One without a time stands before all others.
+  return tonumber(epoch), tonumber(seconds) or seconds == '' and 0 or nil
+end
+local function is_later(tail, before)
+  if not before then return true end
+  local epoch, seconds = split_tail(tail)
+  local before_epoch, before_seconds = split_tail(before)
+  return epoch > before_epoch or (epoch == before_epoch and seconds > before_seconds)
+end
+local tails = cjson.decode(ARGV[3])
+-- Of a call that is stored in part only the rest counts.
+if skipped > 0 then
+  local latest = {}
+  for place = skipped + 1, count do
+    local at = HEAD + WIDTH * place - 2
+    local name, epoch = string.match(ARGV[at + 2], '^(.+)/(%d+)/%d+$')
+    local tail = epoch .. ' ' .. ARGV[at]
+    if is_later(tail, latest[name]) then latest[name] = tail end
+  end
+  tails = {}
+  for name, tail in pairs(latest) do tails[#tails + 1], tails[#tails + 2] = name, tail end
+end
+local later_tails = {}
+for i = 1, #tails, 2 do
+  local name, tail = tails[i], tails[i + 1]
+  local before = redis.call('HGET', KEYS[6], name)
+  local epoch, seconds = split_tail(before or '0 ')
+  if not (epoch and seconds) then return value_error(KEYS[6], 'epochs and receipt times of connections') end
+  if is_later(tail, before) then later_tails[name] = tail end
 end
 
 -- The first id is written out; behind it the server counts on within the same millisecond, which costs less.
 local key, call = KEYS[1], redis.call
 local id, following = string.format('%.0f-%.0f', ms, n + 1), string.format('%.0f-*', ms)
-local frames, bytes, last_ts, skipped = 0, 0, '', math.max(0, stored + 1 - first)
+local frames, bytes, last_ts = 0, 0, ''
 for place = skipped + 1, count do
   local at = HEAD + WIDTH * place - 2
   local ts, payload, src, control = ARGV[at], ARGV[at + 1], ARGV[at + 2], controls[place]
@@ -71,15 +106,8 @@ for place = skipped + 1, count do
   id = following
 end
 
-redis.call('HSET', KEYS[3], producer, string.format('%.0f', last))
-redis.call('ZADD', KEYS[4], now, producer)
-local WEEK_MS = 604800000
-for _, name in ipairs(redis.call('ZRANGE', KEYS[4], '-inf', now - WEEK_MS, 'BYSCORE', 'LIMIT', 0, 10)) do
-  redis.call('HDEL', KEYS[3], name)
-  redis.call('ZREM', KEYS[4], name)
-end
-redis.call('PEXPIRE', KEYS[3], WEEK_MS)
-redis.call('PEXPIRE', KEYS[4], WEEK_MS)
+for name, tail in pairs(later_tails) do redis.call('HSET', KEYS[6], name, tail) end
+note_sequence(KEYS[3], KEYS[4], producer, last, now)
 if frames > 0 then
   -- Somebody else may have emptied the stream.
   if not newest then redis.call('HSET', KEYS[2], 'bytes', '0') end

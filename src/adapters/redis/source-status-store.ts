@@ -1,0 +1,130 @@
+import { checkedMessage } from "../../domain/context/message.ts";
+import {
+  type ConnectionGauges,
+  connectionGaugesSchema,
+  SOURCE_COUNTERS,
+  type SourceCounter,
+  type SourceCounters,
+  type SourceGauges,
+  sourceGaugesSchema,
+} from "../../domain/context/source-status.ts";
+import { type ConnectionId, connectionName } from "../../domain/market/batch.ts";
+import type { ProducerId } from "../../ports/raw-log.ts";
+import type { SourceStatusStore } from "../../ports/source-status-store.ts";
+import { STATUS_PRODUCER } from "../arguments.ts";
+import { assertSeq } from "../context-arguments.ts";
+import { assertConnection, checkedCounts } from "../source-arguments.ts";
+import { CountedFields } from "./context-fields.ts";
+import { type GaugeKinds, gaugeFields, readGauges } from "./gauge-fields.ts";
+import { fieldsOf } from "./raw-entry-coding.ts";
+import { RedisClient } from "./redis-client.ts";
+import { PUT_CONNECTION } from "./scripts/put-connection.ts";
+import { PUT_TEXT } from "./scripts/put-text.ts";
+import { RECORD_SOURCE_STATUS } from "./scripts/record-source-status.ts";
+
+const CONNECTION_LIFE_MS = 86_400_000;
+
+const SOURCE_GAUGES: GaugeKinds<SourceGauges> = {
+  subs_wanted: "number",
+  subs_active: "number",
+  subs_seen: "number",
+  coverage: "number",
+  last_event_ts: "number",
+  watermark_ns: "text",
+};
+const CONNECTION_GAUGES: GaugeKinds<ConnectionGauges> = {
+  state: "text",
+  connection_epoch: "number",
+  subs_active: "number",
+  queue_events: "number",
+  queue_bytes: "number",
+  queue_ms: "number",
+  lag_ms: "number",
+  staleness_p50_ms: "number",
+  staleness_p99_ms: "number",
+  last_close_code: "number",
+  last_status: "text",
+  last_ts: "number",
+};
+
+/** Counters and gauges of sources in the hash that the raw log counts in, those of each connection in one of its own. */
+export class RedisSourceStatusStore extends RedisClient implements SourceStatusStore {
+  async record(
+    producer: ProducerId,
+    seq: number,
+    counts: SourceCounters,
+    gauges: SourceGauges,
+  ): Promise<"stored" | "already"> {
+    const action = "record the status of a source";
+    this.assertOpen(action);
+    assertSeq(action, seq);
+    const added = checkedCounts(action, counts);
+    const { known, unknown } = gaugeFields(SOURCE_GAUGES, checkedMessage(action, sourceGaugesSchema, gauges));
+    const { keys } = this;
+    const names = [keys.of("analytics"), keys.of("producers"), keys.of("producersUsed")];
+    const head = [producer + STATUS_PRODUCER, seq, added.length, ...added.flat()];
+    const stored = await this.run(action, RECORD_SOURCE_STATUS, names, [
+      ...head,
+      known.length / 2,
+      ...known,
+      ...unknown,
+    ]);
+    return stored === 1 ? "stored" : "already";
+  }
+
+  async counters(): Promise<Readonly<Record<SourceCounter, number>>> {
+    const action = "read the counters of sources";
+    const key = this.keys.of("analytics");
+    const counted = new CountedFields(action, key, await this.#fields(action, key, SOURCE_COUNTERS));
+    const totals = SOURCE_COUNTERS.map((name) => [name, counted.count(name)] as const);
+    return Object.fromEntries(totals) as Record<SourceCounter, number>;
+  }
+
+  async gauges(): Promise<SourceGauges | null> {
+    const action = "read the gauges of a source";
+    const key = this.keys.of("analytics");
+    const fields = await this.#fields(action, key, Object.keys(SOURCE_GAUGES));
+    return readGauges(action, key, SOURCE_GAUGES, sourceGaugesSchema, fields);
+  }
+
+  async putConnection(connection: ConnectionId, gauges: ConnectionGauges): Promise<void> {
+    const action = "store the gauges of a connection";
+    this.assertOpen(action);
+    assertConnection(action, connection);
+    const { known } = gaugeFields(CONNECTION_GAUGES, checkedMessage(action, connectionGaugesSchema, gauges));
+    const names = [this.keys.of("connectionAnalytics", connection), this.keys.of("connectionsIndex")];
+    await this.run(action, PUT_CONNECTION, names, [connectionName(connection), CONNECTION_LIFE_MS, ...known]);
+  }
+
+  async connectionGauges(connection: ConnectionId): Promise<ConnectionGauges | null> {
+    const action = "read the gauges of a connection";
+    this.assertOpen(action);
+    assertConnection(action, connection);
+    const key = this.keys.of("connectionAnalytics", connection);
+    const fields = fieldsOf((await this.command(action, "HGETALL", key)) as readonly string[]);
+    return readGauges(action, key, CONNECTION_GAUGES, connectionGaugesSchema, fields);
+  }
+
+  async putSample(payload: string): Promise<void> {
+    await this.run("keep a sample frame", PUT_TEXT, [this.keys.of("lastSample")], [payload]);
+  }
+
+  async sample(): Promise<string | null> {
+    const payload = await this.command("read the sample frame", "GET", this.keys.of("lastSample"));
+    return typeof payload === "string" ? payload : null;
+  }
+
+  async #fields(
+    action: string,
+    key: string,
+    names: readonly string[],
+  ): Promise<Readonly<Partial<Record<string, string>>>> {
+    const texts = (await this.command(action, "HMGET", key, ...names)) as readonly (string | null)[];
+    return Object.fromEntries(
+      names.flatMap((name, index) => {
+        const text = texts[index] ?? null;
+        return text === null ? [] : [[name, text]];
+      }),
+    );
+  }
+}
