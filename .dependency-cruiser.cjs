@@ -4,7 +4,7 @@
  *   cli, simulator  ->  anything
  *   adapters, workers, testing  ->  ports, domain
  *   ports  ->  types of domain
- *   domain  ->  domain, and zod
+ *   domain  ->  domain, zod and ts-pattern
  */
 const NODE_ALLOWED = "^src/(adapters/(redis|ws|capture|http)|cli|simulator)/";
 
@@ -40,7 +40,7 @@ module.exports = {
       from: { path: "^src", pathNot: NODE_ALLOWED },
       to: { dependencyTypes: ["core"] },
     },
-    onlyTo("domain-is-pure", "^src/domain/", "^(src/domain/|node_modules/zod/)", "domain imports only domain, and zod"),
+    onlyTo("domain-is-pure", "^src/domain/", "^(src/domain/|node_modules/(zod|ts-pattern)/)", "domain imports only domain, zod and ts-pattern"),
     onlyTo("ports-know-only-domain", "^src/ports/", "^src/(ports|domain)/", "ports import only types of domain"),
     {
       name: "ports-have-no-runtime",
@@ -52,7 +52,7 @@ module.exports = {
     onlyTo(
       "workers-know-ports-and-domain",
       "^src/(workers|runtime)/",
-      "^(src/(workers|runtime|ports|domain)/|node_modules/zod/)",
+      "^(src/(workers|runtime|ports|domain)/|node_modules/(zod|ts-pattern)/)",
       "a worker meets the world in ports",
     ),
     {

@@ -134,7 +134,7 @@ export class SpoolQueue {
     this.#shed.frames += 1;
     addContent(this.#shed, content);
     if (lane.stretch !== undefined) {
-      lane.stretch.add(frame.receivedAtMs);
+      lane.stretch.add(frame.receivedAtMs, "quotes");
       lane.missing += 1;
       return;
     }
