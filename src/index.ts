@@ -4,6 +4,7 @@
  * @module
  */
 export { CHANNELS, flowChannel, gridChannel, modelChannel } from "./domain/channels.ts";
+export * from "./domain/config/index.ts";
 export type { Acknowledgement } from "./domain/connection/acknowledgement.ts";
 export { Backoff, type BackoffOptions, type EndedLink } from "./domain/connection/backoff.ts";
 export { ConnectionMachine } from "./domain/connection/connection-machine.ts";

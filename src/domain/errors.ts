@@ -6,6 +6,7 @@ import type { DisconnectReason } from "./connection/disconnect-reason.ts";
  */
 export type StrikewireErrorCode =
   | "STRIKEWIRE_PARSE"
+  | "STRIKEWIRE_CONFIG"
   | "STRIKEWIRE_CLOSED"
   | "STRIKEWIRE_CAPTURE"
   | "STRIKEWIRE_STORAGE"

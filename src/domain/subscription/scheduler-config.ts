@@ -36,24 +36,43 @@ export const DEFAULT_SCHEDULER_CONFIG: SchedulerConfig = Object.freeze({
   seed: 1,
 });
 
-const isPositive = (value: unknown): boolean => Number.isFinite(value) && Number(value) > 0;
+/** What a field of the configuration may be. */
+export interface SchedulerRule {
+  /** In words that complete "must be". */
+  readonly allowed: string;
+  readonly holds: (value: unknown) => boolean;
+}
 
-const RULES: { readonly [Name in keyof SchedulerConfig]: readonly [string, (value: unknown) => boolean] } = {
-  topN: ["a whole number from 0", (value) => Number.isSafeInteger(value) && Number(value) >= 0],
-  explorationFraction: [
-    "a number from 0 to 1",
-    (value) => Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1,
-  ],
-  rebalanceIntervalSec: ["finite and above 0", isPositive],
-  hysteresis: [
-    "a number from 0 to below 1",
-    (value) => Number.isFinite(value) && Number(value) >= 0 && Number(value) < 1,
-  ],
-  exploreRounds: ["a whole number from 1", (value) => Number.isSafeInteger(value) && Number(value) >= 1],
-  halfLifeSec: ["finite and above 0", isPositive],
-  measure: [`one of ${RATE_MEASURES.join(", ")}`, (value) => RATE_MEASURES.some((measure) => measure === value)],
-  seed: ["a safe integer", Number.isSafeInteger],
+const whole = (least: number): SchedulerRule => ({
+  allowed: `a whole number from ${least}`,
+  holds: (value) => Number.isSafeInteger(value) && Number(value) >= least,
+});
+
+const POSITIVE: SchedulerRule = {
+  allowed: "a number above 0",
+  holds: (value) => Number.isFinite(value) && Number(value) > 0,
 };
+
+/** What each field may be; stated here and nowhere else. */
+export const SCHEDULER_RULES: { readonly [Name in keyof SchedulerConfig]: SchedulerRule } = Object.freeze({
+  topN: whole(0),
+  explorationFraction: {
+    allowed: "a number from 0 to 1",
+    holds: (value: unknown) => Number.isFinite(value) && Number(value) >= 0 && Number(value) <= 1,
+  },
+  rebalanceIntervalSec: POSITIVE,
+  hysteresis: {
+    allowed: "a number from 0 to below 1",
+    holds: (value: unknown) => Number.isFinite(value) && Number(value) >= 0 && Number(value) < 1,
+  },
+  exploreRounds: whole(1),
+  halfLifeSec: POSITIVE,
+  measure: {
+    allowed: `one of ${RATE_MEASURES.join(", ")}`,
+    holds: (value: unknown) => RATE_MEASURES.some((measure) => measure === value),
+  },
+  seed: { allowed: "a safe integer", holds: Number.isSafeInteger },
+});
 
 /**
  * Completes a configuration with the defaults.
@@ -63,11 +82,11 @@ const RULES: { readonly [Name in keyof SchedulerConfig]: readonly [string, (valu
 export function schedulerConfig(given: Partial<SchedulerConfig>): SchedulerConfig {
   const config: SchedulerConfig = { ...DEFAULT_SCHEDULER_CONFIG, ...given };
   let name: keyof SchedulerConfig;
-  for (name in RULES) {
-    const [required, holds] = RULES[name];
+  for (name in SCHEDULER_RULES) {
+    const { allowed, holds } = SCHEDULER_RULES[name];
     if (!holds(config[name])) {
       throw new RangeError(
-        `Cannot schedule subscriptions: '${name}' must be ${required}, current value is ${String(config[name])}`,
+        `Cannot schedule subscriptions: '${name}' must be ${allowed}, current value is ${String(config[name])}`,
       );
     }
   }

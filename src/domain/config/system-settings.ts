@@ -1,0 +1,156 @@
+import { z } from "zod";
+import { isUrlOf, listOf, numberFrom, oneOf, plainUrl, secretText, text, wholeNumber } from "./kinds.ts";
+import { MAX_MS, MAX_SEC, MIN_SEC } from "./limits.ts";
+import { perSymbol } from "./per-symbol-kind.ts";
+import { type Setting, setting } from "./setting.ts";
+import type { SettingName, StrikewireConfig, WsConfig } from "./strikewire-config.ts";
+
+type OtherName = Exclude<SettingName, keyof WsConfig>;
+
+const seconds = numberFrom(MIN_SEC, MAX_SEC, "seconds");
+const milliseconds = wholeNumber(1, MAX_MS, "milliseconds");
+const indices = listOf(z.string().regex(/^I:[A-Z0-9][A-Z0-9._-]{0,19}$/), {
+  allowed: "indices such as I:SPX",
+  least: 0,
+});
+const stocks = listOf(z.string().regex(/^[A-Z][A-Za-z0-9./-]{0,19}$/), { allowed: "stocks such as SPY", least: 0 });
+const underlyings = listOf(z.string().regex(/^(I:)?[A-Z][A-Z0-9.]{0,19}$/), {
+  allowed: "underlyings such as I:SPX or AAPL",
+  least: 0,
+});
+const byUnderlying = (least: number, most: number, fallback: number, unit = "") => {
+  return [{ default: fallback, bySymbol: {} }, perSymbol(numberFrom(least, most, unit), fallback)] as const;
+};
+
+/** Settings of everything but the live source: REST, chains, epochs, spot, hydration, models, Redis, logs. */
+export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<StrikewireConfig[Name]> } = {
+  restUrl: setting(
+    "MASSIVE_REST_URL",
+    "https://api.massive.com",
+    plainUrl("http:", "https:"),
+    "the provider's REST interface",
+  ),
+  marketRedisUrl: setting(
+    "MARKET_REDIS_URL",
+    undefined,
+    secretText("a URL that starts with redis:// or rediss://", (url) => isUrlOf(["redis:", "rediss:"], url)),
+    "the Redis that everything is stored in, else in memory; never shown; in a file also `buses.market-redis.url`",
+  ),
+  restRequestsPerSec: setting(
+    "MASSIVE_REST_REQUESTS_PER_SEC",
+    20,
+    numberFrom(0.01, 10_000),
+    "requests to the provider per second at most",
+  ),
+  restTimeoutMs: setting("MASSIVE_REST_TIMEOUT_MS", 10_000, milliseconds, "a request that takes longer failed, ms"),
+
+  chainSymbols: setting(
+    "MASSIVE_CHAIN_SYMBOLS",
+    ["I:SPX", "I:NDX"],
+    underlyings,
+    "underlyings whose option chains are fetched",
+  ),
+  chainIntervalSec: setting("MASSIVE_CHAIN_INTERVAL_SEC", 30, seconds, "time between two fetches of a chain, s"),
+  chainLatencyFactor: setting(
+    "MASSIVE_CHAIN_LATENCY_FACTOR",
+    1.5,
+    numberFrom(0, 100),
+    "the next fetch waits at least so many times the smoothed latency",
+  ),
+  chainIntervalMaxSec: setting("MASSIVE_CHAIN_INTERVAL_MAX_SEC", 300, seconds, "longest time between two fetches, s"),
+  chainSlowMs: setting(
+    "MASSIVE_CHAIN_SLOW_MS",
+    5_000,
+    milliseconds,
+    "a fetch that took longer is reported as slow, ms",
+  ),
+  chainNumExpirations: setting(
+    "MASSIVE_CHAIN_NUM_EXPIRATIONS",
+    5,
+    wholeNumber(1, 1_000),
+    "nearest expirations of which a chain consists",
+  ),
+  chainStrikeWindowPct: setting(
+    "MASSIVE_CHAIN_STRIKE_WINDOW_PCT",
+    ...byUnderlying(0.01, 100, 3, "percent"),
+    "least half width of the strike window, in percent of spot; by symbol as `SPX=3,NDX=2.5`",
+  ),
+  chainEmMult: setting(
+    "MASSIVE_CHAIN_EM_MULT",
+    ...byUnderlying(0.01, 100, 2.25),
+    "half width of the strike window in expected moves; by symbol likewise",
+  ),
+  chainEmDays: setting(
+    "MASSIVE_CHAIN_EM_DAYS",
+    ...byUnderlying(0.01, 366, 1, "days"),
+    "days over which the expected move is taken; by symbol likewise",
+  ),
+
+  epochTtlSec: setting(
+    "MASSIVE_EPOCH_TTL_SEC",
+    300,
+    wholeNumber(1, MAX_SEC, "seconds"),
+    "how long an epoch is valid without being renewed, s",
+  ),
+  epochRenewSec: setting("MASSIVE_EPOCH_RENEW_SEC", 100, seconds, "time between two renewals of the active epoch, s"),
+  epochDormantThresholdSec: setting(
+    "MASSIVE_EPOCH_DORMANT_THRESHOLD_SEC",
+    5,
+    seconds,
+    "an epoch without a streamed update for so long asks for a chain fetch at once, s",
+  ),
+  epochDormantLimit: setting(
+    "MASSIVE_EPOCH_DORMANT_LIMIT",
+    3,
+    wholeNumber(1, 1_000),
+    "so many times in a row dormant, a new epoch is forced",
+  ),
+
+  spotSymbols: setting(
+    "MASSIVE_SPOT_SYMBOLS",
+    ["I:SPX", "I:NDX", "I:VIX"],
+    indices,
+    "indices whose values are fetched",
+  ),
+  stockSymbols: setting("MASSIVE_STOCK_SYMBOLS", ["SPY", "QQQ", "IWM"], stocks, "stocks whose prices are fetched"),
+  spotIntervalSec: setting("MASSIVE_SPOT_INTERVAL_SEC", 1, seconds, "time between two fetches of prices, s"),
+
+  hydrateRebuildHorizonMs: setting(
+    "MASSIVE_HYDRATE_REBUILD_HORIZON_MS",
+    120_000,
+    wholeNumber(0, MAX_MS, "milliseconds"),
+    "how far back a hydrator reads the log again for what lives in memory only, ms",
+  ),
+  hydrateLeaseMs: setting(
+    "MASSIVE_HYDRATE_LEASE_MS",
+    5_000,
+    wholeNumber(100, MAX_MS, "milliseconds"),
+    "how long a hydrator holds a partition without renewing its lease, ms",
+  ),
+  modelIntervalMs: setting("MASSIVE_MODEL_INTERVAL_MS", 1_000, milliseconds, "time between two builds of models, ms"),
+  modelMaxAgeMs: setting(
+    "MASSIVE_MODEL_MAX_AGE_MS",
+    60_000,
+    milliseconds,
+    "no model is built from values older than this, ms",
+  ),
+  heartbeatIntervalSec: setting("MASSIVE_HEARTBEAT_INTERVAL_SEC", 5, seconds, "time between two signs of life, s"),
+  heartbeatTtlSec: setting(
+    "MASSIVE_HEARTBEAT_TTL_SEC",
+    15,
+    wholeNumber(1, MAX_SEC, "seconds"),
+    "a worker that gave no sign of life for so long is gone, s",
+  ),
+  keyPrefix: setting(
+    "MASSIVE_KEY_PREFIX",
+    "",
+    text("a text of at most 100 characters, without spaces", /^[\x21-\x7e]{0,100}$/),
+    "stands in front of every key and channel",
+  ),
+  logLevel: setting(
+    "MASSIVE_LOG_LEVEL",
+    "info",
+    oneOf(["trace", "debug", "info", "warn", "error", "fatal", "silent"]),
+    "the least that is logged",
+  ),
+};
