@@ -4,7 +4,7 @@ import { StrikewireError } from "../errors.ts";
 export interface ConfigProblem {
   /** As the user wrote it: `MASSIVE_WS_QUOTE_CAP` in the environment, `wsQuoteCap` in code and files. */
   readonly name: string;
-  /** The value as text, cut to 200 characters; `(not shown)` where it is or may hold a secret. */
+  /** The value as text, cut to 200 characters; `(not shown)` where it is or may hold a secret. Says so of a default. */
   readonly given: string;
   /** What is allowed, in words that complete "must be". */
   readonly allowed: string;

@@ -8,7 +8,6 @@ export function readNumber(text: string): unknown {
   return NUMBER.test(text) ? Number(text) : text;
 }
 
-/** What is not set, or a value of another kind; `off` stands for not set where that is said. */
 const asIs = (text: string): unknown => text;
 
 /** A kind whose values are numbers. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { isUrlOf, listOf, numberFrom, oneOf, plainUrl, secretText, text, wholeNumber } from "./kinds.ts";
+import { listOf, numberFrom, oneOf, plainUrl, secretText, text, wholeNumber } from "./kinds.ts";
 import { MAX_MS, MAX_SEC, MIN_SEC } from "./limits.ts";
 import { perSymbol } from "./per-symbol-kind.ts";
+import { isRedisUrl } from "./redis-url.ts";
 import { type Setting, setting } from "./setting.ts";
 import type { SettingName, StrikewireConfig, WsConfig } from "./strikewire-config.ts";
 
@@ -33,7 +34,7 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
   marketRedisUrl: setting(
     "MARKET_REDIS_URL",
     undefined,
-    secretText("a URL that starts with redis:// or rediss://", (url) => isUrlOf(["redis:", "rediss:"], url)),
+    secretText("redis://[user:password@]host[:port][/db], or rediss:// for TLS", isRedisUrl),
     "the Redis that everything is stored in, else in memory; never shown; in a file also `buses.market-redis.url`",
   ),
   restRequestsPerSec: setting(
