@@ -24,6 +24,13 @@ export {
 } from "./domain/connection/subscription-ledger.ts";
 export type { ChunkOptions } from "./domain/connection/subscription-request.ts";
 export {
+  type ConnectionPart,
+  type ConnectionPlan,
+  type PlannedConnection,
+  planConnections,
+  type TopologyConfig,
+} from "./domain/connection/topology.ts";
+export {
   CHAIN_HEALTH,
   CHAIN_TRAILS,
   type ChainAnalytics,
