@@ -56,7 +56,7 @@ export function settingsInFile(file: unknown): GivenSettings {
   if (!isFields(file)) {
     return {
       settings,
-      problems: [{ name: "file", allowed: "an object of settings", given: shownValue(file, "never") }],
+      problems: [{ name: "file", allowed: "an object of settings", given: shownValue(file, "always") }],
     };
   }
   for (const name of SETTING_NAMES) {

@@ -75,9 +75,9 @@ describe("where a setting is given", () => {
       { buses: { "market-redis": { url: "redis://a" } }, marketRedisUrl: "redis://b" },
       "buses.market-redis.url must be the same as marketRedisUrl, or not there, current value is (not shown)",
     ],
-    [[], "file must be an object of settings, current value is []"],
-    ["a", 'file must be an object of settings, current value is "a"'],
-    [null, "file must be an object of settings, current value is null"],
+    [[], "file must be an object of settings, current value is (not shown)"],
+    ['{"apiKey":"k"}', "file must be an object of settings, current value is (not shown)"],
+    [null, "file must be an object of settings, current value is (not shown)"],
   ])("is refused in a file such as %j", (file, expected) => {
     expect(problemsOf({ file })).toEqual([expected]);
   });
