@@ -40,7 +40,12 @@ module.exports = {
       from: { path: "^src", pathNot: NODE_ALLOWED },
       to: { dependencyTypes: ["core"] },
     },
-    onlyTo("domain-is-pure", "^src/domain/", "^(src/domain/|node_modules/(zod|ts-pattern)/)", "domain imports only domain, zod and ts-pattern"),
+    onlyTo(
+      "domain-is-pure",
+      "^src/domain/",
+      "^(src/domain/|node_modules/(zod|ts-pattern)/)",
+      "domain imports only domain, zod and ts-pattern",
+    ),
     onlyTo("ports-know-only-domain", "^src/ports/", "^src/(ports|domain)/", "ports import only types of domain"),
     {
       name: "ports-have-no-runtime",

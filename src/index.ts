@@ -140,6 +140,7 @@ export {
 export * from "./domain/market/rows.ts";
 export { easternOffsetMs, type SessionBounds, TradingDayClock, tradingDayOf } from "./domain/market/trading-day.ts";
 export { contentOf, countEvents, type FrameContent } from "./domain/overload/frame-content.ts";
+export type { TapCounts } from "./domain/overload/tap-queue.ts";
 export { type Random, seededRandom } from "./domain/random.ts";
 export { CURSOR_START, type Cursor, type CursorRange, compareCursors, splitCursor } from "./domain/stream/cursor.ts";
 export { FrameSequencer, type RecordedFrame } from "./domain/stream/frame-sequencer.ts";
@@ -183,6 +184,19 @@ export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
 export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
+export {
+  ConnectionManager,
+  type ConnectionManagerOptions,
+  type ConnectionManagerPorts,
+  type ShardAware,
+} from "./workers/source/connection-manager.ts";
 export { RawSpool, type RawSpoolPorts, type SpoolBacklog } from "./workers/source/raw-spool.ts";
 export type { RawSpoolOptions } from "./workers/source/spool-options.ts";
 export type { ShedCounts } from "./workers/source/spool-queue.ts";
+export type { TurnOptions } from "./workers/source/turn-loop.ts";
+export {
+  WsWorker,
+  type WsWorkerListener,
+  type WsWorkerPorts,
+  type WsWorkerTarget,
+} from "./workers/source/ws-worker.ts";

@@ -5,8 +5,8 @@
  * @module
  */
 
+export { SILENT_LOGGER } from "../../domain/silent.ts";
 export type { PortClient } from "../port-client.ts";
-export { SILENT_LOGGER } from "../silent.ts";
 export { MemoryChainStore } from "./chain-store.ts";
 export { MemoryDatabase } from "./database.ts";
 export { MemoryEpochStore } from "./epoch-store.ts";

@@ -1,8 +1,8 @@
 import { ClosedError } from "../../domain/errors.ts";
+import { SILENT_LOGGER } from "../../domain/silent.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
 import { PortClient } from "../port-client.ts";
-import { SILENT_LOGGER } from "../silent.ts";
 import { BusSubscription } from "./bus-channels.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 

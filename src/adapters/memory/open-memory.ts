@@ -1,8 +1,8 @@
+import { SILENT_LOGGER } from "../../domain/silent.ts";
 import type { AllPorts } from "../../ports/all-ports.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RawLogRetention } from "../../ports/raw-log.ts";
-import { SILENT_LOGGER } from "../silent.ts";
 import { MemoryChainStore } from "./chain-store.ts";
 import { MemoryDatabase } from "./database.ts";
 import { MemoryEpochStore } from "./epoch-store.ts";

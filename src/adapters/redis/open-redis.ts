@@ -1,9 +1,9 @@
+import { SILENT_LOGGER, SILENT_TELEMETRY } from "../../domain/silent.ts";
 import type { AllPorts } from "../../ports/all-ports.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RawLogRetention } from "../../ports/raw-log.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import { SILENT_LOGGER, SILENT_TELEMETRY } from "../silent.ts";
 import { RedisChainStore } from "./chain-store.ts";
 import { RedisConnection } from "./connection.ts";
 import type { RedisConnectionOptions } from "./connection-options.ts";

@@ -20,6 +20,7 @@ export function connectionOptionsOf(config: WsConfig, connection: ConnectionId):
       ackTimeoutMs: milliseconds(config.wsAckTimeoutSec),
     },
     chunks: { ...DEFAULT_CONNECTION_OPTIONS.chunks, maxTopics: config.wsSubscribeChunk },
+    liveness: { ...DEFAULT_CONNECTION_OPTIONS.liveness, pingAfterMs: config.wsHeartbeatMs },
   };
 }
 

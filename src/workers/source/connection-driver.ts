@@ -42,6 +42,8 @@ interface Socket {
   link: FeedLink | undefined;
 }
 
+const CLOSE_NORMAL = 1000;
+
 /** Carries out what a connection's machine asks for: sockets, requests, timers. Decides nothing itself. */
 export class ConnectionDriver {
   readonly #machine: ConnectionMachine;
@@ -68,6 +70,12 @@ export class ConnectionDriver {
   /** Tells the machine what happened, and does what it says. */
   step(event: ConnectionEvent, atMs: number): void {
     for (const action of this.#machine.step(event, atMs)) this.#do(action);
+  }
+
+  /** Leaves nothing behind, in whatever state the connection is. */
+  end(): void {
+    for (const id of [...this.#timers.keys()]) this.#clearTimer(id);
+    if (this.#socket !== undefined) this.#close(this.#socket.epoch, CLOSE_NORMAL, "");
   }
 
   #do(action: ConnectionAction): void {

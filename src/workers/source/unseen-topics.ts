@@ -13,6 +13,10 @@ const CHANNELS: Readonly<Record<Row["type"], string>> = Object.freeze({
 export class UnseenTopics {
   readonly #byChannel = new Map<string, Set<string>>();
 
+  get isEmpty(): boolean {
+    return this.#byChannel.size === 0;
+  }
+
   /** Replaces all: what is asked for less what was seen. */
   reset(asked: Iterable<string>, seen: ReadonlySet<string>): void {
     this.#byChannel.clear();
@@ -28,7 +32,6 @@ export class UnseenTopics {
 
   /** The topic that a row is the first data of; `undefined` where that is known already. */
   take(row: Row): string | undefined {
-    if (this.#byChannel.size === 0) return undefined;
     const channel = CHANNELS[row.type];
     const tickers = this.#byChannel.get(channel);
     if (tickers === undefined) return undefined;

@@ -1,0 +1,315 @@
+import { ConfigError } from "../../domain/config/config-error.ts";
+import { wsConfig } from "../../domain/config/read-config.ts";
+import type { WsConfig, WsMode } from "../../domain/config/strikewire-config.ts";
+import { type ConnectionPlan, planConnections } from "../../domain/connection/topology.ts";
+import type { DataBatch } from "../../domain/market/batch.ts";
+import type { Row, TradeOrNbbo } from "../../domain/market/rows.ts";
+import { tradingDayOf } from "../../domain/market/trading-day.ts";
+import { SlotPressure } from "../../domain/overload/slot-pressure.ts";
+import type { TapCounts } from "../../domain/overload/tap-queue.ts";
+import { type Random, seededRandom } from "../../domain/random.ts";
+import { SILENT_LOGGER, SILENT_TELEMETRY } from "../../domain/silent.ts";
+import type { SubscriptionScheduler } from "../../domain/subscription/subscription-scheduler.ts";
+import { tickersOf, topicsOf } from "../../domain/subscription/topics.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { FeedConnector } from "../../ports/feed-connector.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { MessageBus } from "../../ports/message-bus.ts";
+import type { RawLog } from "../../ports/raw-log.ts";
+import type { SourceStatusStore } from "../../ports/source-status-store.ts";
+import type { SubscriptionStore } from "../../ports/subscription-store.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { QuoteSlots } from "./quote-slots.ts";
+import { SourceCounts } from "./source-counts.ts";
+import { SourceFigures } from "./source-figures.ts";
+import { SourceReporter } from "./source-reporter.ts";
+import { Tap } from "./tap.ts";
+import type { TurnOptions } from "./turn-loop.ts";
+import { WantedTopics } from "./wanted-topics.ts";
+import { workerOptions } from "./worker-options.ts";
+import { WsWorker } from "./ws-worker.ts";
+
+/** How many connections carry one resource type. */
+export interface ShardAware {
+  /** @default 1 */
+  shardCount(): number;
+}
+
+/** What a manager works with. What is left out is not kept, told or followed. */
+export interface ConnectionManagerPorts {
+  readonly feed: FeedConnector;
+  readonly clock: Clock;
+  readonly logger?: Logger | undefined;
+  readonly telemetry?: Telemetry | undefined;
+  /** For the jitter of waits, and for names. @default seeded with the time */
+  readonly random?: Random | undefined;
+  /** Keeps every frame, before anything is derived from it. */
+  readonly log?: RawLog | undefined;
+  /** Keeps counts and gauges. */
+  readonly sourceStatus?: SourceStatusStore | undefined;
+  /** The wanted topics, with the bus on which their changes are announced. */
+  readonly subscriptions?: SubscriptionStore | undefined;
+  readonly bus?: MessageBus | undefined;
+}
+
+/** What is seldom set. */
+export interface ConnectionManagerOptions {
+  /** Names this process: no two that live at a time may share it. @default made of time and chance */
+  readonly instance?: string | undefined;
+  /** How much is processed at a time. */
+  readonly turn?: Partial<TurnOptions> | undefined;
+}
+
+/** How long after the start quotes are first distributed: by then something has traded. */
+const FIRST_REBALANCE_MS = 1_000;
+
+/**
+ * A live source: the connections that the configuration asks for, what each is subscribed to, and what they bring.
+ *
+ * Frames go to the raw log as they came, and as batches to the host that iterates `run`. The two do not wait for one
+ * another: a host that is slow, or stops, misses what its own tap sheds, and is told so; the log misses nothing.
+ *
+ * A manager runs once.
+ *
+ * @example
+ * ```ts
+ * const config = { apiKey: "key", wsUrl: "ws://127.0.0.1:8080", wsResources: ["options_trades"] } as const;
+ * const manager = new ConnectionManager(config, { feed: new WsFeedConnector(), clock: SYSTEM_CLOCK });
+ * for await (const { rows, meta } of manager.run(AbortSignal.timeout(60_000))) console.log(rows.length, meta.watermark);
+ * ```
+ */
+export class ConnectionManager implements ShardAware {
+  readonly config: WsConfig;
+  readonly workers: readonly WsWorker[];
+  readonly #plan: ConnectionPlan;
+  readonly #ports: ConnectionManagerPorts & { readonly logger: Logger; readonly telemetry: Telemetry };
+  readonly #instance: string;
+  readonly #slots: QuoteSlots | undefined;
+  readonly #wantedTopics: WantedTopics | undefined;
+  readonly #pressure = new SlotPressure();
+  readonly #counts = new SourceCounts();
+  #tap: Tap | undefined;
+  #mode: WsMode;
+  #wanted: ReadonlySet<string> = new Set();
+  #quoted: ReadonlyMap<string, number> = new Map();
+  #wakeRebalance: AbortController | undefined;
+  #isRunning = false;
+
+  /**
+   * @param config completed with the defaults.
+   * @throws {ConfigError} naming every setting that is wrong, and a missing key.
+   */
+  constructor(config: Partial<WsConfig>, ports: ConnectionManagerPorts, options: ConnectionManagerOptions = {}) {
+    this.config = wsConfig(config);
+    const { apiKey } = this.config;
+    if (apiKey === undefined) {
+      throw new ConfigError([{ name: "apiKey", given: "undefined", allowed: "the key of the provider's account" }]);
+    }
+    const { logger = SILENT_LOGGER, telemetry = SILENT_TELEMETRY, clock } = ports;
+    const random = ports.random ?? seededRandom(Math.floor(clock.now() * 1_000));
+    this.#ports = { ...ports, logger, telemetry };
+    this.#instance = options.instance ?? `${Math.floor(clock.now())}-${random.int(1_000_000)}`;
+    this.#mode = this.config.wsMode;
+    this.#plan = planConnections(this.config);
+    const quoteShards = this.#plan.connections.flatMap(({ parts }) => parts).find(isQuotes)?.shards;
+    if (quoteShards !== undefined) this.#slots = new QuoteSlots(this.config, quoteShards);
+    const { subscriptions, bus } = ports;
+    if (subscriptions !== undefined && bus !== undefined) {
+      this.#wantedTopics = new WantedTopics({ subscriptions, bus, clock, logger, telemetry }, (topics) => {
+        this.want(topics);
+      });
+    }
+    this.workers = this.#plan.connections.map((plan) => {
+      const quotes = plan.parts.find(isQuotes);
+      const slots = this.#slots;
+      const target = {
+        plan,
+        apiKey,
+        instance: this.#instance,
+        options: workerOptions(this.config, plan.connection, options.turn),
+      };
+      return new WsWorker(
+        target,
+        { feed: ports.feed, clock, logger, telemetry, random: random.fork(plan.url), log: ports.log },
+        {
+          ...(slots === undefined ? {} : { onRows: (rows, receivedAtMs) => slots.add(rows, receivedAtMs) }),
+          onLink: (isUp) => {
+            if (quotes !== undefined) slots?.link(quotes.shard, isUp, clock.now());
+          },
+          onOverload: (isRefusal) => this.#overloaded(isRefusal),
+        },
+        { push: (connection, batch, nowMs) => this.#tap?.push(connection, batch, nowMs) },
+      );
+    });
+  }
+
+  /** What decides who gets the slots for option quotes; `undefined` where none are asked for. */
+  get scheduler(): SubscriptionScheduler | undefined {
+    return this.#slots?.scheduler;
+  }
+
+  /** What the plan of the connections has to say: resource types that share a connection. */
+  get notes(): readonly string[] {
+    return this.#plan.notes;
+  }
+
+  /** What became of the rows offered to the host that iterates; `undefined` where none does. */
+  get tapCounts(): TapCounts | undefined {
+    return this.#tap?.counts;
+  }
+
+  get mode(): WsMode {
+    return this.#mode;
+  }
+
+  shardCount(): number {
+    return this.config.wsShardCount;
+  }
+
+  /** Switches between everything and what is wanted, without a reconnect. */
+  setMode(mode: WsMode): void {
+    this.#mode = mode;
+    this.#wakeRebalance?.abort();
+    this.#subscribe();
+  }
+
+  /**
+   * Replaces the wanted topics: all that a targeted source subscribes to, and the candidates for quotes. Where a store of
+   * them was given, that replaces them again.
+   */
+  want(topics: Iterable<string>): void {
+    this.#wanted = new Set(topics);
+    this.#wakeRebalance?.abort();
+    this.#subscribe();
+  }
+
+  /**
+   * Trades and quotes as they come, until `signal` aborts or the host stops to iterate; then what was received is
+   * processed and appended, and the connections are closed. Begins with the first step of the iteration.
+   *
+   * Batches of one kind and connection each, in order of receipt. Without rows they tell a gap, or that the link is alive
+   * and the watermark moves, or that it is down and stands still.
+   *
+   * Rejects with a `WsError` where the provider refuses for good, and as `ingest` does.
+   */
+  async *run(signal: AbortSignal): AsyncIterable<DataBatch<TradeOrNbbo>> {
+    for await (const batch of this.runAll(signal)) if (isTradesOrQuotes(batch)) yield batch;
+  }
+
+  /** The same with index values. */
+  async *runAll(signal: AbortSignal): AsyncIterable<DataBatch<Row>> {
+    const { wsStalenessLimitMs, wsQueueEvents } = this.config;
+    const tap = new Tap({ stalenessMs: wsStalenessLimitMs, maxRows: wsQueueEvents }, this.#ports.clock);
+    const stop = new AbortController();
+    this.#tap = tap;
+    const working = this.ingest(AbortSignal.any([signal, stop.signal])).finally(() => tap.end());
+    // Its failure is told behind the last batch.
+    working.catch(() => undefined);
+    try {
+      for (let batch = await tap.next(); batch !== undefined; batch = await tap.next()) yield batch;
+    } finally {
+      stop.abort();
+      await working;
+    }
+  }
+
+  /**
+   * The same without a host: connects, logs and counts until `signal` aborts.
+   *
+   * Rejects with the error of the first connection that failed for good, after all have ended: a `WsError` of the
+   * provider's refusal, a `StorageError` where not all could be appended, or an error of a store.
+   *
+   * @throws {TypeError} on a second call.
+   */
+  async ingest(signal: AbortSignal): Promise<void> {
+    if (this.#isRunning) throw new TypeError("Cannot run a source: it must not have run before, it has");
+    this.#isRunning = true;
+    for (const note of this.notes) this.#ports.logger.info(note);
+    this.#subscribe();
+    const stop = new AbortController();
+    const working = AbortSignal.any([signal, stop.signal]);
+    const isEnded = new AbortController();
+    let failure: { readonly error: unknown } | undefined;
+    const attempt = (work: Promise<void> | undefined): Promise<void> =>
+      (work ?? Promise.resolve()).catch((error: unknown) => {
+        failure ??= { error };
+        stop.abort();
+      });
+    const followers = [
+      attempt(this.#wantedTopics?.run(working)),
+      attempt(this.#rebalanceRegularly(working)),
+      attempt(this.#report(isEnded.signal)),
+    ];
+    await Promise.all(this.workers.map((worker) => attempt(worker.run(working))));
+    stop.abort();
+    isEnded.abort();
+    await Promise.all(followers);
+    if (failure !== undefined) throw failure.error;
+  }
+
+  #subscribe(): void {
+    const selection = { mode: this.#mode, wanted: this.#wanted, quoted: this.#quoted };
+    for (const [index, topics] of topicsOf(this.#plan.connections, selection).entries()) {
+      this.workers[index]?.want(topics);
+    }
+  }
+
+  async #rebalanceRegularly(signal: AbortSignal): Promise<void> {
+    if (this.#slots === undefined) return;
+    const { clock } = this.#ports;
+    const intervalMs = this.config.schedRebalanceIntervalSec * 1_000;
+    let waitMs = Math.min(intervalMs, FIRST_REBALANCE_MS);
+    while (!signal.aborted) {
+      this.#wakeRebalance = new AbortController();
+      await clock.sleep(waitMs, AbortSignal.any([signal, this.#wakeRebalance.signal]));
+      if (signal.aborted) return;
+      this.#rebalance(this.#slots);
+      waitMs = intervalMs;
+    }
+  }
+
+  #rebalance(slots: QuoteSlots): void {
+    const { clock, telemetry } = this.#ports;
+    this.#pressure.recover(clock.monotonic());
+    const nowMs = clock.now();
+    const wanted = tickersOf(this.#wanted, "options_quotes");
+    const candidates = this.#mode === "targeted" || wanted.length > 0 ? wanted : undefined;
+    const today = tradingDayOf(BigInt(Math.floor(nowMs)) * 1_000_000n);
+    this.#quoted = slots.rebalance(candidates, this.#pressure.share, today, nowMs);
+    const { round, coverage } = slots.statistics;
+    this.#counts.add("churn", round.added + round.removed);
+    this.#counts.add("evictions", round.evictions);
+    if (coverage.share !== undefined) telemetry.gauge("source_quote_coverage_ratio", coverage.share);
+    telemetry.gauge("source_quote_slots_used_ratio", this.#pressure.share);
+    this.#subscribe();
+  }
+
+  #overloaded(isRefusal: boolean): void {
+    if (this.#slots === undefined) return;
+    const nowMs = this.#ports.clock.monotonic();
+    const changed = isRefusal ? this.#pressure.refused(nowMs) : this.#pressure.overloaded(nowMs);
+    if (!changed) return;
+    this.#ports.logger.warn("More comes than can be digested: using fewer slots for quotes", {
+      share: this.#pressure.share,
+    });
+    this.#wakeRebalance?.abort();
+  }
+
+  async #report(ended: AbortSignal): Promise<void> {
+    const { sourceStatus, clock, logger } = this.#ports;
+    if (sourceStatus === undefined) return;
+    const figures = new SourceFigures(this.#plan.connections, this.workers, this.#counts, {
+      coverage: () => this.#slots?.statistics.coverage.share,
+      conflated: () => this.#tap?.counts.conflated ?? 0,
+    });
+    await new SourceReporter({ sourceStatus, clock, logger }, `source/${this.#instance}`, figures).run(ended);
+  }
+}
+
+function isQuotes({ resource }: { readonly resource: string }): boolean {
+  return resource === "options_quotes";
+}
+
+function isTradesOrQuotes(batch: DataBatch<Row>): batch is DataBatch<TradeOrNbbo> {
+  return batch.rows[0]?.type !== "indexValue";
+}

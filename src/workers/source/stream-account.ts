@@ -1,0 +1,154 @@
+import type { ConnectionEntry } from "../../domain/connection/connection-protocol.ts";
+import { type ConnectionId, connectionName, type DataBatch, type StreamPosition } from "../../domain/market/batch.ts";
+import { eventTsNs, type Row } from "../../domain/market/rows.ts";
+import type { FrameContent } from "../../domain/overload/frame-content.ts";
+import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
+import type { Gap } from "../../domain/stream/gap.ts";
+import type { RawDraft } from "../../domain/stream/raw-entry.ts";
+import { type LedgerOptions, StreamLedger } from "../../domain/stream/stream-ledger.ts";
+import type { ReadFrame } from "./frame-reader.ts";
+import { batchMeta, TurnRows } from "./turn-rows.ts";
+
+/** Where entries go on their way to the raw log; answers with the place they will have there, if they are not given up. */
+export interface EntrySink {
+  push(draft: RawDraft, content?: FrameContent): StreamPosition | undefined;
+}
+
+/** Where batches go on their way to a host. */
+export interface BatchSink {
+  /** @param connection `{class}/{shard}` */
+  push(connection: string, batch: DataBatch<Row>, nowMs: number): void;
+}
+
+/**
+ * The stream of one connection: numbers its entries, hands them to the raw log before anything else, keeps the watermark,
+ * and makes batches for a host. The watermark, and what is late, is what the hydrator will find in the same entries.
+ */
+export class StreamAccount {
+  readonly name: string;
+  readonly #connection: ConnectionId;
+  readonly #options: LedgerOptions;
+  readonly #log: EntrySink | undefined;
+  readonly #host: BatchSink | undefined;
+  readonly #rows = new TurnRows();
+  #ledger: StreamLedger;
+  #seq = 0;
+  #place: StreamPosition | undefined;
+  /** When the host last heard of this connection; `undefined` before that. */
+  #toldAtMs: number | undefined;
+
+  constructor(
+    connection: ConnectionId,
+    options: LedgerOptions,
+    sinks: { readonly log: EntrySink | undefined; readonly host: BatchSink | undefined },
+  ) {
+    this.name = connectionName(connection);
+    this.#connection = connection;
+    this.#options = options;
+    this.#log = sinks.log;
+    this.#host = sinks.host;
+    this.#ledger = new StreamLedger(connection, 0, options);
+  }
+
+  /** `undefined` before the first row. */
+  get watermarkTsNs(): bigint | undefined {
+    return this.#ledger.watermark()?.watermarkTsNs;
+  }
+
+  get lastEventTsNs(): bigint | undefined {
+    return this.#ledger.maxEventTsNs;
+  }
+
+  /** A frame and the rows in it. @returns the latest event time in it; `undefined` where it has no rows. */
+  frame(
+    { epoch, receivedAtMs, payload }: ReceivedFrame,
+    { parsed, content, isRefused }: ReadFrame,
+  ): bigint | undefined {
+    this.#append(epoch, (position) => ({ kind: "frame", position, receivedAtMs, payload }), content);
+    let latest: bigint | undefined;
+    for (const { rows } of parsed?.batches ?? []) {
+      for (const row of rows) {
+        const tsNs = eventTsNs(row);
+        if (latest === undefined || tsNs > latest) latest = tsNs;
+        const isLate = this.#ledger.observe(tsNs);
+        if (this.#host !== undefined) this.#rows.add(row, isLate);
+      }
+    }
+    this.#ledger.endFrame(receivedAtMs);
+    if (isRefused) this.#tellGap(this.#gapAt(receivedAtMs), receivedAtMs);
+    return latest;
+  }
+
+  /** What happened to the connection, as the raw log is to have it. */
+  entry(epoch: number, entry: ConnectionEntry): void {
+    const { receivedAtMs } = entry;
+    this.#append(epoch, (position) => ({ ...entry, position }));
+    switch (entry.kind) {
+      case "connected":
+        return;
+      case "heartbeat":
+        this.#ledger.heartbeat(receivedAtMs);
+        break;
+      case "closed":
+        this.#ledger.down(entry.cause, receivedAtMs);
+        break;
+      case "gap":
+        this.#ledger.up();
+        this.#tellGap(entry.gap, receivedAtMs);
+        return;
+    }
+    this.flush(receivedAtMs);
+    this.#tell(receivedAtMs, {});
+  }
+
+  /** What we gave up ourselves: it says nothing about the link. */
+  shed(epoch: number, gap: Gap, atMs: number): void {
+    this.#append(epoch, (position) => ({ kind: "gap", position, receivedAtMs: gap.fromAtMs, gap }));
+    this.#tellGap(gap, atMs);
+  }
+
+  /** Hands the rows so far to the host. */
+  flush(nowMs: number): void {
+    const watermark = this.#ledger.watermark();
+    if (this.#host === undefined || watermark === undefined) return;
+    for (const batch of this.#rows.take(watermark)) {
+      this.#toldAtMs = nowMs;
+      this.#host.push(this.name, batch, nowMs);
+    }
+  }
+
+  /** Tells the host how it stands where nothing else has for `afterMs`: empty batches go on while the link is down. */
+  pulse(nowMs: number, afterMs: number): void {
+    if (this.#toldAtMs !== undefined && nowMs - this.#toldAtMs < afterMs) return;
+    this.#tell(nowMs, {});
+  }
+
+  #tellGap(gap: Gap, nowMs: number): void {
+    this.flush(nowMs);
+    this.#tell(nowMs, { gap });
+  }
+
+  /** A batch without rows. Before the first row there is nothing that it could be about. */
+  #tell(nowMs: number, more: { readonly gap?: Gap }): void {
+    const watermark = this.#ledger.watermark();
+    if (this.#host === undefined || watermark === undefined) return;
+    this.#toldAtMs = nowMs;
+    this.#host.push(this.name, { rows: [], meta: batchMeta(watermark, this.#place, more) }, nowMs);
+  }
+
+  #append(epoch: number, draft: (position: StreamPosition) => RawDraft, content?: FrameContent): void {
+    if (epoch !== this.#ledger.epoch) {
+      this.#ledger = new StreamLedger(this.#connection, epoch, this.#options, this.#ledger.state());
+      this.#seq = 0;
+    }
+    this.#seq += 1;
+    const position = { ...this.#connection, epoch, seq: this.#seq };
+    this.#place = (this.#log === undefined ? position : this.#log.push(draft(position), content)) ?? this.#place;
+    this.#rows.at(this.#place);
+  }
+
+  #gapAt(atMs: number): Gap {
+    const bounds = { fromAtMs: atMs, toAtMs: atMs };
+    return { connection: this.name, ...bounds, cause: "quarantine", scope: "all", instruments: undefined };
+  }
+}

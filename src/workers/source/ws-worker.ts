@@ -1,0 +1,383 @@
+import { ConnectionMachine } from "../../domain/connection/connection-machine.ts";
+import type {
+  ConnectionEvent,
+  ConnectionPhase,
+  ConnectionReport,
+} from "../../domain/connection/connection-protocol.ts";
+import { isTopic } from "../../domain/connection/subscription-request.ts";
+import type { PlannedConnection } from "../../domain/connection/topology.ts";
+import type { ConnectionGauges } from "../../domain/context/source-status.ts";
+import { StorageError, WsError } from "../../domain/errors.ts";
+import type { ResourceType } from "../../domain/instrument/resource.ts";
+import { connectionName } from "../../domain/market/batch.ts";
+import type { Row } from "../../domain/market/rows.ts";
+import { eventsIn, type FrameContent, isQuotesOnly } from "../../domain/overload/frame-content.ts";
+import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
+import { ReceiveLag } from "../../domain/overload/receive-lag.ts";
+import { ShedSpan } from "../../domain/overload/shed-span.ts";
+import type { Random } from "../../domain/random.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { FeedConnector } from "../../ports/feed-connector.ts";
+import type { Logger } from "../../ports/logger.ts";
+import type { RawLog } from "../../ports/raw-log.ts";
+import type { Telemetry } from "../../ports/telemetry.ts";
+import { untilStored } from "../until-stored.ts";
+import { ConnectionDriver } from "./connection-driver.ts";
+import { logReport } from "./connection-reports.ts";
+import { FrameReader } from "./frame-reader.ts";
+import { RawSpool } from "./raw-spool.ts";
+import { SourceCounts } from "./source-counts.ts";
+import { type BatchSink, StreamAccount } from "./stream-account.ts";
+import { TurnLoop } from "./turn-loop.ts";
+import { UnseenTopics } from "./unseen-topics.ts";
+import type { WorkerOptions } from "./worker-options.ts";
+
+/** What a worker works with. */
+export interface WsWorkerPorts {
+  readonly feed: FeedConnector;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  readonly random: Random;
+  /** Where frames go, verbatim and first; without one they go to the host only. */
+  readonly log?: RawLog | undefined;
+}
+
+/** What a worker is made for. */
+export interface WsWorkerTarget {
+  readonly plan: PlannedConnection;
+  readonly apiKey: string;
+  /** Names the process in the raw log: no two that live at a time may share it. */
+  readonly instance: string;
+  readonly options: WorkerOptions;
+}
+
+/** Hears of a worker. Called in the middle of its work: must not throw and must not wait. */
+export interface WsWorkerListener {
+  /** The rows of a frame, some of one kind at a time. */
+  readonly onRows?: (rows: readonly Row[], receivedAtMs: number) => void;
+  /** The link is there and what was wanted is confirmed, or it is not. */
+  readonly onLink?: (isUp: boolean) => void;
+  /** More came than could be digested, or, with `isRefusal`, the provider has given up on us. */
+  readonly onOverload?: (isRefusal: boolean) => void;
+}
+
+/** A stretch of shed frames is told after so long, if it has not ended before. */
+const LONGEST_SHED_MS = 1_000;
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/**
+ * One connection of a source: stays up, holds what is wanted, logs every frame, and turns it into batches.
+ *
+ * The life of the connection is that of `ConnectionMachine`; what it does when it cannot keep up is that of `Inbox`.
+ */
+export class WsWorker {
+  readonly url: string;
+  /** Numbers the connections of a class. */
+  readonly shardId: number;
+  /** What it carries. */
+  readonly resourceTypes: readonly ResourceType[];
+  /** `{class}/{shard}` */
+  readonly name: string;
+  readonly counts: SourceCounts = new SourceCounts();
+  readonly #ports: WsWorkerPorts;
+  readonly #target: WsWorkerTarget;
+  readonly #listener: WsWorkerListener;
+  readonly #machine: ConnectionMachine;
+  readonly #driver: ConnectionDriver;
+  readonly #reader: FrameReader;
+  readonly #spool: RawSpool | undefined;
+  readonly #account: StreamAccount;
+  readonly #loop: TurnLoop<ConnectionEvent>;
+  readonly #lag = new ReceiveLag();
+  readonly #unseen = new UnseenTopics();
+  #isAskedStale = false;
+  #shed: ShedSpan | undefined;
+  #shedBySpool = 0;
+  #failure: unknown;
+  #isRunning = false;
+  #lastCloseCode: number | undefined;
+  #lastStatus: string | undefined;
+  #lastReceivedAtMs: number | undefined;
+  #sample: string | undefined;
+
+  constructor(target: WsWorkerTarget, ports: WsWorkerPorts, listener: WsWorkerListener = {}, host?: BatchSink) {
+    const { plan, options, instance } = target;
+    this.url = plan.url;
+    this.shardId = plan.connection.shard;
+    this.resourceTypes = plan.parts.map(({ resource }) => resource);
+    this.name = connectionName(plan.connection);
+    this.#ports = ports;
+    this.#target = target;
+    this.#listener = listener;
+    this.#machine = new ConnectionMachine(options.connection, ports.random);
+    this.#driver = new ConnectionDriver(this.#machine, { url: plan.url, apiKey: target.apiKey }, ports, {
+      happened: (event) => this.#loop.happened(event),
+      received: (epoch, payload) => this.#receive(epoch, payload),
+      record: (epoch, entry) => {
+        if (entry.kind === "connected") this.#countConnect();
+        if (entry.kind === "closed") this.#tellShed();
+        this.#account.entry(epoch, entry);
+      },
+      report: (report) => this.#report(report),
+      asked: () => {
+        this.counts.add("subscribe_msgs", 1);
+        this.#isAskedStale = true;
+      },
+      shed: () => this.#listener.onOverload?.(true),
+      fail: (reason, message) => {
+        this.#failure ??= new WsError(message, { reason });
+      },
+    });
+    this.#reader = new FrameReader(this.name, options, ports.logger, (counter, by) => this.counts.add(counter, by));
+    const { log, clock, logger, telemetry } = ports;
+    this.#spool =
+      log === undefined
+        ? undefined
+        : new RawSpool(
+            { log, clock, logger, telemetry },
+            { producer: `${this.name}/${instance}`, maxBytes: options.spoolBytes },
+          );
+    this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host });
+    this.#loop = new TurnLoop(
+      options.inbox,
+      options.turn,
+      clock,
+      {
+        event: (event, atMs) => this.#step(event, atMs),
+        frame: (frame) => this.#take(frame),
+        endTurn: (nowMs) => this.#endTurn(nowMs),
+      },
+      (frame, content) => this.#noteShed(frame, content),
+    );
+  }
+
+  /** The first of what it carries. */
+  get resourceType(): ResourceType | undefined {
+    return this.resourceTypes[0];
+  }
+
+  get phase(): ConnectionPhase {
+    return this.#machine.phase;
+  }
+
+  get subscriptions(): ConnectionMachine["subscriptions"] {
+    return this.#machine.subscriptions;
+  }
+
+  get watermarkTsNs(): bigint | undefined {
+    return this.#account.watermarkTsNs;
+  }
+
+  get lastEventTsNs(): bigint | undefined {
+    return this.#account.lastEventTsNs;
+  }
+
+  /** Replaces what is wanted: the difference is asked for. @throws {TypeError} for a text that is no topic. */
+  want(topics: Iterable<string>): void {
+    const wanted = [...topics];
+    const wrong = wanted.find((topic) => !isTopic(topic));
+    if (wrong !== undefined) {
+      const given = JSON.stringify(wrong.slice(0, 100));
+      throw new TypeError(`Cannot subscribe: a topic must be like T.* or Q.AAPL, current value is ${given}`);
+    }
+    this.#loop.happened({ kind: "wanted", topics: wanted });
+  }
+
+  /** The last whole frame since the last call; `undefined` where none came. */
+  takeSample(): string | undefined {
+    const sample = this.#sample;
+    this.#sample = undefined;
+    return sample;
+  }
+
+  /** How it stands right now. */
+  gauges(): ConnectionGauges {
+    const { events, bytes, ageMs } = this.#loop.backlog;
+    const [p50, p99] = this.#loop.stalenessMs(0.5, 0.99) ?? [];
+    return {
+      state: this.#machine.phase,
+      connection_epoch: this.#machine.epoch,
+      subs_active: this.#machine.subscriptions.acknowledged.size,
+      queue_events: events,
+      queue_bytes: bytes,
+      queue_ms: ageMs,
+      lag_ms: this.#lag.lagMs ?? null,
+      staleness_p50_ms: p50 ?? null,
+      staleness_p99_ms: p99 ?? null,
+      last_close_code: this.#lastCloseCode ?? null,
+      last_status: this.#lastStatus ?? null,
+      last_ts: this.#lastReceivedAtMs === undefined ? null : this.#lastReceivedAtMs / 1_000,
+    };
+  }
+
+  /**
+   * Connects, and stays connected until `signal` aborts: then processes what it has received, closes with a close frame,
+   * and appends what waits.
+   *
+   * Rejects with a `WsError` where the provider refuses for good, with a `StorageError` where something could not be
+   * appended, and with the raw log's error where that refuses for good.
+   *
+   * @throws {TypeError} on a second call.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    if (this.#isRunning) throw new TypeError("Cannot run a connection: it must not run already, it does");
+    this.#isRunning = true;
+    const tail = await this.#tail(signal);
+    if (signal.aborted) return;
+    const spoolEnd = new AbortController();
+    const ended = new AbortController();
+    const stop = (): void => this.#loop.happened({ kind: "stop" });
+    const spooling = this.#spool?.run(spoolEnd.signal).catch((error: unknown) => {
+      this.#failure ??= error;
+      stop();
+      return this.#spool?.backlog;
+    });
+    const pulsing = this.#pulse(ended.signal);
+    this.#loop.happened({
+      kind: "started",
+      afterEpoch: tail?.epoch,
+      absentSinceAtMs: tail?.receivedAtMs,
+    });
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      await this.#loop.run(() => this.#machine.phase === "stopped");
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.#driver.end();
+      ended.abort();
+      spoolEnd.abort();
+      await pulsing;
+    }
+    const left = await spooling;
+    this.#countSpool();
+    if (this.#failure !== undefined) throw this.#failure;
+    if (left !== undefined && left.entries > 0) {
+      throw new StorageError(
+        `Cannot flush the raw log of ${this.name}: all entries must be appended, ${left.entries} are left (${left.bytes} bytes)`,
+      );
+    }
+  }
+
+  async #tail(signal: AbortSignal): ReturnType<RawLog["connectionTail"]> {
+    const { log, clock, logger } = this.#ports;
+    if (log === undefined) return undefined;
+    const { connection } = this.#target.plan;
+    try {
+      return await untilStored("read where the connection was last", () => log.connectionTail(connection), {
+        clock,
+        logger,
+        signal,
+      });
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  #receive(epoch: number, payload: string | Uint8Array): void {
+    this.#loop.received(epoch, typeof payload === "string" ? payload : DECODER.decode(payload));
+  }
+
+  #step(event: ConnectionEvent, atMs: number): void {
+    const before = this.#machine.phase;
+    this.#driver.step(event, atMs);
+    const { phase } = this.#machine;
+    if (phase !== before && (phase === "streaming" || before === "streaming")) {
+      this.#listener.onLink?.(phase === "streaming");
+    }
+  }
+
+  #take(frame: ReceivedFrame): void {
+    const { epoch, receivedAtMs, payload } = frame;
+    // Told to close, a link may still bring frames: the gap has begun with the last one before.
+    if (!this.#machine.accepts(epoch)) return;
+    const read = this.#reader.read(frame);
+    const { parsed, content } = read;
+    this.#lastReceivedAtMs = receivedAtMs;
+    const latestTsNs = this.#account.frame(frame, read);
+    if (latestTsNs !== undefined) {
+      this.#lag.add(receivedAtMs, Number(latestTsNs / 1_000_000n));
+      this.#sample = payload;
+    }
+    const carriesData = content.trades + content.quotes + content.values > 0 || (parsed?.ignored.size ?? 0) > 0;
+    this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs);
+    if (parsed === undefined) return;
+    this.#see(epoch, parsed.batches, receivedAtMs);
+    if (parsed.statuses.length > 0) {
+      this.#lastStatus = parsed.statuses.at(-1)?.status;
+      this.#step({ kind: "statuses", epoch, statuses: parsed.statuses }, receivedAtMs);
+    }
+  }
+
+  #see(epoch: number, batches: readonly { readonly rows: readonly Row[] }[], receivedAtMs: number): void {
+    if (this.#isAskedStale) {
+      const { asked, seen } = this.#machine.subscriptions;
+      this.#unseen.reset(asked, seen);
+      this.#isAskedStale = false;
+    }
+    let topics: string[] | undefined;
+    for (const { rows } of batches) {
+      this.#listener.onRows?.(rows, receivedAtMs);
+      if (this.#unseen.isEmpty) continue;
+      for (const row of rows) {
+        const topic = this.#unseen.take(row);
+        if (topic !== undefined) topics = [...(topics ?? []), topic];
+      }
+    }
+    if (topics !== undefined) this.#step({ kind: "seen", epoch, topics }, receivedAtMs);
+  }
+
+  #endTurn(nowMs: number): number {
+    this.#account.flush(nowMs);
+    const since = this.#shed?.fromAtMs;
+    if (since !== undefined && (!this.#loop.isShedding || nowMs - since >= LONGEST_SHED_MS)) this.#tellShed();
+    return this.#lag.excessMs;
+  }
+
+  #noteShed({ receivedAtMs }: ReceivedFrame, content: FrameContent): void {
+    this.counts.add("shed_events", eventsIn(content));
+    const scope = isQuotesOnly(content) ? "quotes" : "all";
+    if (this.#shed === undefined) this.#shed = new ShedSpan(receivedAtMs, scope);
+    else this.#shed.add(receivedAtMs, scope);
+    this.#listener.onOverload?.(false);
+  }
+
+  #tellShed(): void {
+    const shed = this.#shed;
+    if (shed === undefined) return;
+    this.#shed = undefined;
+    this.#account.shed(this.#machine.epoch, shed.gap(this.name), this.#ports.clock.now());
+  }
+
+  #countConnect(): void {
+    this.counts.add("connects", 1);
+    if (this.counts.totals.connects > 1) this.counts.add("reconnects", 1);
+  }
+
+  #countSpool(): void {
+    if (this.#spool === undefined) return;
+    const shed = eventsIn(this.#spool.shed);
+    this.counts.add("shed_events", shed - this.#shedBySpool);
+    this.#shedBySpool = shed;
+  }
+
+  async #pulse(ended: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    const { heartbeatMs } = this.#target.options;
+    while (!ended.aborted) {
+      await clock.sleep(heartbeatMs, ended);
+      if (ended.aborted) return;
+      this.#countSpool();
+      if (this.#machine.hasOutage) this.#account.pulse(clock.now(), heartbeatMs);
+    }
+  }
+
+  #report(report: ConnectionReport): void {
+    if (report.kind === "disconnected") {
+      this.#lastCloseCode = report.code ?? this.#lastCloseCode;
+      if (report.reason === "evicted") this.counts.add("evicted_connections", 1);
+    }
+    logReport(this.#ports.logger, this.name, report);
+  }
+}
