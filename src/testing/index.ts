@@ -100,6 +100,13 @@ export type {
   StoreTime,
 } from "./runner.ts";
 export { SAMPLE_TIME_MS, SAMPLE_TIME_NS, sampleGap } from "./samples.ts";
+export { sourceStatusStoreContract } from "./source-status-store/contract.ts";
+export {
+  sampleConnectionGauges,
+  sampleSourceCounts,
+  sampleSourceGauges,
+} from "./source-status-store/samples.ts";
 export { spotStoreContract } from "./spot-store/contract.ts";
 export { sampleSpotFetch, sampleSpotValue } from "./spot-store/samples.ts";
+export { subscriptionStoreContract } from "./subscription-store/contract.ts";
 export { substrateStoreContract } from "./substrate-store/contract.ts";

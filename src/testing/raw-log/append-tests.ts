@@ -132,6 +132,16 @@ export function appendTests({ test, shortMs }: RawLogTests): void {
     ROOMY,
   );
   test(
+    "rejects a producer that is named as those of the source status store are",
+    async ({ subject }) => {
+      const name = `${PRODUCER}/status`;
+      await check.rejects("append", subject.append(name, 1, sampleFrames(1, 1)), "TypeError");
+      await check.rejects("storedSeq", subject.storedSeq(name), "TypeError");
+      check.equal("count", await subject.countAfter(CURSOR_START), 0);
+    },
+    ROOMY,
+  );
+  test(
     "rejects an entry with a time that is none and stores nothing",
     async ({ subject }) => {
       for (const receivedAtMs of [Number.NaN, Number.POSITIVE_INFINITY, 0, -1, 1e-7, 1e16]) {

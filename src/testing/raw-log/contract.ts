@@ -5,6 +5,7 @@ import { appendTests, racingTests } from "./append-tests.ts";
 import { never, PRODUCER, ROOMY } from "./entries.ts";
 import { countTests, readTests, waitingTests } from "./read-tests.ts";
 import { sampleFrames } from "./samples.ts";
+import { tailTests } from "./tail-tests.ts";
 import { trimTests } from "./trim-tests.ts";
 
 /** Runs the contract of `RawLog` against an adapter. */
@@ -15,6 +16,7 @@ export function rawLogContract(adapter: string, options: ContractOptions<RawLog,
     tests.runner.describe("read", () => readTests(tests));
     tests.runner.describe("waiting read", () => waitingTests(tests));
     tests.runner.describe("countAfter", () => countTests(tests));
+    tests.runner.describe("connectionTail", () => tailTests(tests));
     tests.runner.describe("trim", () => trimTests(tests));
     tests.runner.describe("two clients", () => racingTests(tests));
     closedClientTests(
