@@ -13,6 +13,9 @@ import { rawLogCommands, retentions } from "./random-commands/raw-log-commands.t
 import { rawLogKeys } from "./random-commands/raw-log-keys.ts";
 import { RawLogRun } from "./random-commands/raw-log-run.ts";
 import { checkSequences, commandsOf, SEQUENCES_LIMIT_MS } from "./random-commands/sequences.ts";
+import { sourceCommands } from "./random-commands/source-commands.ts";
+import { sourceKeys } from "./random-commands/source-keys.ts";
+import { SourceRun } from "./random-commands/source-run.ts";
 import { checkKeys, findKeys } from "./random-commands/stored-keys.ts";
 import { RedisWorld, Worlds } from "./random-commands/worlds.ts";
 
@@ -36,20 +39,27 @@ describe("random commands of two clients, some of whose replies are lost, do in 
     it(title, () => checkSequences(title, sequences, runEmpty), SEQUENCES_LIMIT_MS + 20_000);
   };
 
-  const streamCommands = fc.oneof(fc.record({ log: rawLogCommands }), fc.record({ store: hydrationCommands }));
+  const streamCommands = fc.oneof(
+    { weight: 2, arbitrary: fc.record({ log: rawLogCommands }) },
+    { weight: 2, arbitrary: fc.record({ store: hydrationCommands }) },
+    { weight: 1, arbitrary: fc.record({ source: sourceCommands }) },
+  );
   test(
-    "to the raw log and hydration",
+    "to the raw log, hydration, source status and wanted topics",
     fc.record({ retention: retentions, commands: commandsOf(streamCommands) }),
     async ({ retention, commands }) => {
       const worlds = await Worlds.open(redis, retention);
       const log = new RawLogRun(worlds, retention);
       const hydration = new HydrationRun(worlds, log);
+      const sources = new SourceRun(worlds);
       for (const command of commands) {
         if ("log" in command) await log.run(command.log);
-        else await hydration.run(command.store);
+        else if ("store" in command) await hydration.run(command.store);
+        else await sources.run(command.source);
       }
-      const ofLog = await rawLogKeys(worlds, log, await hydratorGroups(worlds));
-      checkKeys(await findKeys(redis), [...ofLog, ...(await hydrationKeys(worlds, hydration))]);
+      const ofLog = await rawLogKeys(worlds, log, await hydratorGroups(worlds), sources);
+      const ofSources = await sourceKeys(worlds, sources);
+      checkKeys(await findKeys(redis), [...ofLog, ...(await hydrationKeys(worlds, hydration)), ...ofSources]);
     },
   );
 

@@ -73,7 +73,7 @@ export class ContextRun {
       }
       case "putModel": {
         const { model, symbol, message } = command;
-        const isStored = await change("put-model", (ports) => ports.models.put(model, symbol, message));
+        const isStored = await change("put-announced", (ports) => ports.models.put(model, symbol, message));
         if (isStored) this.modelsAt.set(`${model}:${symbol}`, worlds.during);
         return;
       }

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { ConnectionId } from "../../../src/domain/market/batch.ts";
 import { GAP_CAUSES, GAP_SCOPES, type Gap } from "../../../src/domain/stream/gap.ts";
 import type { RawDraft } from "../../../src/domain/stream/raw-entry.ts";
 import type { RawLogRetention } from "../../../src/ports/raw-log.ts";
@@ -26,6 +27,7 @@ export type RawLogCommand =
       readonly drafts: readonly RawDraft[];
     })
   | (Common & { readonly op: "storedSeq"; readonly producer: string })
+  | (Common & { readonly op: "connectionTail"; readonly connection: ConnectionId })
   | (Common & { readonly op: "read"; readonly after: Place; readonly limit: number })
   | (Common & { readonly op: "countAfter"; readonly after: Place })
   | (Common & { readonly op: "trim"; readonly lost: boolean; readonly slowestReader: Place });
@@ -86,12 +88,15 @@ export const gaps: fc.Arbitrary<Gap> = fc
     toAtMs: lengthMs === undefined ? undefined : (fromAtMs ?? SAMPLE_TIME_MS) + lengthMs / 4,
   }));
 
-const position = fc.record({
+const connection = fc.record({
   class: fc.constantFrom("options" as const, "stocks" as const, "indices" as const),
   shard: fc.nat(2),
+});
+const place = fc.record({
   epoch: fc.integer({ min: 1, max: 3 }),
   seq: fc.integer({ min: 1, max: 1_000 }),
 });
+const position = fc.tuple(connection, place).map(([at, { epoch, seq }]) => ({ ...at, epoch, seq }));
 const payloads = fc.constantFrom("", "[]", '[{"p":7.70,"x":"é€😀"}]', ' [ ]\r\n\t\u0000"\\', `[${"1,".repeat(20)}1]`);
 const common = { position, receivedAtMs: times };
 
@@ -125,6 +130,10 @@ export const rawLogCommands: fc.Arbitrary<RawLogCommand> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({ op: fc.constant("storedSeq" as const), client: clients, producer: producers }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ op: fc.constant("connectionTail" as const), client: clients, connection }),
   },
   {
     weight: 3,

@@ -2,6 +2,8 @@ import type { Gap } from "../../../src/domain/stream/gap.ts";
 import type { RawDraft } from "../../../src/domain/stream/raw-entry.ts";
 import type { RawLogRun } from "./raw-log-run.ts";
 import { Between, JsonOf } from "./shapes.ts";
+import { sourceFields } from "./source-keys.ts";
+import type { SourceRun } from "./source-run.ts";
 import type { ExpectedKey, ExpectedKeys } from "./stored-keys.ts";
 import { secondsOf, textOf } from "./texts.ts";
 import type { Worlds } from "./worlds.ts";
@@ -9,7 +11,7 @@ import type { Worlds } from "./worlds.ts";
 const WEEK_MS = 604_800_000;
 
 /**
- * The keys of the raw log.
+ * The keys of the raw log, with what sources have in those that they share.
  *
  * @param groups ids that the stream's groups have read up to, by group.
  */
@@ -17,6 +19,7 @@ export async function rawLogKeys(
   worlds: Worlds,
   run: RawLogRun,
   groups: Readonly<Record<string, string>>,
+  sources: SourceRun,
 ): Promise<ExpectedKeys> {
   const { keys } = worlds.redis;
   const { entries, trimmed } = await run.entries();
@@ -31,17 +34,27 @@ export async function rawLogKeys(
     const value = { bytes, first_removed: trimmed?.from, last_removed: trimmed?.to };
     expected.push([keys.of("rawState"), { type: "hash", value }]);
   }
-  if (storedAt.size > 0) {
+  const usedAt = new Map(storedAt);
+  for (const [producer, { during }] of sources.recorded) usedAt.set(`${producer}/status`, during);
+  if (usedAt.size > 0) {
     const stored: Record<string, string> = {};
     for (const producer of storedAt.keys()) stored[producer] = String(await worlds.memory.log.storedSeq(producer));
-    const ends = [...storedAt.values()].map((during) => during.plus(WEEK_MS));
+    for (const [producer, { seq }] of sources.recorded) stored[`${producer}/status`] = String(seq);
+    const ends = [...usedAt.values()].map((during) => during.plus(WEEK_MS));
     const endsAtMs = new Between(Math.max(...ends.map(({ from }) => from)), Math.max(...ends.map(({ to }) => to)));
     expected.push([keys.of("producers"), { type: "hash", value: stored, endsAtMs }]);
-    expected.push([keys.of("producersUsed"), { type: "zset", value: Object.fromEntries(storedAt), endsAtMs }]);
+    expected.push([keys.of("producersUsed"), { type: "zset", value: Object.fromEntries(usedAt), endsAtMs }]);
   }
-  if (frames.length > 0) {
+  if (storedAt.size > 0) {
+    const tails = [...run.tails].map(([name, tail]) => [name, `${tail.epoch} ${secondsOf(tail.receivedAtMs) ?? ""}`]);
+    expected.push([keys.of("connections"), { type: "hash", value: Object.fromEntries(tails) }]);
+  }
+  const ofSources = await sourceFields(worlds);
+  if (frames.length > 0 || sources.recorded.size > 0) {
     const last_ts = secondsOf(frames.findLast(({ receivedAtMs }) => receivedAtMs !== undefined)?.receivedAtMs);
-    const value = { frames: textOf(frames.length), bytes: textOf(bytesOf(frames)), last_ts };
+    const received =
+      frames.length > 0 ? { frames: textOf(frames.length), bytes: textOf(bytesOf(frames)), last_ts } : {};
+    const value = { ...received, ...ofSources };
     expected.push([keys.of("analytics"), { type: "hash", value }]);
   }
   return expected;

@@ -18,6 +18,8 @@ export class RawLogRun {
   readonly #cursors: Cursor[] = [CURSOR_START];
   /** When each producer last stored something. */
   readonly storedAt: Map<string, Between> = new Map();
+  /** Highest epoch, and latest receipt in it, of each connection. */
+  readonly tails: Map<string, { readonly epoch: number; readonly receivedAtMs: number | undefined }> = new Map();
   /** Frames ever stored. */
   readonly frames: FrameDraft[] = [];
 
@@ -57,6 +59,9 @@ export class RawLogRun {
         return this.#append(command);
       case "storedSeq":
         await this.#worlds.call(client, op, ({ log }) => log.storedSeq(command.producer));
+        return;
+      case "connectionTail":
+        await this.#worlds.call(client, op, ({ log }) => log.connectionTail(command.connection));
         return;
       case "read": {
         const after = this.cursorAt(command.after);
@@ -106,7 +111,18 @@ export class RawLogRun {
       );
       this.#cursors.push(cursor);
       if (draft.kind === "frame") this.frames.push(draft);
+      this.#noteTail(draft);
     }
+  }
+
+  #noteTail({ position, receivedAtMs }: RawDraft): void {
+    const name = `${position.class}/${position.shard}`;
+    const before = this.tails.get(name);
+    if (before !== undefined && position.epoch < before.epoch) return;
+    const times = [receivedAtMs, before?.epoch === position.epoch ? before.receivedAtMs : undefined];
+    const known = times.filter((time) => time !== undefined);
+    const latest = known.length === 0 ? undefined : Math.max(...known);
+    this.tails.set(name, { epoch: position.epoch, receivedAtMs: latest });
   }
 
   async #readBehind(after: Cursor): Promise<Awaited<ReturnType<RawLogRun["entries"]>>["entries"] | undefined> {

@@ -8,7 +8,9 @@ import { RedisHydrationStore } from "../../../src/adapters/redis/hydration-store
 import { RedisKeys } from "../../../src/adapters/redis/keys.ts";
 import { RedisModelStore } from "../../../src/adapters/redis/model-store.ts";
 import { RedisRawLog } from "../../../src/adapters/redis/raw-log.ts";
+import { RedisSourceStatusStore } from "../../../src/adapters/redis/source-status-store.ts";
 import { RedisSpotStore } from "../../../src/adapters/redis/spot-store.ts";
+import { RedisSubscriptionStore } from "../../../src/adapters/redis/subscription-store.ts";
 import { RedisSubstrateStore } from "../../../src/adapters/redis/substrate-store.ts";
 import { SYSTEM_CLOCK } from "../../../src/adapters/system/index.ts";
 import type { RawLogRetention } from "../../../src/ports/raw-log.ts";
@@ -20,7 +22,17 @@ import { Between } from "./shapes.ts";
 /** The ports of one client. */
 export type Ports = Pick<
   ReturnType<typeof openMemory>,
-  "log" | "store" | "epochs" | "substrate" | "snapshots" | "spot" | "chain" | "models" | "heartbeats"
+  | "log"
+  | "store"
+  | "epochs"
+  | "substrate"
+  | "snapshots"
+  | "spot"
+  | "chain"
+  | "models"
+  | "heartbeats"
+  | "sourceStatus"
+  | "subscriptions"
 >;
 
 /** One of two clients. */
@@ -193,5 +205,7 @@ function redisPorts(connection: LosingConnection, retention: RawLogRetention | u
     chain: new RedisChainStore(connection),
     models: new RedisModelStore(connection),
     heartbeats: new RedisHeartbeatStore(connection),
+    sourceStatus: new RedisSourceStatusStore(connection),
+    subscriptions: new RedisSubscriptionStore(connection),
   };
 }
