@@ -7,6 +7,7 @@ import type { Lease } from "../../src/ports/hydration-store.ts";
 import {
   sampleChainContract,
   sampleCompletion,
+  sampleConnectionGauges,
   sampleContractId,
   sampleEpoch,
   sampleFlow,
@@ -15,6 +16,7 @@ import {
   sampleHeartbeat,
   sampleModel,
   sampleModelAnalytics,
+  sampleSourceGauges,
   sampleSpotFetch,
   sampleSpotValue,
   sampleStep,
@@ -29,6 +31,7 @@ const NEVER = new AbortController().signal;
 const LEASE: Lease = { partition: 0, owner: "a", token: 1 };
 const STREAM = { underlying: "SPX", expiration: "2025-12-23" };
 const EPOCH = "SPX:1700000000:none";
+const CONNECTION = { class: "options", shard: 0 } as const;
 const CLOSED = { name: "ClosedError", code: "STRIKEWIRE_CLOSED" };
 
 /** Every method of every client. */
@@ -40,6 +43,7 @@ const METHODS: Readonly<Record<string, (ports: FaultPorts) => Promise<unknown>>>
   "connection.dial": ({ connection }) => connection.dial("ask", NEVER),
   "log.append": ({ log }) => log.append("p", 1, sampleFrames(1, 1)),
   "log.storedSeq": ({ log }) => log.storedSeq("p"),
+  "log.connectionTail": ({ log }) => log.connectionTail(CONNECTION),
   "log.read": ({ log }) => log.read("0-0", 1, 600_000, NEVER),
   "log.countAfter": ({ log }) => log.countAfter("0-0"),
   "log.trim": ({ log }) => log.trim("0-0"),
@@ -96,6 +100,15 @@ const METHODS: Readonly<Record<string, (ports: FaultPorts) => Promise<unknown>>>
   "models.analytics": ({ models }) => models.analytics("gex", "SPX"),
   "heartbeats.beat": ({ heartbeats }) => heartbeats.beat(sampleHeartbeat()),
   "heartbeats.all": ({ heartbeats }) => heartbeats.all(),
+  "sourceStatus.record": ({ sourceStatus }) => sourceStatus.record("ws", 1, {}, sampleSourceGauges()),
+  "sourceStatus.counters": ({ sourceStatus }) => sourceStatus.counters(),
+  "sourceStatus.gauges": ({ sourceStatus }) => sourceStatus.gauges(),
+  "sourceStatus.putConnection": ({ sourceStatus }) => sourceStatus.putConnection(CONNECTION, sampleConnectionGauges()),
+  "sourceStatus.connectionGauges": ({ sourceStatus }) => sourceStatus.connectionGauges(CONNECTION),
+  "sourceStatus.putSample": ({ sourceStatus }) => sourceStatus.putSample("[]"),
+  "sourceStatus.sample": ({ sourceStatus }) => sourceStatus.sample(),
+  "subscriptions.change": ({ subscriptions }) => subscriptions.change({ added: ["T.*"], removed: [] }),
+  "subscriptions.wanted": ({ subscriptions }) => subscriptions.wanted(),
   "bus.publish": ({ bus }) => bus.publish("c", "m"),
   "bus.subscribe": ({ bus }) => bus.subscribe("c", () => undefined, NEVER),
 };
@@ -135,6 +148,8 @@ describe("after close", () => {
       "chain",
       "models",
       "heartbeats",
+      "sourceStatus",
+      "subscriptions",
       "bus",
     ] as const) {
       const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(ports[client])).filter((name) => {

@@ -30,6 +30,7 @@ type KeyOf = (keys: RedisKeys) => string;
 
 const append: Operation = ({ ports }) => ports.log.append("p", 4, sampleFrames(4, 2));
 const storedSeq: Operation = ({ ports }) => ports.log.storedSeq("p");
+const connectionTail: Operation = ({ ports }) => ports.log.connectionTail({ class: "options", shard: 0 });
 const read: Operation = ({ ports, cursor }) => ports.log.read(cursor, 10, 0, NEVER);
 const countAfter: Operation = ({ ports, cursor }) => ports.log.countAfter(cursor);
 const trim: Operation = ({ ports, cursor }) => ports.log.trim(cursor);
@@ -105,6 +106,7 @@ const TYPED: readonly (readonly [string, KeyOf, Readonly<Record<string, Operatio
   ["producers", (of) => of.of("producers"), { append, storedSeq }],
   ["use of producers", (of) => of.of("producersUsed"), { append }],
   ["raw analytics", (of) => of.of("analytics"), { append }],
+  ["tails of connections", (of) => of.of("connections"), { append, connectionTail }],
   ["partitions", (of) => of.of("hydrators"), { acquire, cursors, stateCursors }],
   ["hydrator", ofHydrator, { acquire, renew, release, commit, checkpoint, cursors, stateCursors }],
   ["ledgers", ofLedgers, { commit, checkpoint }],
@@ -192,6 +194,13 @@ describe("a field that is none of ours", () => {
     ["a producer's sequence", (of) => of.of("producers"), "p", ["x", "-1", "1e3", "0x10", ""], { append, storedSeq }],
     ["a count of frames", (of) => of.of("analytics"), "frames", ["x", "1.5", "007", "9".repeat(19)], { append }],
     ["a count of bytes", (of) => of.of("analytics"), "bytes", ["x", "", "-0"], { append }],
+    [
+      "a tail of a connection",
+      (of) => of.of("connections"),
+      "options/0",
+      ["x", "", "1", "-1 5", "1.5 5", "1 now", "1 1.2.3", "1 5 6", "1  5"],
+      { append, connectionTail },
+    ],
     ["a token", ofHydrator, "token", ["x", "", "1.5"], { acquire }],
     ["the end of a lease", ofHydrator, "lease_until", ["soon", ""], { acquire }],
     [

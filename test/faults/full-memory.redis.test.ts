@@ -1,7 +1,15 @@
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CURSOR_START } from "../../src/domain/stream/cursor.ts";
-import { sampleEpoch, sampleFlow, sampleFrames, sampleRecord, sampleStep } from "../../src/testing/index.ts";
+import {
+  sampleConnectionGauges,
+  sampleEpoch,
+  sampleFlow,
+  sampleFrames,
+  sampleRecord,
+  sampleSourceGauges,
+  sampleStep,
+} from "../../src/testing/index.ts";
 import { captureDrafts, outcomeIn, undisturbed } from "../support/capture-drafts.ts";
 import {
   type FaultPorts,
@@ -68,8 +76,8 @@ async function fill(): Promise<void> {
 const makeRoom = (): Promise<unknown> => plain.config("SET", "maxmemory", "0");
 
 describe("a Redis without room", () => {
-  it("does a commit, an append and a snapshot not at all", async () => {
-    const { log, store, snapshots } = ports;
+  it("does a commit, an append, a snapshot and what a source tells not at all", async () => {
+    const { log, store, snapshots, sourceStatus, subscriptions } = ports;
     const drafts = captureDrafts().slice(0, 20);
     await log.append("p", 1, drafts.slice(0, 10));
     const acquired = await store.acquire(0, "a", 60_000);
@@ -82,6 +90,10 @@ describe("a Redis without room", () => {
       () => log.append("q", 1, drafts),
       () => store.commit(acquired.lease, step),
       () => snapshots.putFlow(sampleFlow()),
+      () => sourceStatus.record("ws", 1, { events: 1 }, sampleSourceGauges()),
+      () => sourceStatus.putConnection({ class: "options", shard: 0 }, sampleConnectionGauges()),
+      () => sourceStatus.putSample("[]"),
+      () => subscriptions.change({ added: ["T.*"], removed: [] }),
     ]) {
       const failing = write();
       await expect(failing).rejects.toMatchObject({ name: "StoreFullError", code: "STRIKEWIRE_FULL" });
@@ -91,6 +103,7 @@ describe("a Redis without room", () => {
     // What is there can be read.
     expect(await storedDrafts(log)).toEqual(drafts.slice(0, 10));
     expect((await store.checkpoint(0)).cursor).toBe(CURSOR_START);
+    expect(await log.connectionTail({ class: "options", shard: 0 })).toMatchObject({ epoch: expect.any(Number) });
 
     await makeRoom();
     expect(await log.append("p", 11, drafts.slice(10))).toEqual({ storedSeq: 20 });

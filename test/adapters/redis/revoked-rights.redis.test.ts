@@ -38,6 +38,11 @@ it.each<[what: string, operation: () => Promise<unknown>, answer: unknown]>([
   ["a chain fetch", () => ports.chain.complete("p", 1, sampleCompletion()), "stored"],
   ["a model", () => ports.models.put("gex", "SPX", sampleModel()), undefined],
   ["a heartbeat", () => ports.heartbeats.beat(sampleHeartbeat()), undefined],
+  [
+    "a change of the wanted topics",
+    () => ports.subscriptions.change({ added: ["T.*"], removed: [] }),
+    { added: ["T.*"], removed: [] },
+  ],
   ["a promotion", () => ports.epochs.promote(null, EPOCH.id), "promoted"],
 ])("%s that may no longer be announced changes nothing, and may be repeated", async (_, operation, answer) => {
   await ports.epochs.stage(EPOCH);

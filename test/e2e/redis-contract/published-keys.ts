@@ -61,6 +61,7 @@ export const CONTRACT_KEYS: readonly PublishedKey[] = [
 /** Keys beside them: indexes and bookkeeping of the stores, which no reader needs but everybody can see. */
 export const FURTHER_KEYS: readonly PublishedKey[] = [
   { pattern: "massive:ws:producers:used", type: "zset", life: within(7 * DAY_MS) },
+  { pattern: "massive:ws:connections", type: "hash", life: "endless" },
   { pattern: "massive:ws:stream:state", type: "hash", life: "endless" },
   { pattern: "massive:ws:hydrators", type: "set", life: "endless" },
   { pattern: "massive:ws:hydrator:{partition}:ledgers", type: "hash", life: "endless" },
