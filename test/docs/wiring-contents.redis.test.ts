@@ -11,6 +11,11 @@ import { sampleStep, sampleTradeRecord } from "../../src/testing/hydration-store
 import { sampleModelAnalytics } from "../../src/testing/model-store/samples.ts";
 import { sampleDrafts } from "../../src/testing/raw-log/samples.ts";
 import { SAMPLE_TIME_NS } from "../../src/testing/samples.ts";
+import {
+  sampleConnectionGauges,
+  sampleSourceCounts,
+  sampleSourceGauges,
+} from "../../src/testing/source-status-store/samples.ts";
 import { sampleSpotFetch, sampleSpotValue } from "../../src/testing/spot-store/samples.ts";
 import { type FoundKey, PlainReader } from "../e2e/redis-contract/plain-reader.ts";
 import { type Keyspace, openKeyspace } from "../support/redis/keyspace.ts";
@@ -18,10 +23,14 @@ import { codeIn, rowsOf, wiringPages } from "./wiring-tables.ts";
 
 /** Writes something into every key there is, with every field that it can have. */
 async function writeEverything(redis: RedisPorts, nowMs: number): Promise<void> {
-  const { log, store, snapshots, epochs, spot, chain, models, heartbeats } = redis;
+  const { log, store, snapshots, epochs, spot, chain, models, heartbeats, sourceStatus, subscriptions } = redis;
   await log.append("options/0", 1, sampleDrafts(1));
   const [last] = (await log.read("0-0", 1_000, 0, new AbortController().signal)).entries.slice(-1);
   await log.trim(last?.cursor ?? "");
+  await sourceStatus.record("options/0", 1, sampleSourceCounts(), sampleSourceGauges());
+  await sourceStatus.putConnection({ class: "options", shard: 0 }, sampleConnectionGauges());
+  await sourceStatus.putSample("[]");
+  await subscriptions.change({ added: ["T.*"], removed: [] });
 
   const acquired = await store.acquire(0, "a", 60_000);
   if (acquired.status !== "acquired") throw new Error("Cannot prepare the test: the lease must be free");
@@ -108,7 +117,9 @@ function endOf(life: string, beganAtMs: number, readAtMs: number): readonly [lea
   const seconds = /^(\d+) s$/.exec(life)?.[1];
   if (seconds !== undefined) return [beganAtMs + Number(seconds) * 1_000, readAtMs + Number(seconds) * 1_000];
   switch (life) {
-    case "7 days after the last append":
+    case "1 day":
+      return [beganAtMs + DAY_MS, readAtMs + DAY_MS];
+    case "7 days after the last use":
       return [beganAtMs + 7 * DAY_MS, readAtMs + 7 * DAY_MS];
     case "one day after the expiry date or the last write, whichever is later": {
       const dayAfterMs = Date.parse("2025-12-25T00:00:00Z");
