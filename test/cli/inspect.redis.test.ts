@@ -5,6 +5,11 @@ import { SYSTEM_CLOCK } from "../../src/adapters/system/index.ts";
 import { sampleEpoch } from "../../src/testing/epochs/samples.ts";
 import { sampleHeartbeat } from "../../src/testing/heartbeat-store/samples.ts";
 import { sampleModel, sampleModelAnalytics } from "../../src/testing/model-store/samples.ts";
+import {
+  sampleConnectionGauges,
+  sampleSourceCounts,
+  sampleSourceGauges,
+} from "../../src/testing/source-status-store/samples.ts";
 import { runCli, startCli } from "../support/cli-process.ts";
 import { SAMPLE_MS, tradeEvent } from "../support/entries.ts";
 import { freePort, withClient } from "../support/redis/connection.ts";
@@ -46,6 +51,14 @@ async function fill(): Promise<string> {
   const seconds = { ts: nowMs / 1_000 - 2, started_ts: nowMs / 1_000 - 60 };
   await ports.heartbeats.beat(sampleHeartbeat(seconds), 600_000);
   await ports.heartbeats.beat(sampleHeartbeat({ ...seconds, worker: "gone" }), 600_000);
+  const event = { last_event_ts: nowMs / 1_000 - 4, watermark_ns: `${BigInt(nowMs - 5_000) * 1_000_000n}` };
+  await ports.sourceStatus.record("ws", 1, sampleSourceCounts(), sampleSourceGauges(event));
+  const gauges = sampleConnectionGauges({ last_ts: nowMs / 1_000 - 6, last_status: "auth_success" });
+  await ports.sourceStatus.putConnection({ class: "stocks", shard: 1 }, gauges);
+  const fresh = sampleConnectionGauges({ state: "connecting", last_close_code: null, last_status: null, lag_ms: null });
+  const unheard = { ...fresh, staleness_p50_ms: null, staleness_p99_ms: null, last_ts: null };
+  await ports.sourceStatus.putConnection({ class: "indices", shard: 0 }, unheard);
+  await ports.subscriptions.change({ added: ["T.*", "Q.A", "Q.B"], removed: [] });
   // One fell silent, and what lives for 30 s shall not end during the tests.
   await read(async (client) => {
     await client.unlink(`${prefix}massive:heartbeat:gone`, ...(await client.keys(`${prefix}massive:ws:snapshot:*`)));
@@ -81,6 +94,8 @@ describe("strikewire inspect", () => {
     expect(memory).toMatch(/^memory [\d.]+ [kMG]B of .*, noeviction; keys begin with strikewire-test:/);
     const titles = [
       "Raw stream",
+      "Connections",
+      "Sources",
       "Hydrators",
       "Received",
       "Hydrated",
@@ -105,6 +120,8 @@ describe("strikewire inspect", () => {
       },
       raw: null,
       producers: [],
+      connections: [],
+      wanted_topics: null,
       hydrators: [],
       analytics: null,
       hydrate_analytics: null,
@@ -155,6 +172,55 @@ describe("strikewire inspect", () => {
     ]);
     expect(analytics).toMatchObject({ frames: 3, last_ts: (EPOCH_MS + 2_000) / 1e3 });
     expect(hydrate_analytics).toMatchObject({ frames: 3, trades: 2, invalid: 1, gaps: 2 });
+  });
+
+  it("tells of connections, by the gauges of the last day and by what was appended, and of wanted topics", async () => {
+    const { at_ms, connections, wanted_topics, analytics } = await inspected(filled);
+    const created = Number(epoch.split(":")[1]) * 1_000 + 10_000;
+    const unknown = {
+      state: null,
+      connection_epoch: null,
+      subs_active: null,
+      queue_events: null,
+      queue_bytes: null,
+      queue_ms: null,
+      lag_ms: null,
+      staleness_p50_ms: null,
+      staleness_p99_ms: null,
+      last_close_code: null,
+      last_status: null,
+      last_age_ms: null,
+    };
+    const { last_ts: _, ...known } = sampleConnectionGauges({ last_status: "auth_success" });
+    const never = { stored_epoch: null, stored_age_ms: null };
+    expect(connections).toEqual([
+      {
+        connection: "indices/0",
+        ...unknown,
+        state: "connecting",
+        connection_epoch: 17,
+        subs_active: 998,
+        queue_events: 1_200,
+        queue_bytes: 65_536,
+        queue_ms: 4.5,
+        ...never,
+      },
+      {
+        connection: "options/0",
+        ...unknown,
+        stored_epoch: EPOCH_MS + 1_000,
+        stored_age_ms: at_ms - EPOCH_MS - 2_000,
+      },
+      { connection: "stocks/1", ...known, last_age_ms: at_ms - created + 6_000, ...never },
+    ]);
+    expect(wanted_topics).toBe(3);
+    expect(analytics).toMatchObject({
+      frames: 3,
+      connects: 8,
+      shed_events: 6,
+      coverage: 0.1 + 0.2,
+      subs_wanted: 1_000,
+    });
   });
 
   it("tells of what is missing, what was refused and what was traded", async () => {
@@ -232,6 +298,13 @@ describe("strikewire inspect", () => {
     for (const text of [
       /^Raw stream\n {2}6 entries, [\d.]+ kB of payload|^Raw stream\n {2}6 entries, \d+ B of payload/m,
       /^ {2}group ws_hydrator: lag 0, at \d+-6$/m,
+      /^ {2}connection +state +epoch +topics +waiting +lag +stale p50 +p99 +last frame +close +status *$/m,
+      /^ {2}indices\/0 +connecting +17 +998 +1,200 +- +- +- +- +- +- *$/m,
+      /^ {2}options\/0 +- +17664372\d+ +- +- +- +- +- +\d+ d.* ago +- +- *$/m,
+      /^ {2}stocks\/1 +streaming +17 +998 +1,200 +-1 ms +1 ms +10 ms +\d.* ago +1006 +auth_success$/m,
+      /^Sources\n {2}connects 8 \| reconnects 9 \| evicted_connections 10 \| shed_events 6 \| conflated 7 \| /m,
+      /coverage 30\.0 %\n {2}3 topics in the wanted set$/m,
+      /^Received\n(?:(?!\n\n).)*watermark [\d.]+ (s|min).* ago/ms,
       /^ {2}partition 0: no owner; lag 0, at \d+-6 \(.* ago\); leased 1 times$/m,
       /^Gaps\n {2}2 stored \(disconnect 1, quarantine 1\)\n/m,
       /^ {2}options\/0 disconnect, all: 2025-12-22 16:00:00.010 ET to 2025-12-22 16:00:02.010 ET \(2.000 s\)$/m,
@@ -256,6 +329,9 @@ describe("strikewire inspect", () => {
       await client.xadd(`${space.prefix}massive:ws:gaps`, "*", "cause", "boredom");
       await client.zadd(`${space.prefix}massive:heartbeats`, 1, "ws");
       await client.set(`${space.prefix}massive:heartbeat:ws`, "{}");
+      await client.zadd(`${space.prefix}massive:ws:analytics:connections`, 1, "options/0");
+      await client.hset(`${space.prefix}massive:ws:analytics:options:0`, "state", "streaming");
+      await client.hset(`${space.prefix}massive:ws:connections`, "options/0", "somewhere");
       await client.zadd(`${space.prefix}massive:trades`, 1, "SPX:2025-12-23");
       await client.xadd(`${space.prefix}massive:trades:SPX:2025-12-23`, "*", "sym", "x");
     });
@@ -264,9 +340,12 @@ describe("strikewire inspect", () => {
     await space.clear();
     const of = (key: string, problem: unknown) => ({ key: `${space.prefix}${key}`, problem });
     expect(document).toMatchObject({ raw: null, analytics: null, heartbeats: [], trades: [{ length: 1 }] });
+    expect(document.connections).toMatchObject([{ connection: "options/0", state: null, stored_epoch: null }]);
     expect(document.gaps).toMatchObject({ length: 1, counted: 0, last: [] });
     expect(document.problems).toEqual([
       of("massive:ws:stream", "must hold a stream, holds a string"),
+      of("massive:ws:analytics:options:0", expect.stringContaining("as 'connection_epoch'")),
+      of("massive:ws:connections", expect.stringContaining("must hold epochs and receipt times of connections")),
       of("massive:ws:analytics", "must hold a hash, holds a list"),
       of("massive:ws:gaps", expect.stringContaining("'connection' must be there")),
       of("massive:heartbeat:ws", "must hold a heartbeat, holds something else"),

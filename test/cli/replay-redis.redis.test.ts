@@ -133,13 +133,14 @@ describe("strikewire replay --redis of a Redis in use", () => {
       const nowMs = Number((await client.time())[0]) * 1_000;
       await client.sadd(`${prefix}massive:ws:hydrators`, "0");
       await client.hset(`${prefix}massive:ws:hydrator:0`, { owner: "host-1", lease_until: nowMs + 60_000 });
-      await client.zadd(`${prefix}massive:ws:producers:used`, nowMs - 50_000, "options/0", nowMs - 50_000, "replay/x");
+      const used = ["options/0", "replay/x", "ws/status"].flatMap((name) => [nowMs - 50_000, name]);
+      await client.zadd(`${prefix}massive:ws:producers:used`, ...used);
       await client.zadd(`${prefix}massive:heartbeats`, nowMs + 60_000, "chain/SPX", nowMs - 1_000, "gone");
     });
     const { code, stdout, stderr } = await runCli(["replay", SMALL, ...flags]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(
-      /^strikewire: Cannot replay into redis:\/\/[^ ]+: its keys must be unused, found hydrator host-1 \(lease for [\d.]+ s more\), producer options\/0 \(used within the last minute\), worker chain\/SPX \(its heart beats\); --into-live replays into it all the same\n$/,
+      /^strikewire: Cannot replay into redis:\/\/[^ ]+: its keys must be unused, found hydrator host-1 \(lease for [\d.]+ s more\), producer options\/0 \(used within the last minute\), source ws \(it counted within the last minute\), worker chain\/SPX \(its heart beats\); --into-live replays into it all the same\n$/,
     );
   });
 

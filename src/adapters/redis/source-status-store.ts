@@ -15,37 +15,15 @@ import { STATUS_PRODUCER } from "../arguments.ts";
 import { assertSeq } from "../context-arguments.ts";
 import { assertConnection, checkedCounts } from "../source-arguments.ts";
 import { CountedFields } from "./context-fields.ts";
-import { type GaugeKinds, gaugeFields, readGauges } from "./gauge-fields.ts";
+import { gaugeFields } from "./gauge-fields.ts";
 import { fieldsOf } from "./raw-entry-coding.ts";
 import { RedisClient } from "./redis-client.ts";
 import { PUT_CONNECTION } from "./scripts/put-connection.ts";
 import { PUT_TEXT } from "./scripts/put-text.ts";
 import { RECORD_SOURCE_STATUS } from "./scripts/record-source-status.ts";
+import { CONNECTION_GAUGES, readConnectionGauges, readSourceGauges, SOURCE_GAUGES } from "./source-gauges.ts";
 
 const CONNECTION_LIFE_MS = 86_400_000;
-
-const SOURCE_GAUGES: GaugeKinds<SourceGauges> = {
-  subs_wanted: "number",
-  subs_active: "number",
-  subs_seen: "number",
-  coverage: "number",
-  last_event_ts: "number",
-  watermark_ns: "text",
-};
-const CONNECTION_GAUGES: GaugeKinds<ConnectionGauges> = {
-  state: "text",
-  connection_epoch: "number",
-  subs_active: "number",
-  queue_events: "number",
-  queue_bytes: "number",
-  queue_ms: "number",
-  lag_ms: "number",
-  staleness_p50_ms: "number",
-  staleness_p99_ms: "number",
-  last_close_code: "number",
-  last_status: "text",
-  last_ts: "number",
-};
 
 /** Counters and gauges of sources in the hash that the raw log counts in, those of each connection in one of its own. */
 export class RedisSourceStatusStore extends RedisClient implements SourceStatusStore {
@@ -84,7 +62,7 @@ export class RedisSourceStatusStore extends RedisClient implements SourceStatusS
     const action = "read the gauges of a source";
     const key = this.keys.of("analytics");
     const fields = await this.#fields(action, key, Object.keys(SOURCE_GAUGES));
-    return readGauges(action, key, SOURCE_GAUGES, sourceGaugesSchema, fields);
+    return readSourceGauges(action, key, fields);
   }
 
   async putConnection(connection: ConnectionId, gauges: ConnectionGauges): Promise<void> {
@@ -102,7 +80,7 @@ export class RedisSourceStatusStore extends RedisClient implements SourceStatusS
     assertConnection(action, connection);
     const key = this.keys.of("connectionAnalytics", connection);
     const fields = fieldsOf((await this.command(action, "HGETALL", key)) as readonly string[]);
-    return readGauges(action, key, CONNECTION_GAUGES, connectionGaugesSchema, fields);
+    return readConnectionGauges(action, key, fields);
   }
 
   async putSample(payload: string): Promise<void> {

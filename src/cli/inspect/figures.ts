@@ -33,6 +33,11 @@ export function ageOf(seconds: string | number | undefined, nowMs: number): numb
   return ms === undefined ? null : Math.round(nowMs - ms);
 }
 
+/** How long ago an instant in nanoseconds was, ms; `null` where the text is none. */
+export function ageOfNs(ns: string | number, nowMs: number): number | null {
+  return /^\d{1,19}$/.test(String(ns)) ? Math.round(nowMs - Number(BigInt(ns) / 1_000_000n)) : null;
+}
+
 /** How long ago an entry was stored, ms, by its id. */
 export function ageOfId(id: string | null, nowMs: number): number | null {
   const ms = numberOf(id?.split("-")[0]);

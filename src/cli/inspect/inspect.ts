@@ -4,6 +4,7 @@ import type { Inspection } from "./inspection.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readEpochs } from "./read-epochs.ts";
 import { readServer } from "./read-server.ts";
+import { readSources } from "./read-sources.ts";
 import { readRaw, readSpotStream, readTrades } from "./read-streams.ts";
 import { readHeartbeats, readModels } from "./read-workers.ts";
 
@@ -17,6 +18,7 @@ export async function inspect(connection: RedisConnection, prefix: string): Prom
   const reader = new KeyReader(connection);
   const { nowMs, server } = await readServer(connection);
   const stream = await readRaw(reader, nowMs);
+  const sources = await readSources(reader, nowMs);
   const accounts = await readAccounts(reader);
   const trades = await readTrades(reader, nowMs);
   const spot = await readSpotStream(reader, nowMs);
@@ -30,6 +32,7 @@ export async function inspect(connection: RedisConnection, prefix: string): Prom
   return {
     ...{ schema_version: 1, at_ms: nowMs, prefix, server },
     ...stream,
+    ...sources,
     ...accounts,
     ...{ trades, spot, epochs, models, heartbeats, problems: reader.problems },
   };

@@ -2,9 +2,11 @@ import { integer } from "../integer-text.ts";
 import { plainTable } from "../plain-table.ts";
 import { printable } from "../printable.ts";
 import { wrapped } from "../wrapped-items.ts";
+import { ageOfNs } from "./figures.ts";
 import type { Figures, Inspection, StreamState } from "./inspection.ts";
 import { gapsText, quarantineText } from "./losses-text.ts";
 import { agoText, bytesText, countText, durationText, leftText } from "./quantity-text.ts";
+import { connectionsText, splitFigures } from "./sources-text.ts";
 
 /** Trade streams and producers listed; the JSON document has all. */
 const LISTED = 20;
@@ -14,12 +16,15 @@ const COLUMNS = 116;
 /** How it stands with a system, for people. No control characters. */
 export function inspectionText(inspection: Inspection): string {
   const { gaps, quarantine, analytics, hydrate_analytics, spot, problems } = inspection;
+  const { received, sources } = splitFigures(analytics);
   const sections = [
     serverText(inspection),
     section("Problems", problems.map(({ key, problem }) => `key "${key}" ${problem}`).join("\n")),
     section("Raw stream", rawText(inspection)),
+    section("Connections", connectionsText(inspection.connections)),
+    section("Sources", sourcesText(inspection, sources)),
     section("Hydrators", hydratorsText(inspection)),
-    section("Received", figuresText(analytics, inspection.at_ms)),
+    section("Received", figuresText(received, inspection.at_ms)),
     section("Hydrated", figuresText(hydrate_analytics, inspection.at_ms)),
     section("Gaps", gapsText(gaps)),
     section("Refused", quarantineText(quarantine)),
@@ -83,11 +88,19 @@ function hydratorsText({ hydrators, hydrate_analytics }: Inspection): string {
   return lines.join("\n");
 }
 
+function sourcesText({ wanted_topics, at_ms }: Inspection, figures: Figures | null): string {
+  const lines = figures === null ? [] : [figuresText(figures, at_ms)];
+  if (wanted_topics !== null) lines.push(`${integer(wanted_topics)} topics in the wanted set`);
+  return lines.join("\n");
+}
+
 /** All of a hash, times as ages. */
 function figuresText(figures: Figures | null, nowMs: number): string {
   if (figures === null) return "";
   const items = Object.entries(figures).map(([name, value]) => {
+    if (name.endsWith("_ns")) return `${name.slice(0, -"_ns".length)} ${agoText(ageOfNs(value, nowMs))}`;
     if (typeof value !== "number") return `${name} ${value}`;
+    if (name === "coverage") return `${name} ${(value * 100).toFixed(1)} %`;
     if (name.endsWith("_ts")) return `${name.slice(0, -"_ts".length)} ${agoText(nowMs - value * 1_000)}`;
     return `${name} ${integer(value)}`;
   });

@@ -15,6 +15,9 @@ export interface Inspection {
   readonly server: ServerState;
   readonly raw: RawState | null;
   readonly producers: readonly ProducerState[];
+  readonly connections: readonly ConnectionState[];
+  /** How many topics a targeted source is to subscribe to. */
+  readonly wanted_topics: number | null;
   readonly hydrators: readonly HydratorState[];
   readonly analytics: Figures | null;
   readonly hydrate_analytics: Figures | null;
@@ -72,6 +75,29 @@ export interface ProducerState {
   /** The last sequence stored. */
   readonly seq: number | null;
   readonly used_age_ms: number | null;
+}
+
+/** What is known of a connection: its gauges, for a day after the last, and where the raw log last had it. */
+export interface ConnectionState {
+  /** `{class}/{shard}`. */
+  readonly connection: string;
+  /** `null` where no source told of it within the last day, as everything down to `last_age_ms`. */
+  readonly state: string | null;
+  readonly connection_epoch: number | null;
+  readonly subs_active: number | null;
+  readonly queue_events: number | null;
+  readonly queue_bytes: number | null;
+  readonly queue_ms: number | null;
+  readonly lag_ms: number | null;
+  readonly staleness_p50_ms: number | null;
+  readonly staleness_p99_ms: number | null;
+  readonly last_close_code: number | null;
+  readonly last_status: string | null;
+  /** Since the last frame was received. */
+  readonly last_age_ms: number | null;
+  /** The highest epoch in the raw log, and how long ago the latest receipt in it was. */
+  readonly stored_epoch: number | null;
+  readonly stored_age_ms: number | null;
 }
 
 export interface HydratorState {

@@ -1,3 +1,4 @@
+import { STATUS_PRODUCER } from "../../adapters/arguments.ts";
 import { fieldsOf } from "../../adapters/redis/raw-entry-coding.ts";
 import { type KeyCommand, type KeyReader, reading } from "../redis/key-reader.ts";
 import { ageOf, ageOfId, leftOf, numberOf, textsOf } from "./figures.ts";
@@ -36,7 +37,9 @@ export async function readRaw(
           groups: groups.map(groupState),
         };
   const usedAt = fieldsOf(textsOf(used));
-  const producers = Object.entries(fieldsOf(textsOf(sequences))).map(([producer, seq]): ProducerState => {
+  // Counts of sources have sequences of their own there.
+  const written = Object.entries(fieldsOf(textsOf(sequences))).filter(([name]) => !name.endsWith(STATUS_PRODUCER));
+  const producers = written.map(([producer, seq]): ProducerState => {
     const atMs = numberOf(usedAt[producer]);
     return { producer, seq: numberOf(seq), used_age_ms: atMs === null ? null : Math.round(nowMs - atMs) };
   });

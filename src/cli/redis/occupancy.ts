@@ -1,3 +1,4 @@
+import { STATUS_PRODUCER } from "../../adapters/arguments.ts";
 import type { RedisConnection } from "../../adapters/redis/index.ts";
 import { StorageError } from "../../domain/errors.ts";
 import { KeyReader, reading } from "./key-reader.ts";
@@ -17,7 +18,7 @@ export interface Occupancy {
 
 /**
  * Looks whether a keyspace is used. A running system shows in a hydrator's lease that has not run out, in a producer other
- * than a replay that appended within the last minute, and in the heartbeat of any worker; all by the server's clock.
+ * than a replay that appended within the last minute, in a source that counted within it, and in the heartbeat of any worker; all by the server's clock.
  *
  * @throws {StorageError} where a key holds what is not ours.
  */
@@ -49,7 +50,9 @@ export async function occupancyOf(connection: RedisConnection): Promise<Occupanc
     return [`hydrator ${owner} (lease for ${(leftMs / 1_000).toFixed(1)} s more)`];
   });
   for (const producer of textsOf(producers)) {
-    if (!producer.startsWith(REPLAY_PRODUCER)) signs.push(`producer ${producer} (used within the last minute)`);
+    if (producer.endsWith(STATUS_PRODUCER)) {
+      signs.push(`source ${producer.slice(0, -STATUS_PRODUCER.length)} (it counted within the last minute)`);
+    } else if (!producer.startsWith(REPLAY_PRODUCER)) signs.push(`producer ${producer} (used within the last minute)`);
   }
   for (const worker of textsOf(workers)) signs.push(`worker ${worker} (its heart beats)`);
   return { entries: Number(raw?.[0] ?? 0), signs };
