@@ -2,7 +2,8 @@
  * A seeded options market and the provider's way of writing it down: for tests, demonstrations and benchmarks.
  *
  * The market (`createMarket`) is a pure generator of events with the truth about each; the wire functions turn events into
- * the provider's JSON and frames; the capture functions make whole recordings of a socket.
+ * the provider's JSON and frames; the capture functions make whole recordings of a socket; `startSimulator` serves a market
+ * over a real WebSocket, with faults on demand.
  *
  * @module
  */
@@ -45,6 +46,20 @@ export {
 } from "./market/underlyings.ts";
 export type { VenueShare, Venues } from "./market/venues.ts";
 export type { VolatilityParameters } from "./market/volatility-surface.ts";
+export type { Fault, FaultKind } from "./server/fault.ts";
+export { checkedSchedule, parseSchedule, type ScheduledFault } from "./server/fault-schedule.ts";
+export type {
+  FrameEntry,
+  FrameOrigin,
+  LogEntry,
+  LogOptions,
+  LogTotals,
+  SimulatorLog,
+  UnsentEntry,
+  UnsentReason,
+} from "./server/server-log.ts";
+export { type ConnectionView, type Simulator, startSimulator } from "./server/simulator.ts";
+export type { RandomFaults, SimulatedPlan, SimulatorOptions, Unkindness } from "./server/simulator-options.ts";
 export { encodeEvent } from "./wire/encode.ts";
 export { FramePacker, type FramePackerOptions, type Published, packFrames } from "./wire/frame-packer.ts";
 export { ReceiptClock } from "./wire/receipt-clock.ts";

@@ -1,0 +1,139 @@
+import type { AssetClass } from "../../domain/instrument/resource.ts";
+import type { Random } from "../../domain/random.ts";
+import type { MarketEvent } from "../market/events.ts";
+import { createMarket, type Market } from "../market/market.ts";
+import { encodeEvent } from "../wire/encode.ts";
+import { respell } from "../wire/respell.ts";
+import type { Audience, ChannelAudience } from "./audience.ts";
+import { ASSET_CLASSES } from "./protocol.ts";
+import type { ServerLog } from "./server-log.ts";
+import type { SimulatorSettings } from "./simulator-options.ts";
+
+/** Market time generated at a time, at most. Where a machine cannot keep up the market falls behind and not the stamps. */
+const LONGEST_STEP_MS = 1_000;
+
+/** Without their texts, events that nobody hears are logged this often. */
+const UNHEARD_EVERY_MS = 1_000;
+
+/** Events that nobody heard and that are not in the log yet. */
+interface Unheard {
+  events: number;
+  readonly texts: string[];
+  readonly loggedAtMs: number;
+}
+
+/** Where the events of a kind go. */
+interface Address {
+  readonly assetClass: AssetClass;
+  readonly audience: ChannelAudience;
+}
+
+/** Serves a market to those who listen: each event is written once, whoever gets it, and not at all where nobody does. */
+export class MarketFeed {
+  readonly market: Market;
+  readonly #settings: SimulatorSettings;
+  readonly #log: ServerLog;
+  readonly #random: Random;
+  readonly #addresses: Readonly<Record<MarketEvent["kind"], Address>>;
+  readonly #unheard: Record<AssetClass, Unheard> = {
+    options: { events: 0, texts: [], loggedAtMs: 0 },
+    stocks: { events: 0, texts: [], loggedAtMs: 0 },
+    indices: { events: 0, texts: [], loggedAtMs: 0 },
+  };
+  /** What the stamps are ahead of the market's own time. */
+  #shiftMs = 0;
+
+  /** @param startMs the market's first instant. */
+  constructor(startMs: number, settings: SimulatorSettings, audience: Audience, log: ServerLog, random: Random) {
+    const { eventsPerSecond, quotesPerTrade, market } = settings;
+    this.#settings = settings;
+    this.#log = log;
+    this.#random = random.fork("spelling");
+    this.market = createMarket(
+      {
+        optionEventsPerSecond: eventsPerSecond,
+        quotesPerTrade,
+        stockEventsPerSecond: eventsPerSecond / 10,
+        indexIntervalMs: 1_000,
+        ...market,
+        startMs,
+      },
+      random.fork("market"),
+    );
+    const address = (assetClass: AssetClass, channel: string): Address => ({
+      assetClass,
+      audience: audience.of(assetClass, channel),
+    });
+    this.#addresses = {
+      optionTrade: address("options", "T"),
+      optionQuote: address("options", "Q"),
+      stockTrade: address("stocks", "T"),
+      stockQuote: address("stocks", "Q"),
+      indexValue: address("indices", "V"),
+    };
+  }
+
+  /** Publishes what happened up to an instant. @param skewMs added to the event times. */
+  advanceTo(nowMs: number, skewMs: number): void {
+    const behindMs = nowMs - this.#shiftMs - this.market.nowMs;
+    // A wall clock that was set back is followed as well.
+    if (behindMs > LONGEST_STEP_MS || behindMs < -LONGEST_STEP_MS) {
+      this.#shiftMs += behindMs - Math.sign(behindMs) * LONGEST_STEP_MS;
+    }
+    const toMs = nowMs - this.#shiftMs;
+    if (toMs <= this.market.nowMs) return;
+    this.#distribute(this.market.advance(toMs), this.#shiftMs + skewMs, nowMs);
+  }
+
+  #distribute(events: readonly MarketEvent[], stampMs: number, atMs: number): void {
+    const log = this.#log;
+    const keepsAll = log.payloads === "all";
+    const published = { options: 0, stocks: 0, indices: 0 };
+    const unheard = { options: 0, stocks: 0, indices: 0 };
+    for (const event of events) {
+      const { assetClass, audience } = this.#addresses[event.kind];
+      const ticker = tickerOf(event);
+      published[assetClass] += 1;
+      if (audience.hears(ticker)) {
+        const { publishedAtMs } = event;
+        audience.deliver(ticker, { text: this.#write(event, stampMs), isEvent: true, publishedAtMs });
+      } else {
+        unheard[assetClass] += 1;
+        if (keepsAll) this.#unheard[assetClass].texts.push(this.#write(event, stampMs));
+      }
+    }
+    for (const assetClass of ASSET_CLASSES) {
+      log.published(assetClass, published[assetClass], unheard[assetClass]);
+      this.#unheard[assetClass].events += unheard[assetClass];
+      if (keepsAll || atMs - this.#unheard[assetClass].loggedAtMs >= UNHEARD_EVERY_MS)
+        this.#logUnheard(assetClass, atMs);
+    }
+  }
+
+  #logUnheard(assetClass: AssetClass, atMs: number): void {
+    const { events, texts } = this.#unheard[assetClass];
+    const kept = texts.length === 0 ? {} : { payload: `[${texts.join()}]` };
+    this.#unheard[assetClass] = { events: 0, texts: [], loggedAtMs: atMs };
+    if (events === 0) return;
+    this.#log.add({ kind: "unsent", atMs, assetClass, connection: null, reason: "unheard", events, ...kept });
+  }
+
+  #write(event: MarketEvent, stampMs: number): string {
+    const { respelled } = this.#settings.unkindness;
+    const text = encodeEvent(stampMs === 0 ? event : { ...event, tMs: event.tMs + stampMs });
+    return respelled > 0 && this.#random.next() < respelled ? respell(text, this.#random) : text;
+  }
+}
+
+function tickerOf(event: MarketEvent): string {
+  switch (event.kind) {
+    case "optionTrade":
+    case "optionQuote":
+      return event.contract.ticker;
+    case "stockTrade":
+    case "stockQuote":
+      return event.symbol;
+    case "indexValue":
+      return event.ticker;
+  }
+}
