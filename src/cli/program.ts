@@ -1,9 +1,11 @@
 import { Command, Option } from "commander";
 import type { InspectFlags } from "./inspect/inspect-command.ts";
 import { parseInstant } from "./instant-argument.ts";
+import { numberBetween } from "./number-argument.ts";
 import { STREAM_NAMES } from "./redis/stream-source.ts";
 import type { ReplayFlags } from "./replay-command.ts";
 import { replayUsageError } from "./replay-usage.ts";
+import type { SimulateFlags } from "./simulate/simulate-command.ts";
 import { parseSpeed } from "./speed-argument.ts";
 import { parseWatch } from "./watch-argument.ts";
 
@@ -46,10 +48,33 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 and 143 interrupted.`;
 
+const SIMULATE_HELP = `
+A made-up market at ws://127.0.0.1:PORT/options, /stocks and /indices, with the statuses, subscriptions and limits of the
+provider: one connection for each of them, 1,000 option quotes on a connection, any key but those of --bad-key. Clients
+authenticate and subscribe as they do there. It is unkind, as a provider may be, unless --kind says otherwise: fields in
+another order, 12.0 for 12, untimely errors, no answer to repeated subscriptions, statuses among the data.
+
+FILE holds a JSON array, times in ms after the start:
+  [{ "atMs": 5000, "fault": { "kind": "cut", "assetClass": "options" } },
+   { "atMs": 20000, "fault": { "kind": "stall", "forMs": 4000, "pings": "unanswered" } },
+   { "atMs": 60000, "fault": { "kind": "restart", "downMs": 3000 } }]
+Kinds: refuse {forMs, how: drop|http}, cut, close {code, reason}, stall {forMs, pings: answered|unanswered, backlog:
+sent|dropped}, slow {forMs, bytesPerSecond}, garbage {form: notJson|truncated, frames}, duplicate {frames}, rejectKeys
+{forMs}, noWebsocket {forMs}, withdraw {channels, forMs}, evict, forceDisconnect, slowConsumer, restart {downMs}, skew
+{ms, forMs}. All but restart and skew take an assetClass; without one they meet every connection.
+
+Examples:
+  $ strikewire simulate --port 7400
+  $ strikewire simulate --port 7400 --rate 20000 --random-faults 5 --log sent.jsonl
+  $ strikewire simulate --port 7400 --faults outage.json --delayed --bad-key stolen
+
+Exit codes: 0 stopped by SIGINT or SIGTERM, 1 failed, 2 wrong usage.`;
+
 /** What each command does. */
 export interface CommandHandlers {
   readonly replay: (file: string | undefined, flags: ReplayFlags) => Promise<void>;
   readonly inspect: (flags: InspectFlags) => Promise<void>;
+  readonly simulate: (flags: SimulateFlags) => Promise<void>;
 }
 
 /** The command line. Wrong usage is a `CommanderError`, told on standard error already. */
@@ -63,6 +88,7 @@ export function createProgram(version: string, handlers: CommandHandlers): Comma
     .showHelpAfterError("(strikewire --help says what is there)");
   addReplay(program, handlers);
   addInspect(program, handlers);
+  addSimulate(program, handlers);
   return program;
 }
 
@@ -128,5 +154,49 @@ function addInspect(program: Command, handlers: CommandHandlers): void {
     .addHelpText("after", INSPECT_HELP)
     .action(async (_flags: object, command: Command) => {
       await handlers.inspect(command.optsWithGlobals());
+    });
+}
+
+function addSimulate(program: Command, handlers: CommandHandlers): void {
+  program
+    .command("simulate")
+    .showHelpAfterError("(strikewire simulate --help says what is there)")
+    .description("serve a made-up market as the provider does, with faults on demand")
+    .addOption(
+      new Option("--port <port>", "0 takes a free one")
+        .argParser(numberBetween(0, 65_535, "whole"))
+        .makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--rate <events>", "option trades and quotes in a second; shares have a tenth of it")
+        .argParser(numberBetween(1, 1_000_000))
+        .default(1_000),
+    )
+    .addOption(
+      new Option("--quotes-per-trade <quotes>", "option quotes for each trade")
+        .argParser(numberBetween(1, 1_000_000))
+        .default(3),
+    )
+    .addOption(
+      new Option("--seed <seed>", "of the market and of everything left to chance")
+        .argParser(numberBetween(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, "whole"))
+        .default(1),
+    )
+    .option("--faults <file>", "what goes wrong and when")
+    .addOption(
+      new Option("--random-faults <seconds>", "something goes wrong this often, on average").argParser(
+        numberBetween(0.1, 86_400),
+      ),
+    )
+    .option("--kind", "nothing but what a client expects")
+    .option("--delayed", "event times are 15 minutes old, and there are no option quotes")
+    .option("--bad-key <key>", "refuse this key; may be given again", (key: string, keys: string[] = []) => [
+      ...keys,
+      key,
+    ])
+    .option("--log <file>", "write what was received and sent to this file, as JSON lines")
+    .addHelpText("after", SIMULATE_HELP)
+    .action(async (_flags: object, command: Command) => {
+      await handlers.simulate(command.optsWithGlobals());
     });
 }

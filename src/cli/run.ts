@@ -4,6 +4,7 @@ import { inspectCommand } from "./inspect/inspect-command.ts";
 import { printable } from "./printable.ts";
 import { createProgram } from "./program.ts";
 import { replayCommand } from "./replay-command.ts";
+import { simulateCommand } from "./simulate/simulate-command.ts";
 
 /**
  * Runs a command line.
@@ -19,6 +20,9 @@ export async function run(argv: readonly string[], version: string): Promise<num
     },
     inspect: async (flags) => {
       exitCode = await inspectCommand(flags);
+    },
+    simulate: async (flags) => {
+      exitCode = await simulateCommand(flags);
     },
   });
   try {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Fault, faultSchema } from "./fault.ts";
+import { FAULT_KINDS, type Fault, faultSchema } from "./fault.ts";
 
 /** A fault and when it comes. */
 export interface ScheduledFault {
@@ -23,7 +23,7 @@ const scheduleSchema = z.array(z.strictObject({ atMs: z.number().min(0).max(1e12
  * ```
  */
 export function checkedSchedule(value: unknown): readonly ScheduledFault[] {
-  const checked = scheduleSchema.safeParse(value);
+  const checked = scheduleSchema.safeParse(value, { reportInput: true });
   if (checked.success) return checked.data;
   throw new TypeError(`Cannot schedule faults: ${problemsOf(checked.error)}`);
 }
@@ -41,17 +41,43 @@ export function parseSchedule(text: string): readonly ScheduledFault[] {
 
 /** Checks one fault. @throws {TypeError} */
 export function checkedFault(value: unknown): Fault {
-  const checked = faultSchema.safeParse(value);
+  const checked = faultSchema.safeParse(value, { reportInput: true });
   if (checked.success) return checked.data;
   throw new TypeError(`Cannot inject a fault: ${problemsOf(checked.error)}`);
 }
 
 function problemsOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `'${pathText(path)}': ${message}`).join("; ");
+  return error.issues.map(problem).join("; ");
+}
+
+function problem(issue: z.core.$ZodIssue): string {
+  const where = pathText(issue.path);
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `'${pathText([...issue.path, key])}' must not be there`).join("; ");
+  }
+  const current = JSON.stringify(issue.input) ?? "undefined";
+  return `'${where}' must be ${requirement(issue)}, current value is ${current.slice(0, 100)}`;
+}
+
+function requirement(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case "too_small":
+      return `at least ${issue.minimum}`;
+    case "too_big":
+      return `at most ${issue.maximum}`;
+    case "invalid_type":
+      return `of type ${issue.expected}`;
+    case "invalid_value":
+      return `one of ${issue.values.join(", ")}`;
+    case "invalid_union":
+      return issue.path.at(-1) === "kind" ? `one of ${FAULT_KINDS.join(", ")}` : "a close code";
+    default:
+      return issue.message;
+  }
 }
 
 /** `[0].fault.kind` */
 function pathText(path: readonly PropertyKey[]): string {
   const text = path.map((part) => (typeof part === "number" ? `[${part}]` : `.${String(part)}`)).join("");
-  return text.replace(/^\./, "") || "schedule";
+  return text.replace(/^\./, "") || "value";
 }

@@ -109,3 +109,22 @@ export type Fault =
   | { readonly kind: "skew"; readonly ms: number; readonly forMs?: number | undefined };
 
 export type FaultKind = Fault["kind"];
+
+/** Every kind. */
+export const FAULT_KINDS: readonly FaultKind[] = Object.freeze([
+  "refuse",
+  "cut",
+  "close",
+  "stall",
+  "slow",
+  "garbage",
+  "duplicate",
+  "rejectKeys",
+  "noWebsocket",
+  "withdraw",
+  "evict",
+  "forceDisconnect",
+  "slowConsumer",
+  "restart",
+  "skew",
+] as const);

@@ -10,7 +10,10 @@ import type { ServerLog } from "./server-log.ts";
 import type { SimulatorSettings } from "./simulator-options.ts";
 
 /** Market time generated at a time, at most. Where a machine cannot keep up the market falls behind and not the stamps. */
-const LONGEST_STEP_MS = 1_000;
+const LONGEST_STEP_MS = 250;
+
+/** Market time whose events are in memory at once: few enough to die young. */
+const SLICE_MS = 5;
 
 /** Without their texts, events that nobody hears are logged this often. */
 const UNHEARD_EVERY_MS = 1_000;
@@ -81,8 +84,10 @@ export class MarketFeed {
       this.#shiftMs += behindMs - Math.sign(behindMs) * LONGEST_STEP_MS;
     }
     const toMs = nowMs - this.#shiftMs;
-    if (toMs <= this.market.nowMs) return;
-    this.#distribute(this.market.advance(toMs), this.#shiftMs + skewMs, nowMs);
+    while (this.market.nowMs < toMs) {
+      const events = this.market.advance(Math.min(toMs, this.market.nowMs + SLICE_MS));
+      this.#distribute(events, this.#shiftMs + skewMs, nowMs);
+    }
   }
 
   #distribute(events: readonly MarketEvent[], stampMs: number, atMs: number): void {

@@ -3,7 +3,7 @@ import type { AssetClass } from "../../domain/instrument/resource.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { MarketConfig } from "../market/market-config.ts";
 import type { FramePackerOptions } from "../wire/frame-packer.ts";
-import type { FaultKind } from "./fault.ts";
+import { FAULT_KINDS, type FaultKind } from "./fault.ts";
 import { checkedSchedule, type ScheduledFault } from "./fault-schedule.ts";
 import type { LogOptions } from "./server-log.ts";
 
@@ -158,7 +158,16 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
   };
   for (const [name, least, most] of LIMITS) requireBetween(name, settings[name], least, most);
   requireBetween("unkindness.respelled", settings.unkindness.respelled, 0, 1);
-  if (randomFaults !== undefined) requireBetween("randomFaults.everyMs", randomFaults.everyMs, 1, 1e9);
+  if (randomFaults !== undefined) {
+    requireBetween("randomFaults.everyMs", randomFaults.everyMs, 1, 1e9);
+    for (const kind of randomFaults.kinds ?? FAULT_KINDS) {
+      if (!FAULT_KINDS.includes(kind)) {
+        throw new RangeError(
+          `Cannot start a simulator: 'randomFaults.kinds' must be among ${FAULT_KINDS.join(", ")}, current value is ${kind}`,
+        );
+      }
+    }
+  }
   return settings;
 }
 
