@@ -14,6 +14,7 @@ const library: Options = {
     index: "src/index.ts",
     memory: "src/adapters/memory/index.ts",
     redis: "src/adapters/redis/index.ts",
+    ws: "src/adapters/ws/index.ts",
     system: "src/adapters/system/index.ts",
     capture: "src/adapters/capture/index.ts",
     simulator: "src/simulator/index.ts",

@@ -10,6 +10,8 @@
  * - `elapse(ms)` ends when that much of it has passed: a manual clock is advanced, a server's is waited for;
  * - `dispose()` closes the clients and removes what was stored.
  *
+ * The suite of `FeedConnector` opens a server instead, whose far ends it drives (`FeedServer`, `FarEnd`).
+ *
  * Where a port announces what it stores, its suite takes a client of the message bus with each client of the store.
  *
  * @example
@@ -73,6 +75,8 @@ export {
   sampleTicker,
 } from "./epochs/samples.ts";
 export type { EpochClients } from "./epochs/stores.ts";
+export { feedConnectorContract } from "./feed-connector/contract.ts";
+export type { FarEnd, FeedConnectorLimits, FeedConnectorOptions, FeedServer } from "./feed-connector/far-end.ts";
 export { flowSnapshotStoreContract } from "./flow-snapshot-store/contract.ts";
 export { sampleFlow, sampleGrid } from "./flow-snapshot-store/samples.ts";
 export { heartbeatStoreContract } from "./heartbeat-store/contract.ts";
