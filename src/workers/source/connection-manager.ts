@@ -199,6 +199,7 @@ export class ConnectionManager implements ShardAware {
   /** The same with index values. */
   async *runAll(signal: AbortSignal): AsyncIterable<DataBatch<Row>> {
     const { wsStalenessLimitMs, wsQueueEvents } = this.config;
+    this.#assertFresh();
     const tap = new Tap({ stalenessMs: wsStalenessLimitMs, maxRows: wsQueueEvents }, this.#ports.clock);
     const stop = new AbortController();
     this.#tap = tap;
@@ -222,7 +223,7 @@ export class ConnectionManager implements ShardAware {
    * @throws {TypeError} on a second call.
    */
   async ingest(signal: AbortSignal): Promise<void> {
-    if (this.#isRunning) throw new TypeError("Cannot run a source: it must not have run before, it has");
+    this.#assertFresh();
     this.#isRunning = true;
     for (const note of this.notes) this.#ports.logger.info(note);
     this.#subscribe();
@@ -245,6 +246,10 @@ export class ConnectionManager implements ShardAware {
     isEnded.abort();
     await Promise.all(followers);
     if (failure !== undefined) throw failure.error;
+  }
+
+  #assertFresh(): void {
+    if (this.#isRunning) throw new TypeError("Cannot run a source: it must not have run before, it has");
   }
 
   #subscribe(): void {

@@ -11,11 +11,10 @@ import { StorageError, WsError } from "../../domain/errors.ts";
 import type { ResourceType } from "../../domain/instrument/resource.ts";
 import { connectionName } from "../../domain/market/batch.ts";
 import type { Row } from "../../domain/market/rows.ts";
-import { eventsIn, type FrameContent, isQuotesOnly } from "../../domain/overload/frame-content.ts";
+import { eventsIn, type FrameContent } from "../../domain/overload/frame-content.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
-import { ReceiveLag } from "../../domain/overload/receive-lag.ts";
-import { ShedSpan } from "../../domain/overload/shed-span.ts";
 import type { Random } from "../../domain/random.ts";
+import type { Gap } from "../../domain/stream/gap.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FeedConnector } from "../../ports/feed-connector.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -24,12 +23,13 @@ import type { Telemetry } from "../../ports/telemetry.ts";
 import { untilStored } from "../until-stored.ts";
 import { ConnectionDriver } from "./connection-driver.ts";
 import { logReport } from "./connection-reports.ts";
+import { FrameIntake } from "./frame-intake.ts";
 import { FrameReader } from "./frame-reader.ts";
 import { RawSpool } from "./raw-spool.ts";
+import { ShedAccount } from "./shed-account.ts";
 import { SourceCounts } from "./source-counts.ts";
 import { type BatchSink, StreamAccount } from "./stream-account.ts";
 import { TurnLoop } from "./turn-loop.ts";
-import { UnseenTopics } from "./unseen-topics.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** What a worker works with. */
@@ -62,8 +62,6 @@ export interface WsWorkerListener {
   readonly onOverload?: (isRefusal: boolean) => void;
 }
 
-/** A stretch of shed frames is told after so long, if it has not ended before. */
-const LONGEST_SHED_MS = 1_000;
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -85,21 +83,16 @@ export class WsWorker {
   readonly #listener: WsWorkerListener;
   readonly #machine: ConnectionMachine;
   readonly #driver: ConnectionDriver;
-  readonly #reader: FrameReader;
+  readonly #intake: FrameIntake;
   readonly #spool: RawSpool | undefined;
   readonly #account: StreamAccount;
   readonly #loop: TurnLoop<ConnectionEvent>;
-  readonly #lag = new ReceiveLag();
-  readonly #unseen = new UnseenTopics();
-  #isAskedStale = false;
-  #shed: ShedSpan | undefined;
+  readonly #shed: ShedAccount;
   #shedBySpool = 0;
   #failure: unknown;
   #isRunning = false;
   #lastCloseCode: number | undefined;
   #lastStatus: string | undefined;
-  #lastReceivedAtMs: number | undefined;
-  #sample: string | undefined;
 
   constructor(target: WsWorkerTarget, ports: WsWorkerPorts, listener: WsWorkerListener = {}, host?: BatchSink) {
     const { plan, options, instance } = target;
@@ -116,20 +109,19 @@ export class WsWorker {
       received: (epoch, payload) => this.#receive(epoch, payload),
       record: (epoch, entry) => {
         if (entry.kind === "connected") this.#countConnect();
-        if (entry.kind === "closed") this.#tellShed();
+        if (entry.kind === "closed") this.#tellShed(this.#shed.take());
         this.#account.entry(epoch, entry);
       },
       report: (report) => this.#report(report),
       asked: () => {
         this.counts.add("subscribe_msgs", 1);
-        this.#isAskedStale = true;
+        this.#intake.askedChanged();
       },
       shed: () => this.#listener.onOverload?.(true),
       fail: (reason, message) => {
         this.#failure ??= new WsError(message, { reason });
       },
     });
-    this.#reader = new FrameReader(this.name, options, ports.logger, (counter, by) => this.counts.add(counter, by));
     const { log, clock, logger, telemetry } = ports;
     this.#spool =
       log === undefined
@@ -138,7 +130,10 @@ export class WsWorker {
             { log, clock, logger, telemetry },
             { producer: `${this.name}/${instance}`, maxBytes: options.spoolBytes },
           );
+    this.#shed = new ShedAccount(this.name);
     this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host });
+    const reader = new FrameReader(this.name, options, logger, (counter, by) => this.counts.add(counter, by));
+    this.#intake = new FrameIntake(reader, this.#account, this.#machine.subscriptions, listener.onRows);
     this.#loop = new TurnLoop(
       options.inbox,
       options.turn,
@@ -184,17 +179,16 @@ export class WsWorker {
     this.#loop.happened({ kind: "wanted", topics: wanted });
   }
 
-  /** The last whole frame since the last call; `undefined` where none came. */
+  /** The last frame with rows since the last call; `undefined` where none came. */
   takeSample(): string | undefined {
-    const sample = this.#sample;
-    this.#sample = undefined;
-    return sample;
+    return this.#intake.takeSample();
   }
 
   /** How it stands right now. */
   gauges(): ConnectionGauges {
     const { events, bytes, ageMs } = this.#loop.backlog;
     const [p50, p99] = this.#loop.stalenessMs(0.5, 0.99) ?? [];
+    const { lag, lastReceivedAtMs } = this.#intake;
     return {
       state: this.#machine.phase,
       connection_epoch: this.#machine.epoch,
@@ -202,12 +196,12 @@ export class WsWorker {
       queue_events: events,
       queue_bytes: bytes,
       queue_ms: ageMs,
-      lag_ms: this.#lag.lagMs ?? null,
+      lag_ms: lag.lagMs ?? null,
       staleness_p50_ms: p50 ?? null,
       staleness_p99_ms: p99 ?? null,
       last_close_code: this.#lastCloseCode ?? null,
       last_status: this.#lastStatus ?? null,
-      last_ts: this.#lastReceivedAtMs === undefined ? null : this.#lastReceivedAtMs / 1_000,
+      last_ts: lastReceivedAtMs === undefined ? null : lastReceivedAtMs / 1_000,
     };
   }
 
@@ -289,65 +283,31 @@ export class WsWorker {
   }
 
   #take(frame: ReceivedFrame): void {
-    const { epoch, receivedAtMs, payload } = frame;
+    const { epoch, receivedAtMs } = frame;
     // Told to close, a link may still bring frames: the gap has begun with the last one before.
     if (!this.#machine.accepts(epoch)) return;
-    const read = this.#reader.read(frame);
-    const { parsed, content } = read;
-    this.#lastReceivedAtMs = receivedAtMs;
-    const latestTsNs = this.#account.frame(frame, read);
-    if (latestTsNs !== undefined) {
-      this.#lag.add(receivedAtMs, Number(latestTsNs / 1_000_000n));
-      this.#sample = payload;
-    }
-    const carriesData = content.trades + content.quotes + content.values > 0 || (parsed?.ignored.size ?? 0) > 0;
+    const { carriesData, statuses, seen } = this.#intake.take(frame);
     this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs);
-    if (parsed === undefined) return;
-    this.#see(epoch, parsed.batches, receivedAtMs);
-    if (parsed.statuses.length > 0) {
-      this.#lastStatus = parsed.statuses.at(-1)?.status;
-      this.#step({ kind: "statuses", epoch, statuses: parsed.statuses }, receivedAtMs);
-    }
-  }
-
-  #see(epoch: number, batches: readonly { readonly rows: readonly Row[] }[], receivedAtMs: number): void {
-    if (this.#isAskedStale) {
-      const { asked, seen } = this.#machine.subscriptions;
-      this.#unseen.reset(asked, seen);
-      this.#isAskedStale = false;
-    }
-    let topics: string[] | undefined;
-    for (const { rows } of batches) {
-      this.#listener.onRows?.(rows, receivedAtMs);
-      if (this.#unseen.isEmpty) continue;
-      for (const row of rows) {
-        const topic = this.#unseen.take(row);
-        if (topic !== undefined) topics = [...(topics ?? []), topic];
-      }
-    }
-    if (topics !== undefined) this.#step({ kind: "seen", epoch, topics }, receivedAtMs);
+    if (seen.length > 0) this.#step({ kind: "seen", epoch, topics: seen }, receivedAtMs);
+    if (statuses.length === 0) return;
+    this.#lastStatus = statuses.at(-1)?.status;
+    this.#step({ kind: "statuses", epoch, statuses }, receivedAtMs);
   }
 
   #endTurn(nowMs: number): number {
     this.#account.flush(nowMs);
-    const since = this.#shed?.fromAtMs;
-    if (since !== undefined && (!this.#loop.isShedding || nowMs - since >= LONGEST_SHED_MS)) this.#tellShed();
-    return this.#lag.excessMs;
+    this.#tellShed(this.#shed.due(nowMs, this.#loop.isShedding));
+    return this.#intake.lag.excessMs;
   }
 
   #noteShed({ receivedAtMs }: ReceivedFrame, content: FrameContent): void {
     this.counts.add("shed_events", eventsIn(content));
-    const scope = isQuotesOnly(content) ? "quotes" : "all";
-    if (this.#shed === undefined) this.#shed = new ShedSpan(receivedAtMs, scope);
-    else this.#shed.add(receivedAtMs, scope);
+    this.#shed.add(receivedAtMs, content);
     this.#listener.onOverload?.(false);
   }
 
-  #tellShed(): void {
-    const shed = this.#shed;
-    if (shed === undefined) return;
-    this.#shed = undefined;
-    this.#account.shed(this.#machine.epoch, shed.gap(this.name), this.#ports.clock.now());
+  #tellShed(gap: Gap | undefined): void {
+    if (gap !== undefined) this.#account.shed(this.#machine.epoch, gap, this.#ports.clock.now());
   }
 
   #countConnect(): void {

@@ -1,0 +1,99 @@
+import type { SubscriptionLedger } from "../../domain/connection/subscription-ledger.ts";
+import type { Row } from "../../domain/market/rows.ts";
+import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
+import { ReceiveLag } from "../../domain/overload/receive-lag.ts";
+import type { StatusEvent } from "../../domain/wire/frame.ts";
+import type { FrameReader } from "./frame-reader.ts";
+import type { StreamAccount } from "./stream-account.ts";
+import { UnseenTopics } from "./unseen-topics.ts";
+
+/** What a frame means for the connection that brought it. */
+export interface FrameNews {
+  /** Whether it brought anything but statuses. */
+  readonly carriesData: boolean;
+  readonly statuses: readonly StatusEvent[];
+  /** Topics that it is the first data of. */
+  readonly seen: readonly string[];
+}
+
+const NOTHING: readonly never[] = Object.freeze([]);
+
+/** What is done with every frame of a connection: it is read, logged, accounted for, and looked at for news. */
+export class FrameIntake {
+  readonly #reader: FrameReader;
+  readonly #account: StreamAccount;
+  readonly #subscriptions: Pick<SubscriptionLedger, "asked" | "seen">;
+  readonly #onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined;
+  readonly #lag = new ReceiveLag();
+  readonly #unseen = new UnseenTopics();
+  #isAskedStale = true;
+  #lastReceivedAtMs: number | undefined;
+  #sample: string | undefined;
+
+  constructor(
+    reader: FrameReader,
+    account: StreamAccount,
+    subscriptions: Pick<SubscriptionLedger, "asked" | "seen">,
+    onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined,
+  ) {
+    this.#reader = reader;
+    this.#account = account;
+    this.#subscriptions = subscriptions;
+    this.#onRows = onRows;
+  }
+
+  get lag(): Pick<ReceiveLag, "lagMs" | "excessMs"> {
+    return this.#lag;
+  }
+
+  get lastReceivedAtMs(): number | undefined {
+    return this.#lastReceivedAtMs;
+  }
+
+  /** The last frame with rows since the last call; `undefined` where none came. */
+  takeSample(): string | undefined {
+    const sample = this.#sample;
+    this.#sample = undefined;
+    return sample;
+  }
+
+  /** Other topics are asked for from here on. */
+  askedChanged(): void {
+    this.#isAskedStale = true;
+  }
+
+  take(frame: ReceivedFrame): FrameNews {
+    const { receivedAtMs, payload } = frame;
+    const read = this.#reader.read(frame);
+    const { parsed, content } = read;
+    this.#lastReceivedAtMs = receivedAtMs;
+    const latestTsNs = this.#account.frame(frame, read);
+    if (latestTsNs !== undefined) {
+      this.#lag.add(receivedAtMs, Number(latestTsNs / 1_000_000n));
+      this.#sample = payload;
+    }
+    if (parsed === undefined) return { carriesData: false, statuses: NOTHING, seen: NOTHING };
+    const carriesData = content.trades + content.quotes + content.values > 0 || parsed.ignored.size > 0;
+    return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches, receivedAtMs) };
+  }
+
+  #look(batches: readonly { readonly rows: readonly Row[] }[], receivedAtMs: number): readonly string[] {
+    if (this.#isAskedStale) {
+      const { asked, seen } = this.#subscriptions;
+      this.#unseen.reset(asked, seen);
+      this.#isAskedStale = false;
+    }
+    let topics: string[] | undefined;
+    for (const { rows } of batches) {
+      this.#onRows?.(rows, receivedAtMs);
+      if (this.#unseen.isEmpty) continue;
+      for (const row of rows) {
+        const topic = this.#unseen.take(row);
+        if (topic === undefined) continue;
+        if (topics === undefined) topics = [topic];
+        else topics.push(topic);
+      }
+    }
+    return topics ?? NOTHING;
+  }
+}
