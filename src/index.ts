@@ -184,6 +184,7 @@ export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
 export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
+export { connectAndSubscribe, type FeedStream, type FeedTarget } from "./workers/source/connect-and-subscribe.ts";
 export {
   ConnectionManager,
   type ConnectionManagerOptions,
