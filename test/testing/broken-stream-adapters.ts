@@ -6,11 +6,12 @@ import {
   MemoryRawLog,
 } from "../../src/adapters/memory/index.ts";
 import type { TradeRecord, TradeStreamId } from "../../src/domain/hydration/effects.ts";
+import type { ConnectionId } from "../../src/domain/market/batch.ts";
 import { type Cursor, splitCursor } from "../../src/domain/stream/cursor.ts";
 import type { RawDraft } from "../../src/domain/stream/raw-entry.ts";
 import type { AcquireResult, CommitResult, HydrationStep, Lease } from "../../src/ports/hydration-store.ts";
 import type { BusMessage } from "../../src/ports/message-bus.ts";
-import type { RawLogRetention, TrimReport } from "../../src/ports/raw-log.ts";
+import type { ConnectionTail, RawLogRetention, TrimReport } from "../../src/ports/raw-log.ts";
 
 /** Adapters of the stream side that each break one promise. */
 
@@ -53,6 +54,30 @@ export class InexactRawLog extends MemoryRawLog {
   override async read(after: Cursor, limit: number, blockMs: number, signal: AbortSignal) {
     const answer = await super.read(after, limit, blockMs, signal);
     return { ...answer, trimmed: answer.trimmed && { from: answer.trimmed.to, to: answer.trimmed.to } };
+  }
+}
+
+/** Takes the tail of a connection from the entries that are there. */
+export class ShortTailedRawLog extends MemoryRawLog {
+  override async connectionTail(connection: ConnectionId): Promise<ConnectionTail | undefined> {
+    const tail = await super.connectionTail(connection);
+    const { entries } = await super.read("0-0", 10_000, 0, new AbortController().signal);
+    const isThere = entries.some(({ draft: { position } }) => {
+      return position.class === connection.class && position.shard === connection.shard;
+    });
+    return isThere ? tail : undefined;
+  }
+}
+
+/** Takes the last entry of a connection for its tail, whatever came before it. */
+export class LastTailRawLog extends MemoryRawLog {
+  override async connectionTail(connection: ConnectionId): Promise<ConnectionTail | undefined> {
+    await super.connectionTail(connection);
+    const { entries } = await super.read("0-0", 10_000, 0, new AbortController().signal);
+    const last = entries.findLast(({ draft: { position } }) => {
+      return position.class === connection.class && position.shard === connection.shard;
+    });
+    return last && { epoch: last.draft.position.epoch, receivedAtMs: last.draft.receivedAtMs };
   }
 }
 

@@ -5,9 +5,18 @@ import {
   MemoryHeartbeatStore,
   MemoryMessageBus,
   MemoryModelStore,
+  MemorySourceStatusStore,
   MemorySpotStore,
+  MemorySubscriptionStore,
 } from "../../src/adapters/memory/index.ts";
-import type { ChainStore, FlowSnapshotStore, HeartbeatStore, ModelStore, SpotStore } from "../../src/ports/index.ts";
+import type {
+  ChainStore,
+  FlowSnapshotStore,
+  HeartbeatStore,
+  ModelStore,
+  SpotStore,
+  SubscriptionStore,
+} from "../../src/ports/index.ts";
 import {
   type AnnouncingClients,
   type ContractOptions,
@@ -17,11 +26,14 @@ import {
   flowSnapshotStoreContract,
   heartbeatStoreContract,
   modelStoreContract,
+  sourceStatusStoreContract,
   spotStoreContract,
+  subscriptionStoreContract,
 } from "../../src/testing/index.ts";
 import { memoryOptions } from "../contract/memory-stores.ts";
 import { recordSuite } from "../support/recording-runner.ts";
 import * as broken from "./broken-context-adapters.ts";
+import * as brokenSource from "./broken-source-adapters.ts";
 
 type Declare = (runner: ContractRunner) => void;
 
@@ -38,6 +50,11 @@ const chain = suite<ChainStore>(chainStoreContract);
 const model = suite<ModelStore>(modelStoreContract);
 const heartbeat = suite<HeartbeatStore>(heartbeatStoreContract);
 const flow = suite<FlowSnapshotStore>(flowSnapshotStoreContract);
+const subscription = suite<SubscriptionStore>(subscriptionStoreContract);
+const status =
+  (make: (database: MemoryDatabase) => MemorySourceStatusStore): Declare =>
+  (runner) =>
+    sourceStatusStoreContract("adapter", memoryOptions(make, runner));
 
 describe("an adapter that keeps every promise", () => {
   it.each<[string, Declare]>([
@@ -45,6 +62,8 @@ describe("an adapter that keeps every promise", () => {
     ["chain store", chain((database) => new MemoryChainStore(database))],
     ["model store", model((database) => new MemoryModelStore(database))],
     ["heartbeat store", heartbeat((database) => new MemoryHeartbeatStore(database))],
+    ["source status store", status((database) => new MemorySourceStatusStore(database))],
+    ["subscription store", subscription((database) => new MemorySubscriptionStore(database))],
   ])("passes the suite of the %s without a skip", async (_, declare) => {
     const { failed, passed, skipped } = await recordSuite(declare);
     expect([...failed]).toEqual([]);
@@ -163,6 +182,53 @@ const BROKEN: readonly [string, Declare, readonly string[]][] = [
     "a flow snapshot store that mixes up channels",
     flow((database) => new broken.MisdirectedFlowSnapshotStore(database)),
     ["are made on the channel of their underlying and expiration alone"],
+  ],
+  [
+    "a source status store that takes a repeat for news",
+    status((database) => new brokenSource.DoublingStatusStore(database)),
+    [
+      "count once when they are repeated, and a repeat changes nothing",
+      "count every record once when both send all of them",
+    ],
+  ],
+  [
+    "a source status store in which a repeat replaces the gauges",
+    status((database) => new brokenSource.LastGaugesStatusStore(database)),
+    ["count once when they are repeated, and a repeat changes nothing"],
+  ],
+  [
+    "a source status store that keeps what is no longer known",
+    status((database) => new brokenSource.StickyStatusStore(database)),
+    ["replace the gauges as a whole, those that are unknown among them", "have them replaced whole, and back again"],
+  ],
+  [
+    "a source status store that takes shards for one",
+    status((database) => new brokenSource.ShardlessStatusStore(database)),
+    ["have their own gauges, read as they were written"],
+  ],
+  [
+    "a subscription store that tells what was asked for",
+    subscription((database) => new brokenSource.ParrotSubscriptionStore(database)),
+    [
+      "leave what is wanted, and what is not, as it is",
+      "change nothing when they are repeated",
+      "change each topic once when both ask for all of them",
+    ],
+  ],
+  [
+    "a subscription store that changes in two steps",
+    subscription((database) => new brokenSource.HalvingSubscriptionStore(database)),
+    ["tell what really changed, in order, and nothing where nothing did"],
+  ],
+  [
+    "a subscription store that announces before it changes",
+    subscription((database) => new brokenSource.HastySubscriptionStore(database)),
+    ["reach every client, which can read the change by then"],
+  ],
+  [
+    "a subscription store that removes what is to be added",
+    subscription((database) => new brokenSource.RemovingSubscriptionStore(database)),
+    ["take a topic once that is named twice, and add one that is in both lists"],
   ],
 ];
 

@@ -147,6 +147,20 @@ const BROKEN: readonly [string, (runner: ContractRunner) => void, readonly strin
     ["gives cursors that say when the log stored the entries, by its own clock"],
   ],
   [
+    "a raw log that forgets where connections were when it trims",
+    rawLog((database, retention) => new streamSide.ShortTailedRawLog(database, retention)),
+    ["outlives its entries"],
+  ],
+  [
+    "a raw log that takes the last entry for the tail",
+    rawLog((database, retention) => new streamSide.LastTailRawLog(database, retention)),
+    [
+      "is the highest epoch with the latest receipt in it, wherever in a call they stand",
+      "has no receipt where no entry of the epoch has one, and takes the first that has",
+      "is the same to every client, whichever of two that race appends last",
+    ],
+  ],
+  [
     "a raw log that does not wait",
     rawLog((database, retention) => new streamSide.ImpatientRawLog(database, retention)),
     ["waits for the next append, whoever makes it, and sees all of it", "wakes every reader"],

@@ -5,13 +5,16 @@ import {
   MemoryChainStore,
   MemoryDatabase,
   MemoryHeartbeatStore,
+  MemorySourceStatusStore,
   MemorySpotStore,
 } from "../../../src/adapters/memory/index.ts";
 import { CURSOR_START } from "../../../src/domain/stream/cursor.ts";
 import {
   sampleChainContract,
   sampleCompletion,
+  sampleConnectionGauges,
   sampleHeartbeat,
+  sampleSourceGauges,
   sampleSpotFetch,
   sampleSpotValue,
 } from "../../../src/testing/index.ts";
@@ -94,5 +97,28 @@ describe("heartbeats in memory", () => {
     await clock.advance(10);
     await store.beat(sampleHeartbeat({ worker: "ws" }));
     expect([...tablesOf(database).heartbeats.keys()]).toEqual(["long", "ws"]);
+  });
+});
+
+describe("the status of sources in memory", () => {
+  it("lets go of connections whose day is over", async () => {
+    const { clock, database } = open();
+    const store = new MemorySourceStatusStore(database);
+    await store.putConnection({ class: "options", shard: 0 }, sampleConnectionGauges());
+    await clock.advance(86_400_000);
+    await store.putConnection({ class: "stocks", shard: 0 }, sampleConnectionGauges());
+    expect(tablesOf(database).sourceStatus.connections.size).toBe(1);
+  });
+
+  it("is reached by no change of what was written or read, and knows no negative zero", async () => {
+    const store = new MemorySourceStatusStore(open().database);
+    const gauges = { ...sampleSourceGauges({ coverage: -0 }) };
+    await store.record("ws", 1, {}, gauges);
+    Reflect.set(gauges, "subs_wanted", 1);
+    const stored = await store.gauges();
+    expect(stored).toEqual(sampleSourceGauges({ coverage: 0 }));
+    expect(Reflect.set(stored ?? {}, "subs_wanted", 1)).toBe(false);
+    expect(Reflect.set(await store.counters(), "events", 7)).toBe(true);
+    expect((await store.counters()).events).toBe(0);
   });
 });
