@@ -5,8 +5,8 @@ import type { ProducerId } from "./raw-log.ts";
 /**
  * How it stands with the sources of a system: counts for good, gauges of the moment, one frame to look at.
  *
- * Each writer numbers its calls of `record`, so that one repeated after a lost reply counts once. A writer that was not
- * heard of for 7 days is forgotten, as those of the raw log are: processes may well take names of their own.
+ * Each writer numbers its calls of `record`, so that one repeated after a lost reply counts once. A store may forget a
+ * writer that it did not hear of for 7 days: each process may take a name of its own.
  *
  * After `close()` every method rejects with `ClosedError`.
  */
