@@ -79,10 +79,13 @@ export class TurnLoop<Event> {
   async run(isEnded: () => boolean): Promise<void> {
     const { lingerMs } = this.#turn;
     let lateMs = 0;
+    let hasRest = false;
     while (!isEnded()) {
-      if (this.#inbox.length === 0) await this.#untilWoken();
-      if (!this.#isUrgent && lateMs < STARVED_MS) lateMs = await this.#pause(lingerMs, true);
-      const hasRest = this.#takeTurn(lateMs);
+      if (!hasRest) {
+        if (this.#inbox.length === 0) await this.#untilWoken();
+        if (!this.#isUrgent) lateMs = await this.#pause(lingerMs, true);
+      }
+      hasRest = this.#takeTurn(lateMs);
       lateMs = hasRest && !isEnded() ? await this.#pause(PAUSE_MS, false) : 0;
     }
   }
