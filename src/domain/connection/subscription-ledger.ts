@@ -1,5 +1,5 @@
 import type { Acknowledgement } from "./acknowledgement.ts";
-import { isTopic } from "./subscription-request.ts";
+import { checkedTopics } from "./subscription-request.ts";
 
 /** How patient to be with items that are not confirmed. */
 export interface SubscriptionLedgerOptions {
@@ -96,13 +96,7 @@ export class SubscriptionLedger {
 
   /** Replaces what is wanted. @throws {TypeError} for a text that is no topic; nothing is changed then. */
   want(topics: Iterable<string>): void {
-    const wanted = new Set(topics);
-    for (const topic of wanted) {
-      if (isTopic(topic)) continue;
-      const given = JSON.stringify(topic.slice(0, 100));
-      throw new TypeError(`Cannot subscribe: a topic must be like T.* or Q.AAPL, current value is ${given}`);
-    }
-    this.#wanted = wanted;
+    this.#wanted = checkedTopics(topics);
   }
 
   /** Forgets the link before: nothing survives it. */

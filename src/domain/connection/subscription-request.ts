@@ -20,6 +20,21 @@ export function isTopic(text: string): boolean {
 }
 
 /**
+ * Topics, each once.
+ *
+ * @throws {TypeError} for the first text that is no topic.
+ */
+export function checkedTopics(topics: Iterable<string>): ReadonlySet<string> {
+  const checked = new Set(topics);
+  for (const topic of checked) {
+    if (isTopic(topic)) continue;
+    const given = JSON.stringify(topic.slice(0, 100));
+    throw new TypeError(`Cannot subscribe: a topic must be like T.* or Q.AAPL, current value is ${given}`);
+  }
+  return checked;
+}
+
+/**
  * The message that asks for topics.
  *
  * @example

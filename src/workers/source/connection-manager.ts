@@ -1,6 +1,7 @@
 import { ConfigError } from "../../domain/config/config-error.ts";
 import { wsConfig } from "../../domain/config/read-config.ts";
 import type { WsConfig, WsMode } from "../../domain/config/strikewire-config.ts";
+import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import { type ConnectionPlan, planConnections } from "../../domain/connection/topology.ts";
 import type { DataBatch } from "../../domain/market/batch.ts";
 import type { Row, TradeOrNbbo } from "../../domain/market/rows.ts";
@@ -176,9 +177,11 @@ export class ConnectionManager implements ShardAware {
   /**
    * Replaces the wanted topics: all that a targeted source subscribes to, and the candidates for quotes. Where a store of
    * them was given, that replaces them again.
+   *
+   * @throws {TypeError} for a text that is no topic; nothing is changed then.
    */
   want(topics: Iterable<string>): void {
-    this.#wanted = new Set(topics);
+    this.#wanted = checkedTopics(topics);
     this.#wakeRebalance?.abort();
     this.#subscribe();
   }

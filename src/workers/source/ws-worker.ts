@@ -4,7 +4,7 @@ import type {
   ConnectionPhase,
   ConnectionReport,
 } from "../../domain/connection/connection-protocol.ts";
-import { isTopic } from "../../domain/connection/subscription-request.ts";
+import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import type { PlannedConnection } from "../../domain/connection/topology.ts";
 import type { ConnectionGauges } from "../../domain/context/source-status.ts";
 import { StorageError, WsError } from "../../domain/errors.ts";
@@ -170,13 +170,7 @@ export class WsWorker {
 
   /** Replaces what is wanted: the difference is asked for. @throws {TypeError} for a text that is no topic. */
   want(topics: Iterable<string>): void {
-    const wanted = [...topics];
-    const wrong = wanted.find((topic) => !isTopic(topic));
-    if (wrong !== undefined) {
-      const given = JSON.stringify(wrong.slice(0, 100));
-      throw new TypeError(`Cannot subscribe: a topic must be like T.* or Q.AAPL, current value is ${given}`);
-    }
-    this.#loop.happened({ kind: "wanted", topics: wanted });
+    this.#loop.happened({ kind: "wanted", topics: checkedTopics(topics) });
   }
 
   /** The last frame with rows since the last call; `undefined` where none came. */
