@@ -56,10 +56,11 @@ export class Listener {
     return this.#port;
   }
 
-  /** Listens; the port stays the same from the first time on. Rejects where it is taken. */
+  /** Listens, unless it does; the port stays the same from the first time on. Rejects where it is taken. */
   open(): Promise<void> {
-    this.#step = this.#step.then(() => this.#listen());
-    return this.#step;
+    const opened = this.#step.then(() => this.#listen());
+    this.#step = opened.catch(() => undefined);
+    return opened;
   }
 
   /** Stops listening and drops whatever is connected. */
@@ -75,6 +76,7 @@ export class Listener {
   }
 
   async #listen(): Promise<void> {
+    if (this.#server.listening) return;
     await new Promise<void>((resolve, reject) => {
       const fail = (cause: NodeJS.ErrnoException): void => {
         const why = cause.code === "EADDRINUSE" ? "a free one" : "one that this process may listen on";

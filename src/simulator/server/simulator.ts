@@ -92,6 +92,9 @@ class SimulatorServer implements Simulator {
   readonly #offsetMs: number;
   readonly #startedAt: number;
   #connected = 0;
+  /** Restarts under way. */
+  #outages = 0;
+  #failure: { readonly error: unknown } | undefined;
   #running: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -141,9 +144,7 @@ class SimulatorServer implements Simulator {
     this.log.add({ kind: "started", atMs: clock.now(), url: this.url });
     for (const { atMs, fault } of schedule) this.#agenda.schedule(atMs, () => this.#apply(fault));
     this.#scheduleRandomFault();
-    this.#running = this.#run();
-    // Why is told by close; until then nobody is to wait for a server that does nothing.
-    this.#running.catch(() => this.#listener.close());
+    this.#running = this.#run().catch((error: unknown) => this.#fail(error));
   }
 
   connections(): readonly ConnectionView[] {
@@ -161,6 +162,7 @@ class SimulatorServer implements Simulator {
   }
 
   async restart(downMs = 0): Promise<void> {
+    this.log.add({ kind: "fault", atMs: this.#settings.clock.now(), fault: { kind: "restart", downMs } });
     await this.#restart(downMs);
   }
 
@@ -171,16 +173,13 @@ class SimulatorServer implements Simulator {
 
   async #close(): Promise<void> {
     this.#stop.abort();
-    let failure: unknown;
-    await this.#running.catch((error: unknown) => {
-      failure = error;
-    });
+    await this.#running;
     const open = [...this.#connections];
     for (const connection of open) connection.end({ why: "shutdown", code: GOING_AWAY, reason: "shutdown" });
     await Promise.all(open.map(({ closed }) => closed));
     await this.#listener.close();
     this.log.add({ kind: "stopped", atMs: this.#settings.clock.now(), url: this.url });
-    if (failure !== undefined) throw failure;
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async #run(): Promise<void> {
@@ -285,24 +284,22 @@ class SimulatorServer implements Simulator {
     });
   }
 
-  #restart(downMs: number): Promise<void> {
+  async #restart(downMs: number): Promise<void> {
+    const { signal } = this.#stop;
+    this.#outages += 1;
     for (const connection of [...this.#connections]) connection.end({ why: "restart" });
-    const closed = this.#listener.close();
-    if (downMs <= 0) return closed.then(() => this.#reopen());
-    return new Promise((resolve, reject) => {
-      this.#agenda.schedule(this.#elapsedMs() + downMs, () => {
-        this.#reopen().then(resolve, reject);
-      });
-    });
+    await Promise.all([this.#listener.close(), this.#settings.clock.sleep(downMs, signal)]);
+    this.#outages -= 1;
+    // Outages may overlap: the last one to end opens the port.
+    if (this.#outages === 0 && !signal.aborted) await this.#listener.open();
   }
 
-  async #reopen(): Promise<void> {
-    if (!this.#stop.signal.aborted) await this.#listener.open();
-  }
-
+  /** Ends the simulator for a reason that `close` tells: nobody is to wait for a server that does nothing. */
   #fail(error: unknown): void {
-    this.#running = Promise.reject(error);
-    this.#running.catch(() => undefined);
+    this.#failure ??= { error };
+    this.#stop.abort();
+    // Never rejects.
+    void this.#listener.close();
   }
 
   #scheduleRandomFault(): void {
