@@ -55,6 +55,11 @@ describe("strikewire on usage", () => {
     [["inspect", "--redis", "redis://h", "--watch", "0.09"], "a number of seconds from 0.1 to 86400"],
     [["inspect", "--redis", "redis://h", "--watch", "soon"], "a number of seconds from 0.1 to 86400"],
     [["inspect", "x", "--redis", "redis://h"], "too many arguments"],
+    [["simulate"], "required option '--port <port>' not specified"],
+    [["simulate", "--port", "70000"], "a whole number from 0 to 65535"],
+    [["simulate", "--port", "0", "--rate", "0"], "a number from 1 to 1000000"],
+    [["simulate", "--port", "0", "--seed", "0.5"], "a whole number from"],
+    [["simulate", "--port", "0", "--random-faults", "soon"], "a number from 0.1 to 86400"],
     [["rewind"], "unknown command 'rewind'"],
     [[], "Usage: strikewire"],
   ])("answers %j with exit code 2 and what is wrong", async (args, message) => {

@@ -1,8 +1,9 @@
 import { SYSTEM_CLOCK } from "../../adapters/system/clock.ts";
 import type { AssetClass } from "../../domain/instrument/resource.ts";
+import { seededRandom } from "../../domain/random.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { MarketConfig } from "../market/market-config.ts";
-import type { FramePackerOptions } from "../wire/frame-packer.ts";
+import { FramePacker, type FramePackerOptions } from "../wire/frame-packer.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault.ts";
 import { checkedSchedule, type ScheduledFault } from "./fault-schedule.ts";
 import type { LogOptions } from "./server-log.ts";
@@ -157,6 +158,8 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     },
   };
   for (const [name, least, most] of LIMITS) requireBetween(name, settings[name], least, most);
+  // Its limits are its own.
+  new FramePacker(seededRandom(settings.seed), settings.frames);
   requireBetween("unkindness.respelled", settings.unkindness.respelled, 0, 1);
   if (randomFaults !== undefined) {
     requireBetween("randomFaults.everyMs", randomFaults.everyMs, 1, 1e9);
