@@ -46,6 +46,7 @@ export {
 } from "./market/underlyings.ts";
 export type { VenueShare, Venues } from "./market/venues.ts";
 export type { VolatilityParameters } from "./market/volatility-surface.ts";
+export type { ConnectionView } from "./server/clients.ts";
 export type { Fault, FaultKind } from "./server/fault.ts";
 export { checkedSchedule, parseSchedule, type ScheduledFault } from "./server/fault-schedule.ts";
 export type {
@@ -58,7 +59,7 @@ export type {
   UnsentEntry,
   UnsentReason,
 } from "./server/server-log.ts";
-export { type ConnectionView, type Simulator, startSimulator } from "./server/simulator.ts";
+export { type Simulator, startSimulator } from "./server/simulator.ts";
 export type { RandomFaults, SimulatedPlan, SimulatorOptions, Unkindness } from "./server/simulator-options.ts";
 export { encodeEvent } from "./wire/encode.ts";
 export { FramePacker, type FramePackerOptions, type Published, packFrames } from "./wire/frame-packer.ts";

@@ -15,6 +15,12 @@ describe("the README", () => {
     expect(await exampleOutput(1)).toContain("contract: 'O:SPXW251223P06870000'");
   });
 
+  it("has a simulator example that runs, ends and prints its sums", async () => {
+    const output = await exampleOutput(3);
+    expect(output).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/options\n/);
+    expect(output).toContain("slowConsumer: 0");
+  });
+
   it("shows the output of the first command as it is, the speed apart", async () => {
     const { stdout } = await run(process.execPath, ["dist/cli/main.js", "replay", "captures/synthetic.jsonl"]);
     const shown = /```text\n([\s\S]*?)```/.exec(readme)?.[1]?.trim().split("\n") ?? [];

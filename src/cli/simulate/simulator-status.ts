@@ -1,5 +1,5 @@
+import type { ConnectionView } from "../../simulator/server/clients.ts";
 import type { LogTotals } from "../../simulator/server/server-log.ts";
-import type { ConnectionView } from "../../simulator/server/simulator.ts";
 import { integer } from "../integer-text.ts";
 
 /** The sums at an instant, ms from any origin. */

@@ -1,34 +1,18 @@
-import type { Duplex } from "node:stream";
-import type { WebSocket } from "ws";
-import type { AssetClass } from "../../domain/instrument/resource.ts";
 import { type Random, seededRandom } from "../../domain/random.ts";
 import { Agenda } from "../market/agenda.ts";
 import type { Market } from "../market/market.ts";
-import { CONNECTED } from "../wire/status.ts";
 import { Audience } from "./audience.ts";
-import { loggedMessage, parseClientRequest, parseTopic } from "./client-request.ts";
+import { Clients, type ConnectionView } from "./clients.ts";
 import { Conditions } from "./conditions.ts";
-import { Connection } from "./connection.ts";
 import type { Fault } from "./fault.ts";
 import { applyFault } from "./fault-desk.ts";
 import { checkedFault } from "./fault-schedule.ts";
 import { Listener } from "./listener.ts";
 import { MarketFeed } from "./market-feed.ts";
-import { AUTHENTICATION_TIMEOUT, GOING_AWAY } from "./protocol.ts";
+import { GOING_AWAY } from "./protocol.ts";
 import { drawFault, SURVIVABLE_FAULTS } from "./random-faults.ts";
 import { ServerLog, type SimulatorLog } from "./server-log.ts";
-import { Session } from "./session.ts";
 import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from "./simulator-options.ts";
-
-/** An open connection as it stands. */
-export interface ConnectionView {
-  readonly id: number;
-  readonly assetClass: AssetClass;
-  readonly isAuthenticated: boolean;
-  readonly topics: readonly string[];
-  /** Bytes that have not left this process. */
-  readonly bufferedBytes: number;
-}
 
 /** A provider on this machine. */
 export interface Simulator {
@@ -78,20 +62,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 class SimulatorServer implements Simulator {
   readonly log: ServerLog;
   readonly #settings: SimulatorSettings;
-  readonly #random: Random;
   readonly #faultRandom: Random;
-  readonly #audience = new Audience();
   readonly #conditions = new Conditions();
   readonly #agenda = new Agenda(0);
-  readonly #connections = new Set<Connection>();
   readonly #feed: MarketFeed;
-  readonly #session: Session;
+  readonly #clients: Clients;
   readonly #listener: Listener;
   readonly #stop = new AbortController();
   /** What the server's time is ahead of the clock's. */
   readonly #offsetMs: number;
   readonly #startedAt: number;
-  #connected = 0;
   /** Restarts under way. */
   #outages = 0;
   #failure: { readonly error: unknown } | undefined;
@@ -101,27 +81,29 @@ class SimulatorServer implements Simulator {
   constructor(settings: SimulatorSettings) {
     const { clock, seed, log, startMs, delayMs, host, port } = settings;
     this.#settings = settings;
-    this.#random = seededRandom(seed);
-    this.#faultRandom = this.#random.fork("faults");
+    const random = seededRandom(seed);
+    const audience = new Audience();
+    this.#faultRandom = random.fork("faults");
     this.log = new ServerLog(log);
     this.#offsetMs = startMs - clock.now();
     this.#startedAt = clock.monotonic();
-    this.#feed = new MarketFeed(startMs - delayMs, settings, this.#audience, this.log, this.#random);
-    const context = {
+    this.#feed = new MarketFeed(startMs - delayMs, settings, audience, this.log, random);
+    this.#clients = new Clients({
       settings,
-      audience: this.#audience,
+      audience,
       conditions: this.#conditions,
-      connections: () => this.#connections,
+      log: this.log,
+      random,
       elapsedMs: () => this.#elapsedMs(),
-      later: (delay: number, run: () => void) => this.#agenda.schedule(this.#elapsedMs() + delay, run),
-    };
-    this.#session = new Session(context);
+      later: (delay, run) => this.#agenda.schedule(this.#elapsedMs() + delay, run),
+    });
     this.#listener = new Listener(host, port, (_request, response) => response.writeHead(404).end(), {
       admit: (assetClass) => {
+        if (this.#stop.signal.aborted) return "drop";
         const isRefusing = this.#conditions.holds("refuse", assetClass, this.#elapsedMs());
         return isRefusing ? this.#conditions.refusal : "open";
       },
-      opened: (assetClass, webSocket, socket) => this.#opened(assetClass, webSocket, socket),
+      opened: (assetClass, webSocket, socket) => this.#clients.add(assetClass, webSocket, socket),
       rejected: (path, why) => this.log.add({ kind: "rejected", atMs: clock.now(), path, why }),
     });
   }
@@ -148,13 +130,7 @@ class SimulatorServer implements Simulator {
   }
 
   connections(): readonly ConnectionView[] {
-    return [...this.#connections].map(({ id, assetClass, account, topics, bufferedBytes }) => ({
-      id,
-      assetClass,
-      isAuthenticated: account !== undefined,
-      topics: [...topics],
-      bufferedBytes,
-    }));
+    return this.#clients.view();
   }
 
   inject(fault: Fault): void {
@@ -174,7 +150,7 @@ class SimulatorServer implements Simulator {
   async #close(): Promise<void> {
     this.#stop.abort();
     await this.#running;
-    const open = [...this.#connections];
+    const open = this.#clients.all();
     for (const connection of open) connection.end({ why: "shutdown", code: GOING_AWAY, reason: "shutdown" });
     await Promise.all(open.map(({ closed }) => closed));
     await this.#listener.close();
@@ -197,7 +173,7 @@ class SimulatorServer implements Simulator {
     const { clock, delayMs, skewMs } = this.#settings;
     const elapsedMs = this.#elapsedMs();
     this.#agenda.runUntil(elapsedMs);
-    const open = [...this.#connections];
+    const open = this.#clients.all();
     for (const connection of open) connection.cork();
     const nowMs = clock.now() + this.#offsetMs - delayMs;
     this.#feed.advanceTo(nowMs, skewMs + this.#conditions.skewMs(elapsedMs));
@@ -211,72 +187,11 @@ class SimulatorServer implements Simulator {
     return this.#settings.clock.monotonic() - this.#startedAt;
   }
 
-  #opened(assetClass: AssetClass, webSocket: WebSocket, socket: Duplex): void {
-    const { settings, log } = { settings: this.#settings, log: this.log };
-    const { clock, bufferBytes, frames, unkindness, authTimeoutMs } = settings;
-    const id = ++this.#connected;
-    const connection = new Connection(id, assetClass, webSocket, socket, {
-      log,
-      random: this.#random.fork(`connection ${id}`),
-      now: () => clock.now(),
-      elapsedMs: () => this.#elapsedMs(),
-      bufferBytes,
-      frames,
-      mixesFrames: unkindness.mixedFrames,
-      onEnd: (ended) => this.#leaveAll(ended),
-    });
-    this.#connections.add(connection);
-    log.add({ kind: "connected", atMs: clock.now(), connection: id, assetClass });
-    webSocket.on("error", () => undefined);
-    webSocket.on("message", (data) => {
-      if (connection.isOpen) this.#received(connection, String(data));
-    });
-    webSocket.once("close", (code, reason) => this.#closed(connection, code, String(reason)));
-    connection.say([CONNECTED]);
-    this.#agenda.schedule(this.#elapsedMs() + authTimeoutMs, () => {
-      if (connection.account !== undefined) return;
-      connection.end({ why: "no authentication", status: AUTHENTICATION_TIMEOUT });
-    });
-  }
-
-  #received(connection: Connection, text: string): void {
-    const request = parseClientRequest(text);
-    const { id } = connection;
-    this.log.add({
-      kind: "received",
-      atMs: this.#settings.clock.now(),
-      connection: id,
-      text: loggedMessage(text, request),
-    });
-    if (request !== undefined) this.#session.answer(connection, request);
-  }
-
-  #closed(connection: Connection, code: number, reason: string): void {
-    this.#connections.delete(connection);
-    connection.gone();
-    this.log.add({
-      kind: "closed",
-      atMs: this.#settings.clock.now(),
-      connection: connection.id,
-      by: connection.ending === undefined ? "client" : "server",
-      code,
-      reason: connection.ending?.why ?? reason,
-      undelivered: connection.undelivered,
-    });
-  }
-
-  #leaveAll(connection: Connection): void {
-    for (const topic of [...connection.topics]) {
-      const parsed = parseTopic(topic);
-      if (parsed !== undefined) this.#audience.leave(connection, parsed);
-    }
-  }
-
   #apply(fault: Fault): void {
     this.log.add({ kind: "fault", atMs: this.#settings.clock.now(), fault });
     applyFault(fault, {
       conditions: this.#conditions,
-      connections: () => this.#connections,
+      connections: () => this.#clients.all(),
       elapsedMs: () => this.#elapsedMs(),
       restart: (downMs) => {
         this.#restart(downMs).catch((error: unknown) => this.#fail(error));
@@ -287,7 +202,7 @@ class SimulatorServer implements Simulator {
   async #restart(downMs: number): Promise<void> {
     const { signal } = this.#stop;
     this.#outages += 1;
-    for (const connection of [...this.#connections]) connection.end({ why: "restart" });
+    for (const connection of this.#clients.all()) connection.end({ why: "restart" });
     await Promise.all([this.#listener.close(), this.#settings.clock.sleep(downMs, signal)]);
     this.#outages -= 1;
     // Outages may overlap: the last one to end opens the port.
