@@ -9,6 +9,7 @@ import { benchReplay } from "./replay.ts";
 import { benchReplayHeap } from "./replay-heap.ts";
 import type { BenchResult } from "./result.ts";
 import { benchScheduler } from "./scheduler.ts";
+import { benchSimulator } from "./simulator.ts";
 
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
 const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
@@ -20,6 +21,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   bystander: benchBystander,
   substrate: benchSubstrate,
   scheduler: benchScheduler,
+  simulator: benchSimulator,
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => suites[name] === undefined);

@@ -66,6 +66,7 @@ sent|dropped}, slow {forMs, bytesPerSecond}, garbage {form: notJson|truncated, f
 Examples:
   $ strikewire simulate --port 7400
   $ strikewire simulate --port 7400 --rate 20000 --random-faults 5 --log sent.jsonl
+  $ strikewire simulate --port 7400 --rate 200000 --loop 1
   $ strikewire simulate --port 7400 --faults outage.json --delayed --bad-key stolen
 
 Exit codes: 0 stopped by SIGINT or SIGTERM, 1 failed, 2 wrong usage.`;
@@ -181,6 +182,11 @@ function addSimulate(program: Command, handlers: CommandHandlers): void {
       new Option("--seed <seed>", "of the market and of everything left to chance")
         .argParser(numberBetween(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, "whole"))
         .default(1),
+    )
+    .addOption(
+      new Option("--loop <seconds>", "make so much of the market once and repeat it: for very high rates").argParser(
+        numberBetween(0.1, 600),
+      ),
     )
     .option("--faults <file>", "what goes wrong and when")
     .addOption(

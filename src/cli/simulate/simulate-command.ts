@@ -14,6 +14,8 @@ export interface SimulateFlags {
   readonly rate: number;
   readonly quotesPerTrade: number;
   readonly seed: number;
+  /** Length of the loop, in seconds. */
+  readonly loop?: number;
   /** A file with a schedule. */
   readonly faults?: string;
   /** Mean time between random faults, in seconds. */
@@ -46,6 +48,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
       seed: flags.seed,
       eventsPerSecond: flags.rate,
       quotesPerTrade: flags.quotesPerTrade,
+      loopMs: 1_000 * (flags.loop ?? 0),
       badKeys: flags.badKey ?? [],
       kind: flags.kind === true,
       delayMs: flags.delayed ? DELAY_MS : 0,

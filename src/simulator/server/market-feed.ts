@@ -2,15 +2,16 @@ import type { AssetClass } from "../../domain/instrument/resource.ts";
 import type { Random } from "../../domain/random.ts";
 import type { MarketEvent } from "../market/events.ts";
 import { createMarket, type Market } from "../market/market.ts";
-import { encodeEvent } from "../wire/encode.ts";
 import { respell } from "../wire/respell.ts";
 import type { Audience, ChannelAudience } from "./audience.ts";
+import { type DueEvent, type EventSource, marketSource } from "./due-event.ts";
+import { loopedSource } from "./looped-source.ts";
 import { ASSET_CLASSES } from "./protocol.ts";
 import type { ServerLog } from "./server-log.ts";
 import type { SimulatorSettings } from "./simulator-options.ts";
 
 /** Market time generated at a time, at most. Where a machine cannot keep up the market falls behind and not the stamps. */
-const LONGEST_STEP_MS = 250;
+const LONGEST_STEP_MS = 500;
 
 /** Market time whose events are in memory at once: few enough to die young. */
 const SLICE_MS = 5;
@@ -34,6 +35,7 @@ interface Address {
 /** Serves a market to those who listen: each event is written once, whoever gets it, and not at all where nobody does. */
 export class MarketFeed {
   readonly market: Market;
+  readonly #source: EventSource;
   readonly #settings: SimulatorSettings;
   readonly #log: ServerLog;
   readonly #random: Random;
@@ -48,7 +50,7 @@ export class MarketFeed {
 
   /** @param startMs the market's first instant. */
   constructor(startMs: number, settings: SimulatorSettings, audience: Audience, log: ServerLog, random: Random) {
-    const { eventsPerSecond, quotesPerTrade, market } = settings;
+    const { eventsPerSecond, quotesPerTrade, market, loopMs } = settings;
     this.#settings = settings;
     this.#log = log;
     this.#random = random.fork("spelling");
@@ -63,6 +65,7 @@ export class MarketFeed {
       },
       random.fork("market"),
     );
+    this.#source = loopMs > 0 ? loopedSource(this.market, loopMs) : marketSource(this.market);
     const address = (assetClass: AssetClass, channel: string): Address => ({
       assetClass,
       audience: audience.of(assetClass, channel),
@@ -78,33 +81,34 @@ export class MarketFeed {
 
   /** Publishes what happened up to an instant. @param skewMs added to the event times. */
   advanceTo(nowMs: number, skewMs: number): void {
-    const behindMs = nowMs - this.#shiftMs - this.market.nowMs;
+    const behindMs = nowMs - this.#shiftMs - this.#source.nowMs;
     // A wall clock that was set back is followed as well.
     if (behindMs > LONGEST_STEP_MS || behindMs < -LONGEST_STEP_MS) {
       this.#shiftMs += behindMs - Math.sign(behindMs) * LONGEST_STEP_MS;
     }
     const toMs = nowMs - this.#shiftMs;
-    while (this.market.nowMs < toMs) {
-      const events = this.market.advance(Math.min(toMs, this.market.nowMs + SLICE_MS));
+    while (this.#source.nowMs < toMs) {
+      const events = this.#source.advance(Math.min(toMs, this.#source.nowMs + SLICE_MS));
       this.#distribute(events, this.#shiftMs + skewMs, nowMs);
     }
   }
 
-  #distribute(events: readonly MarketEvent[], stampMs: number, atMs: number): void {
+  #distribute(events: readonly DueEvent[], stampMs: number, atMs: number): void {
     const log = this.#log;
     const keepsAll = log.payloads === "all";
     const published = { options: 0, stocks: 0, indices: 0 };
     const unheard = { options: 0, stocks: 0, indices: 0 };
-    for (const event of events) {
+    for (const due of events) {
+      const { event } = due;
       const { assetClass, audience } = this.#addresses[event.kind];
       const ticker = tickerOf(event);
       published[assetClass] += 1;
       if (audience.hears(ticker)) {
-        const { publishedAtMs } = event;
-        audience.deliver(ticker, { text: this.#write(event, stampMs), isEvent: true, publishedAtMs });
+        const { publishedAtMs } = due;
+        audience.deliver(ticker, { text: this.#write(due, stampMs), isEvent: true, publishedAtMs });
       } else {
         unheard[assetClass] += 1;
-        if (keepsAll) this.#unheard[assetClass].texts.push(this.#write(event, stampMs));
+        if (keepsAll) this.#unheard[assetClass].texts.push(this.#write(due, stampMs));
       }
     }
     for (const assetClass of ASSET_CLASSES) {
@@ -123,9 +127,9 @@ export class MarketFeed {
     this.#log.add({ kind: "unsent", atMs, assetClass, connection: null, reason: "unheard", events, ...kept });
   }
 
-  #write(event: MarketEvent, stampMs: number): string {
+  #write(due: DueEvent, stampMs: number): string {
     const { respelled } = this.#settings.unkindness;
-    const text = encodeEvent(stampMs === 0 ? event : { ...event, tMs: event.tMs + stampMs });
+    const text = due.write(stampMs);
     return respelled > 0 && this.#random.next() < respelled ? respell(text, this.#random) : text;
   }
 }

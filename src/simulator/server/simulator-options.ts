@@ -60,6 +60,12 @@ export interface SimulatorOptions {
   readonly quotesPerTrade?: number;
   /** Anything else about the market. */
   readonly market?: Omit<Partial<MarketConfig>, "startMs">;
+  /**
+   * A stretch of the market of this length is made at the start, kept, and repeated with new times and sequence numbers,
+   * for rates that the model cannot reach on a machine; 0 goes on making it. Prices jump back where it begins anew.
+   * @default 0
+   */
+  readonly loopMs?: number;
   /** How often events are published, in ms. @default 10 */
   readonly tickMs?: number;
   /**
@@ -111,6 +117,7 @@ const UNKIND: Unkindness = { respelled: 0.1, untimelyErrors: true, unansweredRep
 const LIMITS: readonly (readonly [keyof SimulatorSettings, number, number])[] = [
   ["port", 0, 65_535],
   ["eventsPerSecond", 1, 1_000_000],
+  ["loopMs", 0, 3_600_000],
   ["tickMs", 1, 10_000],
   ["delayMs", 0, 1e12],
   ["skewMs", -1e12, 1e12],
@@ -137,6 +144,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     eventsPerSecond: options.eventsPerSecond ?? 1_000,
     quotesPerTrade: options.quotesPerTrade ?? 3,
     market: options.market ?? {},
+    loopMs: options.loopMs ?? 0,
     tickMs: options.tickMs ?? 10,
     delayMs: options.delayMs ?? 0,
     skewMs: options.skewMs ?? 0,
