@@ -166,18 +166,15 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     },
   };
   for (const [name, least, most] of LIMITS) requireBetween(name, settings[name], least, most);
+  requireOneOf("evicts", settings.evicts, ["oldest", "newest"]);
+  requireOneOf("log.payloads", settings.log.payloads, ["none", "sent", "all"]);
   // Its limits are its own.
   new FramePacker(seededRandom(settings.seed), settings.frames);
   requireBetween("unkindness.respelled", settings.unkindness.respelled, 0, 1);
   if (randomFaults !== undefined) {
     requireBetween("randomFaults.everyMs", randomFaults.everyMs, 1, 1e9);
-    for (const kind of randomFaults.kinds ?? FAULT_KINDS) {
-      if (!FAULT_KINDS.includes(kind)) {
-        throw new RangeError(
-          `Cannot start a simulator: 'randomFaults.kinds' must be among ${FAULT_KINDS.join(", ")}, current value is ${kind}`,
-        );
-      }
-    }
+    for (const kind of randomFaults.kinds ?? []) requireOneOf("randomFaults.kinds", kind, FAULT_KINDS);
+    if (randomFaults.kinds?.length === 0) requireOneOf("randomFaults.kinds", "an empty list", FAULT_KINDS);
   }
   return settings;
 }
@@ -185,4 +182,11 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
 function requireBetween(name: string, value: unknown, least: number, most: number): void {
   if (typeof value === "number" && value >= least && value <= most) return;
   throw new RangeError(`Cannot start a simulator: '${name}' must be in ${least}..${most}, current value is ${value}`);
+}
+
+function requireOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new RangeError(
+    `Cannot start a simulator: '${name}' must be one of ${allowed.join(", ")}, current value is ${value}`,
+  );
 }

@@ -103,4 +103,16 @@ describe("the simulator's buffer", () => {
     await until("all of it", () => client.events("T").length === simulator.log.totals().sent);
     expect(client.events("T").length).toBeGreaterThan(5_000);
   });
+
+  it("does not keep a server from closing", async () => {
+    const { url, clock, simulator } = await started({ eventsPerSecond: 50_000 });
+    const client = await TestClient.authenticated(url);
+    await client.subscribes("T.*");
+    client.socket.pause();
+    await clock.advance(500);
+    await simulator.close();
+    expect(simulator.connections()).toEqual([]);
+    client.socket.resume();
+    await client.ends();
+  });
 });

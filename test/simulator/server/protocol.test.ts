@@ -235,4 +235,19 @@ describe("the simulator's subscriptions", () => {
     expect(delayed.statuses).toEqual(["success: subscribed to: T.*", "error: not authorized"]);
     expect((await stamped(0, 4_000)).behindMs - live.behindMs).toBe(-4_000);
   });
+
+  it.each([-3_600_000, 3_600_000])("follows a wall clock that steps by %i ms, without a flood", async (stepMs) => {
+    const { simulator, clock, url } = await started({ eventsPerSecond: 1_000 });
+    const client = await TestClient.authenticated(url);
+    await client.subscribes("T.*");
+    await clock.advance(1_000);
+    const before = simulator.log.totals().published.options;
+    clock.stepWall(stepMs);
+    await clock.advance(2_000);
+    await until("all frames", () => hasAll(client, simulator, 1));
+    const newest = Number(client.events("T").at(-1)?.["t"]);
+    expect(Math.abs(clock.now() - newest)).toBeLessThan(5_000);
+    expect(simulator.log.totals().published.options - before).toBeLessThan(5_000);
+    expect(simulator.log.totals().published.options - before).toBeGreaterThan(500);
+  });
 });
