@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -6,28 +6,60 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 const readme = readFileSync("README.md", "utf8");
 
-/**
- * Runs a TypeScript example of the README as it stands there, against the built package by its own name.
- *
- * @param index of the example, from 0.
- * @param changed what a machine's own address is put in the place of.
- */
-export async function exampleOutput(
-  index: number,
-  changed: (code: string) => string = (code) => code,
-): Promise<string> {
-  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)];
-  const code = blocks[index]?.[1];
-  if (code === undefined) throw new RangeError(`Cannot run an example: the README has no TypeScript block ${index}`);
+/** An example of the README as a program, against the built package by its own name. */
+async function withExample<T>(
+  phrase: string,
+  changed: (code: string) => string,
+  work: (file: string) => Promise<T>,
+): Promise<T> {
+  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+  const [code, ...others] = blocks.filter((block) => block.includes(phrase));
+  if (code === undefined || others.length > 0) {
+    throw new RangeError(`Cannot run an example: one TypeScript block of the README must have "${phrase}"`);
+  }
   // Inside the project, so that its name leads to it.
   mkdirSync(".cache", { recursive: true });
   const folder = mkdtempSync(".cache/readme-");
   try {
     const file = join(folder, "example.ts");
     writeFileSync(file, changed(code));
-    const { stdout } = await run(process.execPath, [file]);
-    return stdout;
+    return await work(file);
   } finally {
     rmSync(folder, { recursive: true });
   }
+}
+
+/**
+ * Runs a TypeScript example of the README as it stands there, to its end.
+ *
+ * @param phrase something that no other example has.
+ * @param changed what a machine's own address is put in the place of.
+ */
+export async function exampleOutput(
+  phrase: string,
+  changed: (code: string) => string = (code) => code,
+): Promise<string> {
+  return withExample(phrase, changed, async (file) => (await run(process.execPath, [file])).stdout);
+}
+
+/** Starts an example that goes on until it is told to end. */
+export async function withRunningExample(
+  phrase: string,
+  changed: (code: string) => string,
+  work: (child: ChildProcess, printed: () => string) => Promise<void>,
+): Promise<void> {
+  await withExample(phrase, changed, async (file) => {
+    const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text: string) => {
+        printed += text;
+      });
+    }
+    try {
+      await work(child, () => printed);
+    } finally {
+      child.kill("SIGKILL");
+    }
+  });
 }

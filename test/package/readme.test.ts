@@ -8,15 +8,15 @@ const run = promisify(execFile);
 const readme = readFileSync("README.md", "utf8");
 describe("the README", () => {
   it("has a host-service example that runs and prints the windows of SPX", async () => {
-    expect(await exampleOutput(0)).toMatch(/seconds: 60,\s+prints: \d+/);
+    expect(await exampleOutput("new ReplayWorker({ ...memory")).toMatch(/seconds: 60,\s+prints: \d+/);
   });
 
   it("has a parsing example that runs and prints a row", async () => {
-    expect(await exampleOutput(1)).toContain("contract: 'O:SPXW251223P06870000'");
+    expect(await exampleOutput("parsePayload(")).toContain("contract: 'O:SPXW251223P06870000'");
   });
 
   it("has a simulator example that runs, ends and prints its sums", async () => {
-    const output = await exampleOutput(3);
+    const output = await exampleOutput("startSimulator(");
     expect(output).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/options\n/);
     expect(output).toContain("slowConsumer: 0");
   });
