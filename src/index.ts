@@ -96,6 +96,8 @@ export {
   ClosedError,
   isStrikewireError,
   isTransient,
+  RestError,
+  type RestErrorReason,
   StorageError,
   StoreFullError,
   StrikewireError,

@@ -12,6 +12,7 @@ export type StrikewireErrorCode =
   | "STRIKEWIRE_STORAGE"
   | "STRIKEWIRE_UNAVAILABLE"
   | "STRIKEWIRE_FULL"
+  | "STRIKEWIRE_REST"
   | "STRIKEWIRE_WS";
 
 /**
@@ -84,6 +85,46 @@ export class WsError extends StrikewireError {
     super("STRIKEWIRE_WS", message, "cause" in options ? { cause: options.cause } : undefined);
     this.reason = options.reason;
     this.status = options.status;
+  }
+}
+
+/**
+ * Why a request of the provider failed: `unauthorized` it does not know the key, `forbidden` the plan lacks what was asked
+ * for, `not_found` it has no such thing, `rate_limited` too many requests, `server` a fault of its own, `timeout` no whole
+ * answer in time, `network` no answer at all, `invalid` an answer that cannot be read, `refused` a request that it takes for
+ * wrong.
+ */
+export type RestErrorReason =
+  | "unauthorized"
+  | "forbidden"
+  | "not_found"
+  | "rate_limited"
+  | "server"
+  | "timeout"
+  | "network"
+  | "invalid"
+  | "refused";
+
+/** A request of the provider failed. The message has the path and the provider's own words, never the key. */
+export class RestError extends StrikewireError {
+  readonly reason: RestErrorReason;
+  /** The HTTP status; `undefined` where there was no answer. */
+  readonly status: number | undefined;
+  /** How long the provider asks to be left alone, ms; `undefined` where it does not say. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    message: string,
+    options: ErrorOptions & {
+      readonly reason: RestErrorReason;
+      readonly status?: number | undefined;
+      readonly retryAfterMs?: number | undefined;
+    },
+  ) {
+    super("STRIKEWIRE_REST", message, "cause" in options ? { cause: options.cause } : undefined);
+    this.reason = options.reason;
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }
 

@@ -1,23 +1,44 @@
 import type { SubstrateRecord } from "../domain/epoch/substrate.ts";
 
-/** Which part of a chain to fetch. */
+/** Which part of a chain to fetch, over one cursor. */
 export interface ChainQuery {
   /** As the provider names it: `I:SPX`, `AAPL`. */
   readonly underlying: string;
-  /** `YYYY-MM-DD`; all of them where absent. */
-  readonly expirations?: readonly string[];
+  /** `YYYY-MM-DD`; every expiration where absent. */
+  readonly expiration?: string | undefined;
+  /** Calls or puts; both where absent. */
+  readonly right?: "C" | "P" | undefined;
   /** Points, both ends included. */
-  readonly strikes?: { readonly from: number; readonly to: number };
+  readonly strikes?: { readonly from: number; readonly to: number } | undefined;
+}
+
+/** One contract of a chain. */
+export interface FetchedContract {
+  /** What the contract is and stands at; groups that the provider did not send are absent. */
+  readonly record: SubstrateRecord;
+  /** Thousandths of a point: the strike without rounding. */
+  readonly strikeThousandths: number;
+  /** The provider's JSON text of the contract, as it came. */
+  readonly json: string;
+  /** `DELAYED` where the provider says so of its quote or trade; `null` where it says nothing. */
+  readonly timeframe: "REAL-TIME" | "DELAYED" | null;
 }
 
 /** What came back. */
 export interface ChainFetch {
-  readonly records: readonly SubstrateRecord[];
-  /** `false` where a page failed: the records are those of the pages before it. */
+  /** In the order of the answer; of a contract that came twice the later one. */
+  readonly contracts: readonly FetchedContract[];
+  /** `false` where a page failed: the contracts are those of the pages before it. */
   readonly complete: boolean;
-  /** Why it is not complete. */
+  /** Why it is not complete; `undefined` where it is. */
   readonly failure: unknown;
+  /** Contracts that the answer held although they were not asked for, or that could not be read: they are left out. */
+  readonly refused: readonly { readonly ticker: string; readonly reason: string }[];
+  /** From the first request to the last byte, waits for the budget included. */
   readonly latencyMs: number;
+  readonly receivedAtMs: number;
+  /** The bodies of the pages as they came. */
+  readonly pages: readonly string[];
   /** Underlying price in points as the snapshot gives it, with its time; `null` where the plan does not include it. */
   readonly spot: { readonly value: number; readonly valueTsNs: bigint } | null;
 }
@@ -25,10 +46,12 @@ export interface ChainFetch {
 /** Option chains over request and response. */
 export interface ChainProvider {
   /**
-   * Fetches all pages of a chain.
+   * Fetches all pages of one cursor, in order.
    *
-   * Rejects with a coded error where not even one page came, and where the provider refuses for good (bad key, plan).
+   * Rejects with a `RestError` where not even one page came, and where the provider refuses for good (bad key, plan).
    * An abort of `signal` rejects with its reason.
+   *
+   * @throws {TypeError} for a query that no chain can answer.
    */
   snapshot(query: ChainQuery, signal: AbortSignal): Promise<ChainFetch>;
 }
