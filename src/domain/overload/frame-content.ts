@@ -24,6 +24,8 @@ const ONE_OTHER: FrameContent = Object.freeze({ trades: 0, quotes: 0, values: 0,
 
 const TYPE = '"ev":"';
 const NAME = '"ev"';
+const BETWEEN = "},{";
+const QUOTE = 0x22;
 
 /** Adds what a frame holds. */
 export function addContent(sum: FrameContentSum, content: FrameContent): void {
@@ -58,7 +60,7 @@ export function contentOf({ batches, statuses, ignored, rejected }: ParsedFrame)
 
 /**
  * What a frame holds, told without parsing it: an overloaded source has no time to read what it gives up. By the types
- * that the events claim, valid or not; a frame that is no JSON counts as one other event.
+ * that the events claim, valid or not; a frame that shows to be no JSON counts as one other event.
  *
  * @example
  * ```ts
@@ -67,19 +69,23 @@ export function contentOf({ batches, statuses, ignored, rejected }: ParsedFrame)
  * ```
  */
 export function countEvents(payload: string): FrameContent {
+  // Objects one behind the other, none in another, each with one type: everything else is spelled unusually.
+  if (!payload.startsWith("[{") || !payload.endsWith("}]") || payload.includes("\\")) return countByParsing(payload);
   const sum: FrameContentSum = { trades: 0, quotes: 0, values: 0, other: 0 };
-  let names = 0;
-  // Inside a string a quotation mark is escaped: what matches is a name.
-  for (let at = payload.indexOf(NAME); at >= 0; at = payload.indexOf(NAME, at + NAME.length)) {
-    names += 1;
-    if (!payload.startsWith(TYPE, at)) return countByParsing(payload);
-    const end = at + TYPE.length + 1;
-    addType(sum, payload.charCodeAt(end) === QUOTE ? payload.charAt(end - 1) : "");
+  for (let start = 1; ; ) {
+    const next = payload.indexOf("{", start + 1);
+    if (next >= 0 && !payload.startsWith(BETWEEN, next - 2)) return countByParsing(payload);
+    const end = next < 0 ? payload.length : next;
+    const at = payload.indexOf(TYPE, start);
+    if (at < 0 || at > end) return countByParsing(payload);
+    const again = payload.indexOf(NAME, at + TYPE.length);
+    if (again >= 0 && again < end) return countByParsing(payload);
+    const type = at + TYPE.length;
+    addType(sum, payload.charCodeAt(type + 1) === QUOTE ? payload.charAt(type) : "");
+    if (next < 0) return sum;
+    start = next;
   }
-  return names === 0 ? countByParsing(payload) : sum;
 }
-
-const QUOTE = 0x22;
 
 function addType(sum: FrameContentSum, type: unknown): void {
   if (type === "T") sum.trades += 1;

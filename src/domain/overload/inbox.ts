@@ -38,8 +38,8 @@ const RECOVERED = 1 / 6;
 const SOFT = 2 / 3;
 const HARD = 1;
 const EASED = 1 / 3;
-/** The shortest event that makes a row is longer than this. */
-const LEAST_EVENT_CHARACTERS = 40;
+/** No event that makes a row is shorter: `{"ev":"Q","sym":"F","t":1766437200000}`. */
+const LEAST_EVENT_CHARACTERS = 38;
 const STATUS = '"status"';
 
 /**
@@ -118,6 +118,7 @@ export class Inbox<Event> {
     this.#frames += 1;
     this.#bytes += frame.payload.length;
     if (this.#events !== undefined) this.#events += eventsIn(contentOf(item));
+    if (!this.#isShedding && this.#fullness() >= SOFT) this.#shedQuotes();
     if (this.#fullness() >= HARD) this.#dropOldest(frame.receivedAtMs);
   }
 
@@ -144,10 +145,7 @@ export class Inbox<Event> {
   judge(nowMs: number, lagMs: number): void {
     const load = Math.max(this.#load(nowMs), lagMs / this.#longestMs);
     if (load <= RECOVERED) this.#isShedding = false;
-    else if (load >= SOFT && !this.#isShedding) {
-      this.#isShedding = true;
-      this.#remove((content) => isQuotesOnly(content));
-    }
+    else if (load >= SOFT && !this.#isShedding) this.#shedQuotes();
     if (this.#load(nowMs) >= HARD) this.#dropOldest(nowMs);
   }
 
@@ -168,6 +166,11 @@ export class Inbox<Event> {
     return Math.max(this.#bytes / maxBytes, (this.#events ?? 0) / maxEvents);
   }
 
+  #shedQuotes(): void {
+    this.#isShedding = true;
+    this.#remove((content) => isQuotesOnly(content));
+  }
+
   #dropOldest(nowMs: number): void {
     this.#events ??= this.events;
     let isEased = false;
@@ -180,13 +183,16 @@ export class Inbox<Event> {
   /** Gives up frames, the oldest first. */
   #remove(isGivenUp: (content: FrameContent, frame: ReceivedFrame) => boolean): void {
     const items = this.#items.slice(this.#head);
+    const givenUp: WaitingFrame[] = [];
     this.#head = 0;
     this.#items = items.filter((item) => {
       if (item?.kind !== "frame" || !isGivenUp(contentOf(item), item.frame)) return true;
       this.#forget(item);
-      this.#onShed(item.frame, contentOf(item));
+      givenUp.push(item);
       return false;
     });
+    // Whoever hears of it may find something to push.
+    for (const item of givenUp) this.#onShed(item.frame, contentOf(item));
   }
 
   #forget(item: WaitingFrame): void {

@@ -1,4 +1,4 @@
-/** Receipts within one such stretch are judged together. */
+/** Receipts within one such stretch are judged together; on a quiet link it takes longer. */
 const WINDOW_MS = 250;
 /** Fewer receipts say nothing: a single late print is no backlog. */
 const LEAST_RECEIPTS = 8;
@@ -11,7 +11,8 @@ const BLOCKS = 30;
  * minutes. It grows where a queue grows that we cannot see: in the socket, in the network, at the provider. A starved
  * event loop shows in it too, and a feed that is delayed by 15 minutes does not.
  *
- * What counts is the shortest lag within a quarter of a second: late reports arrive late on a healthy link.
+ * What counts is the shortest lag within a quarter of a second, or of eight frames where those take longer: late reports
+ * arrive late on a healthy link.
  */
 export class ReceiveLag {
   /** Start of the stretch at hand; `undefined` before the first receipt. */
@@ -28,7 +29,9 @@ export class ReceiveLag {
   add(receivedAtMs: number, eventMs: number): void {
     this.#sinceMs ??= receivedAtMs;
     const elapsedMs = receivedAtMs - this.#sinceMs;
-    if (elapsedMs >= WINDOW_MS || elapsedMs < 0) this.#endWindow(receivedAtMs);
+    const isWhole = elapsedMs >= WINDOW_MS && this.#receipts >= LEAST_RECEIPTS;
+    // The wall clock may have stepped back.
+    if (isWhole || elapsedMs < 0) this.#endWindow(receivedAtMs);
     this.#receipts += 1;
     this.#shortestMs = Math.min(this.#shortestMs, receivedAtMs - eventMs);
   }
@@ -46,7 +49,8 @@ export class ReceiveLag {
   #endWindow(atMs: number): void {
     if (this.#receipts >= LEAST_RECEIPTS) {
       this.#lagMs = this.#shortestMs;
-      if (atMs - this.#blockSinceMs >= BLOCK_MS || this.#blocks.length === 0) {
+      const inBlockMs = atMs - this.#blockSinceMs;
+      if (inBlockMs >= BLOCK_MS || inBlockMs < 0) {
         this.#blockSinceMs = atMs;
         this.#blocks.push(this.#shortestMs);
         if (this.#blocks.length > BLOCKS) this.#blocks.shift();
