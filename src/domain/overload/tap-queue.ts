@@ -1,6 +1,6 @@
 import { type DataBatch, SCHEMA_VERSION, type Watermark } from "../market/batch.ts";
 import type { Nbbo, Row } from "../market/rows.ts";
-import type { Gap } from "../stream/gap.ts";
+import { type Gap, joinedGap } from "../stream/gap.ts";
 import { ConflatedQuotes, type TakenQuotes } from "./conflated-quotes.ts";
 
 /** How far behind a host may fall. */
@@ -28,7 +28,7 @@ export interface TapCounts {
 /** A batch that waits. */
 interface Waiting {
   readonly connection: string;
-  readonly batch: DataBatch<Row>;
+  batch: DataBatch<Row>;
   /** Receipt of its first row, or when it was pushed. */
   readonly sinceMs: number;
 }
@@ -38,22 +38,23 @@ interface Loss {
   fromAtMs: number;
   toAtMs: number;
   rows: number;
-  watermark: Watermark;
 }
 
 // Loads, as shares of what is allowed at most.
 const SOFT = 2 / 3;
 const EASED = 1 / 3;
 const RECOVERED = 1 / 6;
-/** So much a host can take in one go: it was busy for a moment, and nothing of that is given up. */
+/** So much a host can take in one go: it was busy for a moment, and nothing is given up before there is more. */
 const GRACE_ROWS = 1_024;
+/** Then it goes down to here: a host that is a little too slow is to find rows between two gaps. */
+const EASED_ROWS = Math.floor(GRACE_ROWS * EASED);
 
 /**
  * Batches on their way to a host that may be slow, or may have stopped to ask for them.
  *
  * Once it is behind, quotes are conflated: of each instrument only the last one waits. At the bound the oldest batches
- * are shed, and a batch without rows tells the gap. Empty batches take the place of the one before. All of it is between
- * this queue and its host: nobody else waits for either.
+ * are shed, and a batch without rows tells the gap. Batches without rows of one connection, one behind the other, become
+ * one, unless they tell different gaps. All of it is between this queue and its host: nobody else waits for either.
  */
 export class TapQueue {
   readonly #limits: TapLimits;
@@ -63,7 +64,9 @@ export class TapQueue {
   #isConflating = false;
   readonly #quotes = new ConflatedQuotes();
   readonly #losses = new Map<string, Loss>();
-  /** What was last said of each connection. */
+  /** The last batch of each connection among those that wait. */
+  readonly #last = new Map<string, Waiting>();
+  /** What was last said of each connection, or will be said first. */
   readonly #watermarks = new Map<string, Watermark>();
   readonly #emitted: RowCounts = { trades: 0, quotes: 0, values: 0 };
   readonly #shed: RowCounts = { trades: 0, quotes: 0, values: 0 };
@@ -87,13 +90,9 @@ export class TapQueue {
 
   /** @param connection `{class}/{shard}` */
   push(connection: string, batch: DataBatch<Row>, nowMs: number): void {
-    if (this.#isConflating && isQuotes(batch)) {
-      this.#quotes.add(connection, batch);
-    } else {
-      if (isEmpty(batch)) this.#dropEmptyOf(connection);
-      this.#waiting.push({ connection, batch, sinceMs: batch.rows[0]?.receivedAtMs ?? nowMs });
-      this.#rows += batch.rows.length;
-    }
+    if (!this.#watermarks.has(connection)) this.#watermarks.set(connection, batch.meta.watermark);
+    if (this.#isConflating && isQuotes(batch)) this.#quotes.add(connection, batch);
+    else this.#append(connection, batch, nowMs);
     this.#judge(nowMs);
   }
 
@@ -102,7 +101,7 @@ export class TapQueue {
     this.#judge(nowMs);
     for (const [connection, loss] of this.#losses) {
       this.#losses.delete(connection);
-      return lossBatch(connection, loss, this.#watermarks.get(connection) ?? loss.watermark);
+      return lossBatch(connection, loss, this.#lastSaidOf(connection));
     }
     const waiting = this.#waiting[this.#head];
     const quotesSinceMs = this.#quotes.sinceMs;
@@ -110,7 +109,7 @@ export class TapQueue {
       const taken = this.#quotes.take();
       if (taken === undefined) return undefined;
       this.#emitted.quotes += taken.rows.length;
-      return conflatedBatch(taken, this.#watermarks.get(taken.connection) ?? taken.meta.watermark);
+      return conflatedBatch(taken, this.#lastSaidOf(taken.connection));
     }
     if (waiting === undefined) return undefined;
     this.#forgetFirst(waiting);
@@ -119,27 +118,49 @@ export class TapQueue {
     return waiting.batch;
   }
 
+  #append(connection: string, batch: DataBatch<Row>, nowMs: number): void {
+    const last = this.#last.get(connection);
+    const joined = last === undefined ? undefined : joinedBatch(last.batch, batch);
+    if (last !== undefined && joined !== undefined) {
+      last.batch = joined;
+      return;
+    }
+    const waiting = { connection, batch, sinceMs: batch.rows[0]?.receivedAtMs ?? nowMs };
+    this.#waiting.push(waiting);
+    this.#last.set(connection, waiting);
+    this.#rows += batch.rows.length;
+  }
+
+  #lastSaidOf(connection: string): Watermark {
+    const watermark = this.#watermarks.get(connection);
+    if (watermark === undefined) throw new TypeError(`Cannot tell a watermark of ${connection}: nothing was pushed`);
+    return watermark;
+  }
+
   #judge(nowMs: number): void {
     const load = this.#load(nowMs);
     if (load >= SOFT && !this.#isConflating && this.#rows > GRACE_ROWS) this.#conflate();
     else if (load <= RECOVERED && this.#quotes.size === 0) this.#isConflating = false;
-    if (load < 1) return;
-    while (this.#rows > GRACE_ROWS && this.#load(nowMs) > EASED) this.#shedFirst();
+    if (load < 1 || this.#rows <= GRACE_ROWS) return;
+    while (this.#rows > EASED_ROWS && this.#load(nowMs) > EASED) this.#shedFirst();
   }
 
   #load(nowMs: number): number {
     const first = this.#waiting[this.#head];
     const ageMs = first === undefined ? 0 : nowMs - first.sinceMs;
-    return Math.max((ageMs * SOFT) / this.#limits.stalenessMs, this.#rows / this.#limits.maxRows);
+    const longestMs = this.#limits.stalenessMs / SOFT;
+    return Math.max(ageMs / longestMs, this.#rows / this.#limits.maxRows);
   }
 
   #conflate(): void {
     this.#isConflating = true;
     const waiting = this.#waiting.slice(this.#head);
     this.#head = 0;
-    this.#waiting = waiting.filter(({ connection, batch }) => {
+    this.#waiting = waiting.filter((item) => {
+      const { connection, batch } = item;
       if (!isQuotes(batch)) return true;
       this.#rows -= batch.rows.length;
+      this.#unlist(item);
       this.#quotes.add(connection, batch);
       return false;
     });
@@ -154,34 +175,37 @@ export class TapQueue {
     countRows(this.#shed, batch);
     const fromAtMs = batch.meta.gap?.fromAtMs ?? sinceMs;
     const toAtMs = batch.meta.gap?.toAtMs ?? batch.rows.at(-1)?.receivedAtMs ?? sinceMs;
-    const loss = this.#losses.get(connection) ?? { fromAtMs, toAtMs, rows: 0, watermark: batch.meta.watermark };
-    loss.fromAtMs = Math.min(loss.fromAtMs, fromAtMs);
-    loss.toAtMs = Math.max(loss.toAtMs, toAtMs);
+    const loss = this.#losses.get(connection) ?? { fromAtMs, toAtMs, rows: 0 };
+    // The wall clock may have stepped back.
+    loss.fromAtMs = Math.min(loss.fromAtMs, fromAtMs, toAtMs);
+    loss.toAtMs = Math.max(loss.toAtMs, fromAtMs, toAtMs);
     loss.rows += batch.rows.length;
-    loss.watermark = batch.meta.watermark;
     this.#losses.set(connection, loss);
   }
 
-  #forgetFirst({ batch }: Waiting): void {
+  /** It is no longer the last of its connection, if it was. */
+  #unlist(waiting: Waiting): void {
+    if (this.#last.get(waiting.connection) === waiting) this.#last.delete(waiting.connection);
+  }
+
+  #forgetFirst(first: Waiting): void {
     this.#head += 1;
-    this.#rows -= batch.rows.length;
+    this.#rows -= first.batch.rows.length;
+    this.#unlist(first);
     // Seldom enough that a batch is moved once on average.
     if (this.#head * 2 < this.#waiting.length) return;
     this.#waiting = this.#waiting.slice(this.#head);
     this.#head = 0;
   }
-
-  /** The newest batch of a connection, where it says nothing but a watermark. */
-  #dropEmptyOf(connection: string): void {
-    const last = this.#waiting.at(-1);
-    if (this.#head < this.#waiting.length && last?.connection === connection && isEmpty(last.batch))
-      this.#waiting.pop();
-  }
 }
 
-/** A batch that only moves the watermark. */
-function isEmpty({ rows, meta }: DataBatch<Row>): boolean {
-  return rows.length === 0 && meta.gap === undefined;
+/** Of two batches of one connection without rows the one that says as much; `undefined` where there is none. */
+function joinedBatch(first: DataBatch<Row>, second: DataBatch<Row>): DataBatch<Row> | undefined {
+  if (first.rows.length > 0 || second.rows.length > 0) return undefined;
+  const [one, other] = [first.meta.gap, second.meta.gap];
+  if (one === undefined) return second;
+  const gap = other === undefined ? one : joinedGap(one, other);
+  return gap === undefined ? undefined : { rows: [], meta: { ...second.meta, gap } };
 }
 
 function isQuotes(batch: DataBatch<Row>): batch is DataBatch<Nbbo> {

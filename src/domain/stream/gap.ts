@@ -55,3 +55,11 @@ export function coversGap(earlier: Gap, later: Gap): boolean {
   if (later.fromAtMs === undefined || later.toAtMs === undefined) return false;
   return fromAtMs <= later.fromAtMs && later.toAtMs <= toAtMs;
 }
+
+/** The gap that encloses both, of the same kind; `undefined` where the kinds differ or a bound is not known. */
+export function joinedGap(a: Gap, b: Gap): Gap | undefined {
+  if (!sameKind(a, b)) return undefined;
+  if (a.fromAtMs === undefined || a.toAtMs === undefined) return undefined;
+  if (b.fromAtMs === undefined || b.toAtMs === undefined) return undefined;
+  return { ...a, fromAtMs: Math.min(a.fromAtMs, b.fromAtMs), toAtMs: Math.max(a.toAtMs, b.toAtMs) };
+}
