@@ -67,12 +67,15 @@ export class SourceReporter {
   }
 
   async #record(): Promise<void> {
+    const isRepeat = this.#pending !== undefined;
     if (this.#pending === undefined) {
       this.#seq += 1;
       this.#pending = { counts: this.#figures.takeCounts(), gauges: this.#figures.gauges() };
     }
     await this.#status.record(this.#producer, this.#seq, this.#pending.counts, this.#pending.gauges);
     this.#pending = undefined;
+    // What was counted meanwhile follows at once: this may be the last call.
+    if (isRepeat) await this.#record();
   }
 
   async #tellConnections(): Promise<void> {

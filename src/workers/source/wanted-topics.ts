@@ -1,4 +1,5 @@
 import { CHANNELS } from "../../domain/channels.ts";
+import { isTopic } from "../../domain/connection/subscription-request.ts";
 import { isTransient } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -23,6 +24,10 @@ export class WantedTopics {
   readonly #ports: WantedTopicsPorts;
   readonly #onChange: (topics: ReadonlySet<string>) => void;
   #topics = new Set<string>();
+  /** Whether the set was ever read. */
+  #isKnown = false;
+  /** What was heard since the last reading began. */
+  #heard: SubscriptionChange[] = [];
   #wake: AbortController | undefined;
 
   /** @param onChange hears of the whole set each time it is another one. */
@@ -33,22 +38,33 @@ export class WantedTopics {
 
   /** Follows until `signal` aborts. Rejects where the store or the bus refuses for good. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#ports;
+    const { bus, clock } = this.#ports;
+    const subscribe = (): Promise<void> => {
+      return bus.subscribe(CHANNELS.subscriptions, (message) => this.#hear(message), signal);
+    };
     let isSubscribed = false;
     while (!signal.aborted) {
-      try {
-        if (!isSubscribed) {
-          await this.#ports.bus.subscribe(CHANNELS.subscriptions, (message) => this.#hear(message), signal);
-          isSubscribed = true;
-        }
-        await this.#reread();
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!isTransient(error)) throw error;
-        this.#ports.logger.warn("Cannot read which topics are wanted, keeping those known", { reason: String(error) });
+      if (!isSubscribed) {
+        isSubscribed = await this.#attempt("hear which topics are wanted, reading them only", subscribe, signal);
       }
-      this.#wake = new AbortController();
-      await clock.sleep(RECONCILE_MS, AbortSignal.any([signal, this.#wake.signal]));
+      if (signal.aborted) return;
+      // Told to read again while reading, it does.
+      const wake = new AbortController();
+      this.#wake = wake;
+      await this.#attempt("read which topics are wanted, keeping those known", () => this.#reread(), signal);
+      await clock.sleep(RECONCILE_MS, AbortSignal.any([signal, wake.signal]));
+    }
+  }
+
+  /** @returns whether it went well; where it did not, it is to be tried again. */
+  async #attempt(action: string, work: () => Promise<void>, signal: AbortSignal): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!signal.aborted && !isTransient(error)) throw error;
+      if (!signal.aborted) this.#ports.logger.warn(`Cannot ${action}`, { reason: String(error) });
+      return false;
     }
   }
 
@@ -59,17 +75,20 @@ export class WantedTopics {
       this.#wake?.abort();
       return;
     }
-    const topics = new Set(this.#topics);
-    for (const topic of change.removed) topics.delete(topic);
-    for (const topic of change.added) topics.add(topic);
-    this.#set(topics);
+    this.#heard.push(change);
+    // Before the first reading there is nothing that a change could be one of.
+    if (this.#isKnown) this.#set(changed(this.#topics, change));
   }
 
   async #reread(): Promise<void> {
-    const topics = await this.#ports.subscriptions.wanted();
-    const drift = differenceOf(topics, this.#topics);
+    this.#heard = [];
+    const read = new Set(await this.#ports.subscriptions.wanted());
+    // What was heard meanwhile may be newer than what was read; where it is not, it changes nothing.
+    const topics = this.#heard.reduce(changed, read);
+    const drift = this.#isKnown ? differenceOf(topics, this.#topics) : 0;
     if (drift > 0) this.#ports.telemetry.count("source_wanted_drift_total", drift);
-    this.#set(new Set(topics));
+    this.#isKnown = true;
+    this.#set(topics);
   }
 
   #set(topics: Set<string>): void {
@@ -77,6 +96,13 @@ export class WantedTopics {
     this.#topics = topics;
     this.#onChange(topics);
   }
+}
+
+function changed(topics: ReadonlySet<string>, { added, removed }: SubscriptionChange): Set<string> {
+  const result = new Set(topics);
+  for (const topic of removed) result.delete(topic);
+  for (const topic of added) result.add(topic);
+  return result;
 }
 
 /** How many topics are in one of the two only. */
@@ -96,9 +122,9 @@ function readChange(body: string): SubscriptionChange | undefined {
   }
   if (typeof message !== "object" || message === null) return undefined;
   const { added, removed } = message as { readonly added?: unknown; readonly removed?: unknown };
-  return isTexts(added) && isTexts(removed) ? { added, removed } : undefined;
+  return areTopics(added) && areTopics(removed) ? { added, removed } : undefined;
 }
 
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === "string");
+function areTopics(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === "string" && isTopic(text));
 }
