@@ -71,7 +71,7 @@ export class StreamAccount {
         const tsNs = eventTsNs(row);
         if (latest === undefined || tsNs > latest) latest = tsNs;
         const isLate = this.#ledger.observe(tsNs);
-        if (this.#host !== undefined) this.#rows.add(row, isLate);
+        if (this.#host !== undefined) this.#rows.add(row, tsNs, isLate);
       }
     }
     this.#ledger.endFrame(receivedAtMs);
@@ -82,6 +82,7 @@ export class StreamAccount {
   /** What happened to the connection, as the raw log is to have it. */
   entry(epoch: number, entry: ConnectionEntry): void {
     const { receivedAtMs } = entry;
+    this.flush(receivedAtMs);
     this.#append(epoch, (position) => ({ ...entry, position }));
     switch (entry.kind) {
       case "connected":
@@ -97,12 +98,12 @@ export class StreamAccount {
         this.#tellGap(entry.gap, receivedAtMs);
         return;
     }
-    this.flush(receivedAtMs);
     this.#tell(receivedAtMs, {});
   }
 
   /** What we gave up ourselves: it says nothing about the link. */
   shed(epoch: number, gap: Gap, atMs: number): void {
+    this.flush(atMs);
     this.#append(epoch, (position) => ({ kind: "gap", position, receivedAtMs: gap.fromAtMs, gap }));
     this.#tellGap(gap, atMs);
   }
@@ -119,8 +120,10 @@ export class StreamAccount {
 
   /** Tells the host how it stands where nothing else has for `afterMs`: empty batches go on while the link is down. */
   pulse(nowMs: number, afterMs: number): void {
-    if (this.#toldAtMs !== undefined && nowMs - this.#toldAtMs < afterMs) return;
-    this.#tell(nowMs, {});
+    this.flush(nowMs);
+    const silentMs = this.#toldAtMs === undefined ? afterMs : nowMs - this.#toldAtMs;
+    // The wall clock may have stepped back.
+    if (silentMs < 0 || silentMs >= afterMs) this.#tell(nowMs, {});
   }
 
   #tellGap(gap: Gap, nowMs: number): void {

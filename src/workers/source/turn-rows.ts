@@ -5,6 +5,8 @@ interface RowsOfKind {
   readonly type: Row["type"];
   readonly rows: Row[];
   readonly late: number[];
+  /** The earliest event time of those that are not late. */
+  earliestTsNs: bigint | undefined;
 }
 
 /** The rows of the frames of one turn, by kind, the kinds in order of first appearance. */
@@ -17,24 +19,33 @@ export class TurnRows {
     this.#last = position ?? this.#last;
   }
 
-  add(row: Row, isLate: boolean): void {
+  add(row: Row, tsNs: bigint, isLate: boolean): void {
     const kind = this.#kindOf(row.type);
     if (isLate) kind.late.push(kind.rows.length);
+    else if (kind.earliestTsNs === undefined || tsNs < kind.earliestTsNs) kind.earliestTsNs = tsNs;
     kind.rows.push(row);
   }
 
-  /** The batches, and begins anew. */
+  /**
+   * The batches, and begins anew. The last one has the watermark given; those before it promise no more than the rows that
+   * follow in the others allow.
+   */
   take(watermark: Watermark): readonly DataBatch<Row>[] {
-    const batches = this.#kinds.map(({ rows, late }) => {
-      return { rows, meta: batchMeta(watermark, this.#last, late.length === 0 ? {} : { lateRows: late }) };
-    });
+    const batches: DataBatch<Row>[] = [];
+    let said = watermark;
+    for (const { rows, late, earliestTsNs } of [...this.#kinds].reverse()) {
+      batches.unshift({ rows, meta: batchMeta(said, this.#last, late.length === 0 ? {} : { lateRows: late }) });
+      if (earliestTsNs !== undefined && earliestTsNs < said.watermarkTsNs) {
+        said = { ...said, watermarkTsNs: earliestTsNs };
+      }
+    }
     this.#kinds = [];
     return batches;
   }
 
   #kindOf(type: Row["type"]): RowsOfKind {
     for (const kind of this.#kinds) if (kind.type === type) return kind;
-    const kind: RowsOfKind = { type, rows: [], late: [] };
+    const kind: RowsOfKind = { type, rows: [], late: [], earliestTsNs: undefined };
     this.#kinds.push(kind);
     return kind;
   }
