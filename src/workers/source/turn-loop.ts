@@ -4,7 +4,7 @@ import type { Clock } from "../../ports/clock.ts";
 
 /** How frames are processed: as many as come within `lingerMs` at once, but no more than a turn can hold. */
 export interface TurnOptions {
-  /** How long the first frame waits for company, ms. */
+  /** How long the first frame waits for company, ms; what a turn leaves does not wait again. */
   readonly lingerMs: number;
   /** A turn ends after so many frames, or so many ms: the socket is to be read in between. */
   readonly maxFrames: number;
