@@ -1,5 +1,6 @@
 import type { WsConfig } from "../../domain/config/strikewire-config.ts";
 import { schedulerConfigOf } from "../../domain/config/ws-options.ts";
+import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import type { Row } from "../../domain/market/rows.ts";
 import type { Random } from "../../domain/random.ts";
 import { DecayedRates, rateTerm } from "../../domain/subscription/decayed-rates.ts";
@@ -9,6 +10,7 @@ import { assignShards } from "../../domain/subscription/shards.ts";
 import { SubscriptionScheduler } from "../../domain/subscription/subscription-scheduler.ts";
 
 const UNKNOWN: RateEstimate = Object.freeze({ perSec: undefined, ageMs: 0 });
+const NO_ESTIMATES: ReadonlyMap<string, RateEstimate> = new Map();
 
 /**
  * Who gets the scarce slots for option quotes: candidates, their rates as far as they are known, and the shards on which
@@ -26,11 +28,13 @@ export class QuoteSlots {
   readonly #quotes: DecayedRates;
   readonly #shards: number;
   readonly #slotsPerShard: number;
-  /** Contracts that traded, with their expirations. */
-  readonly #traded = new Map<string, string>();
+  readonly #traded = new Set<string>();
+  /** Of the contracts of which something is measured. */
+  readonly #expirations = new Map<string, string>();
   /** Whose quotes are subscribed, and on which shard. */
   #held: ReadonlyMap<string, number> = new Map();
-  readonly #down = new Set<number>();
+  /** Shards whose connections are not there: at first none is. */
+  readonly #down: Set<number>;
 
   /** @param shards connections that carry option quotes. */
   constructor(config: WsConfig, shards: number, random?: Random) {
@@ -39,6 +43,7 @@ export class QuoteSlots {
     this.#trades = new DecayedRates(scheduler);
     this.#quotes = new DecayedRates(scheduler);
     this.#shards = shards;
+    this.#down = new Set(Array.from({ length: shards }, (_, shard) => shard));
     this.#slotsPerShard = config.wsQuoteCap;
   }
 
@@ -59,7 +64,8 @@ export class QuoteSlots {
         if (term !== undefined) this.#quotes.add(row.instrument, receivedAtMs, term);
       } else if (row.type === "optionTrade") {
         if (!this.#traded.has(row.contract)) {
-          this.#traded.set(row.contract, row.expiration);
+          this.#traded.add(row.contract);
+          this.#expirations.set(row.contract, row.expiration);
           this.#trades.watch(row.contract, receivedAtMs);
         }
         this.#trades.add(row.contract, receivedAtMs, term ?? 0);
@@ -93,7 +99,7 @@ export class QuoteSlots {
     nowMs: number,
   ): ReadonlyMap<string, number> {
     this.#forgetExpired(today);
-    const candidates = wanted ?? this.#traded.keys();
+    const candidates = wanted ?? this.#traded;
     this.#scheduler.updatePriorities(this.#estimates(candidates, nowMs));
     const slots = Math.floor(this.#shards * this.#slotsPerShard * share);
     const chosen: string[] = [];
@@ -106,7 +112,7 @@ export class QuoteSlots {
   }
 
   #estimates(candidates: Iterable<string>, nowMs: number): ReadonlyMap<string, RateEstimate> {
-    const quotes = this.#quotes.estimates(nowMs);
+    const quotes = this.#scheduler.config.measure === "events" ? this.#quotes.estimates(nowMs) : NO_ESTIMATES;
     const trades = this.#trades.estimates(nowMs);
     const quotesPerPrint = ratioOf(quotes, trades);
     const estimates = new Map<string, RateEstimate>();
@@ -126,13 +132,17 @@ export class QuoteSlots {
     }
     for (const [instrument, shard] of held) {
       if (!this.#down.has(shard)) this.#quotes.watch(instrument, nowMs);
+      if (this.#expirations.has(instrument)) continue;
+      const expiration = parseOptionTicker(instrument)?.expiration;
+      if (expiration !== undefined) this.#expirations.set(instrument, expiration);
     }
     this.#held = held;
   }
 
   #forgetExpired(today: string): void {
-    for (const [instrument, expiration] of this.#traded) {
+    for (const [instrument, expiration] of this.#expirations) {
       if (expiration >= today) continue;
+      this.#expirations.delete(instrument);
       this.#traded.delete(instrument);
       this.#trades.forget(instrument);
       this.#quotes.forget(instrument);
