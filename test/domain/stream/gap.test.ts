@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coversGap, type Gap } from "../../../src/domain/stream/gap.ts";
+import { coversGap, type Gap, joinedGap } from "../../../src/domain/stream/gap.ts";
 
 function gap(fromAtMs: number | undefined, toAtMs: number | undefined, other: Partial<Gap> = {}): Gap {
   const kind = { connection: "options/0", cause: "disconnect", scope: "all", instruments: undefined } as const;
@@ -31,5 +31,18 @@ describe("a gap", () => {
     expect(coversGap(gap(undefined, 5), gap(4, 5))).toBe(false);
     expect(coversGap(gap(1, undefined), gap(1, 5))).toBe(false);
     expect(coversGap(gap(1, 9), gap(2, undefined))).toBe(false);
+  });
+
+  it("joins one of the same kind to what encloses both", () => {
+    expect(joinedGap(gap(10, 20), gap(15, 30))).toEqual(gap(10, 30));
+    expect(joinedGap(gap(10, 20), gap(1, 2))).toEqual(gap(1, 20));
+    expect(joinedGap(gap(10, 20), gap(12, 13))).toEqual(gap(10, 20));
+  });
+
+  it("joins none of another kind, and none whose bounds are not known", () => {
+    expect(joinedGap(gap(1, 2), gap(1, 2, { cause: "quarantine" }))).toBeUndefined();
+    expect(joinedGap(gap(1, 2), gap(1, 2, { connection: "options/1" }))).toBeUndefined();
+    expect(joinedGap(gap(1, undefined), gap(1, 2))).toBeUndefined();
+    expect(joinedGap(gap(1, 2), gap(undefined, 2))).toBeUndefined();
   });
 });
