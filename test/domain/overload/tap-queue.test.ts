@@ -392,7 +392,7 @@ describe("TapQueue under any sequence of batches, shifts and waits", () => {
           }
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 });
