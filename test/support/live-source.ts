@@ -6,6 +6,7 @@ import type { WsConfig } from "../../src/domain/config/strikewire-config.ts";
 import { caughtUp } from "../../src/workers/hydrator/caught-up.ts";
 import { WsHydrator } from "../../src/workers/hydrator/ws-hydrator.ts";
 import { ConnectionManager } from "../../src/workers/source/connection-manager.ts";
+import { until } from "./until.ts";
 
 /** Nothing that a test of a minute writes is trimmed away: what is stored is to be counted. */
 export const KEEPS_EVERYTHING = {
@@ -37,6 +38,11 @@ export class LiveSource {
       .ready()
       .then(() => this.manager.ingest(this.stopping.signal))
       .catch((error: unknown) => error);
+  }
+
+  /** Waits until it knows that its server is gone. */
+  async noticesTheEnd(): Promise<void> {
+    await until("the source notices", () => this.manager.workers.every(({ phase }) => phase !== "streaming"));
   }
 
   async stop(): Promise<unknown> {

@@ -19,7 +19,12 @@ export function identityOnWire({ ev, sym, t, q, p, s, x, c }: WireObject): strin
   return identity(sym, [t, q, p, s, x], c);
 }
 
-/** The same from the fields of an entry of a trade stream. */
+/** Identities of the prints in a frame; none where it is no whole one. */
+export function printsIn(payload: string): readonly string[] {
+  return (objectsOf(payload) ?? []).flatMap((object) => identityOnWire(object) ?? []);
+}
+
+/** The identity of a print from the fields of an entry of a trade stream. */
 export function identityInStream(fields: Readonly<Record<string, string>>): string {
   const { sym = "", t, q, p, s, x, c } = fields;
   return identity(sym, [t, q, p, s, x], c === undefined ? undefined : JSON.parse(c));

@@ -11,6 +11,7 @@ export class PrintTallies {
   readonly #tallies = new Map<string, Tally>();
   received = 0;
   stored = 0;
+  duplicates = 0;
 
   receive(identity: string, epoch: string): void {
     const { received } = this.#of(identity);
@@ -18,11 +19,23 @@ export class PrintTallies {
     this.received += 1;
   }
 
+  /** Whether another epoch brought each of these; where one is there twice, twice. */
+  hasReceived(identities: readonly string[], exceptFrom: string | undefined): boolean {
+    const wanted = new Map<string, number>();
+    for (const identity of identities) wanted.set(identity, (wanted.get(identity) ?? 0) + 1);
+    return [...wanted].every(([identity, count]) => {
+      const copies = [...(this.#tallies.get(identity)?.received ?? [])];
+      return copies.some(([epoch, received]) => epoch !== exceptFrom && received >= count);
+    });
+  }
+
   store(identity: string, isDuplicate: boolean): void {
     const tally = this.#of(identity);
     tally.stored += 1;
-    if (isDuplicate) tally.duplicates += 1;
     this.stored += 1;
+    if (!isDuplicate) return;
+    tally.duplicates += 1;
+    this.duplicates += 1;
   }
 
   /**

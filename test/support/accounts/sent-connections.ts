@@ -1,20 +1,20 @@
 import type { AssetClass } from "../../../src/domain/instrument/resource.ts";
 import type { FrameEntry, LogEntry, UnsentEntry } from "../../../src/simulator/index.ts";
-import { identityOnWire, objectsOf } from "./print-identity.ts";
+import { printsIn } from "./print-identity.ts";
 
 /** A frame that was handed to a socket. */
 export interface SentFrame {
   readonly atMs: number;
   readonly payload: string;
   readonly origin: FrameEntry["origin"];
-  /** Whether a print is in it; a frame without one may be given up as quotes. */
-  readonly hasPrints: boolean;
 }
 
 /** Prints of the subscription that were never handed to a socket. */
 export interface Loss {
   readonly atMs: number;
   readonly prints: number;
+  /** Their identities, where a connection was subscribed to them: another one may have had them as well. */
+  readonly identities: readonly string[];
   readonly reason: UnsentEntry["reason"];
 }
 
@@ -66,19 +66,14 @@ export class SentConnections {
     this.frames += 1;
     if (events > 0) connection.lastDataAtMs = atMs;
     if (origin === "truncated") connection.sentTruncated += 1;
-    const hasPrints = origin === "truncated" || countPrints(payload) > 0;
-    connection.waiting.push({ atMs, payload, origin, hasPrints });
+    connection.waiting.push({ atMs, payload, origin });
   }
 
   #noteUnsent({ atMs, assetClass, connection: id, reason, payload }: UnsentEntry): void {
     if (payload === undefined) throw new Error("Cannot keep accounts without payloads of what was not sent");
-    const prints = countPrints(payload);
-    if (prints === 0 && reason !== "truncated") return;
+    const found = printsIn(payload);
+    if (found.length === 0 && reason !== "truncated") return;
     const losses = id === null ? this.unheard[assetClass] : this.#connections.get(id)?.losses;
-    losses?.push({ atMs, prints, reason });
+    losses?.push({ atMs, prints: found.length, identities: id === null ? [] : found, reason });
   }
-}
-
-function countPrints(payload: string): number {
-  return (objectsOf(payload) ?? []).filter((object) => identityOnWire(object) !== undefined).length;
 }

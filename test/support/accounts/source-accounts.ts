@@ -2,7 +2,7 @@ import type { AssetClass } from "../../../src/domain/instrument/resource.ts";
 import type { LogEntry } from "../../../src/simulator/index.ts";
 import { type GapRecord, gapOf, isAmong, isTold, type Missing, msOf, showGap } from "./gap-record.ts";
 import type { Fields, StreamReader } from "./plain-streams.ts";
-import { identityInStream, identityOnWire, objectsOf } from "./print-identity.ts";
+import { identityInStream, identityOnWire, objectsOf, printsIn } from "./print-identity.ts";
 import { PrintTallies } from "./print-tallies.ts";
 import { type Loss, type SentConnection, SentConnections, type SentFrame } from "./sent-connections.ts";
 import { type Place, placeOf, type StoredEpoch } from "./stored-epoch.ts";
@@ -16,6 +16,8 @@ export interface AccountSums {
   /** In frames that are stored, and in the trade streams. */
   readonly receivedPrints: number;
   readonly storedPrints: number;
+  /** Marked in the streams. */
+  readonly duplicatePrints: number;
   /** Published while the subscription stood and never handed to a socket. */
   readonly unsentPrints: number;
   readonly refusedFrames: number;
@@ -37,6 +39,9 @@ const OUTAGES: readonly string[] = ["disconnect", "eviction", "slow_consumer", "
  * link is told by a gap that begins with that receipt, or with the time of the loss if it is later, and ends no earlier
  * than the loss. What is missing between two frames that are stored is told by a gap that meets the time between the
  * receipts of the two. What cannot be read is told by a gap at its receipt.
+ *
+ * What another connection of the same account brought is not lost. What is missing at the end of a connection and holds
+ * statuses only is of no account: an answer to a link that was given up.
  *
  * Begins with the first confirmation of a subscription. To be read to the end the run ends with the server, then the source:
  * what is published after a source has stopped is told by its next start.
@@ -119,6 +124,7 @@ export class SourceAccounts implements StreamReader {
       missingFrames: this.#missingFrames,
       receivedPrints: this.#prints.received,
       storedPrints: this.#prints.stored,
+      duplicatePrints: this.#prints.duplicates,
       unsentPrints: this.#countUnsent(),
       refusedFrames: this.#refusedFrames,
       epochs: this.#epochs.size,
@@ -188,10 +194,11 @@ export class SourceAccounts implements StreamReader {
       for (const frame of sent.waiting) {
         if (!this.#isBegun(connection, frame.atMs)) continue;
         this.#missingFrames += 1;
+        if (this.#isHeldElsewhere(frame, epoch)) continue;
         yield this.#behind(`frame of ${sent.id} at ${frame.atMs}`, connection, frame.atMs, lastMs);
       }
-      for (const { atMs, prints, reason } of unsentOf(sent)) {
-        if (!this.#isBegun(connection, atMs)) continue;
+      for (const { atMs, prints, identities, reason } of unsentOf(sent)) {
+        if (!this.#isBegun(connection, atMs) || this.#prints.hasReceived(identities, epoch?.name)) continue;
         yield this.#behind(`${prints} prints of ${sent.id} at ${atMs}, ${reason},`, connection, atMs, lastMs);
       }
     }
@@ -209,13 +216,21 @@ export class SourceAccounts implements StreamReader {
     }
   }
 
+  #isHeldElsewhere({ origin, payload }: SentFrame, epoch: StoredEpoch | undefined): boolean {
+    if (origin === "truncated") return false;
+    if (objectsOf(payload)?.every(({ ev }) => ev === "status") === true) return true;
+    const prints = printsIn(payload);
+    return prints.length > 0 && this.#prints.hasReceived(prints, epoch?.name);
+  }
+
   #behind(what: string, connection: string, atMs: number, lastReceiptMs: number): Missing {
     const bounds = { fromMs: Math.max(atMs, lastReceiptMs), toMs: atMs };
     return { what, connection, hasPrints: true, isRefused: false, ...bounds };
   }
 
   #miss(connection: string, frame: SentFrame, bounds: Pick<Missing, "fromMs" | "toMs">): void {
-    const { atMs, origin, hasPrints } = frame;
+    const { atMs, origin, payload } = frame;
+    const hasPrints = origin === "truncated" || printsIn(payload).length > 0;
     this.#missingFrames += 1;
     this.#missing.push({ what: `${origin} frame at ${atMs}`, connection, hasPrints, isRefused: false, ...bounds });
   }
