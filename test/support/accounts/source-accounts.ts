@@ -106,6 +106,11 @@ export class SourceAccounts implements StreamReader {
     this.#prints.store(identityInStream(fields), (fields["flags"] ?? "").split(" ").includes("dup"));
   }
 
+  /** Lets go of the oldest prints that balance, for runs that are long. */
+  forget(keptPrints: number): void {
+    this.#prints.forget(keptPrints);
+  }
+
   /** Closes the accounts, after everything was read. @param analytics the hash `massive:ws:analytics`. */
   settle(analytics: Fields): { readonly findings: readonly string[]; readonly sums: AccountSums } {
     const missing = [...this.#missing, ...this.#lost()];
@@ -140,22 +145,28 @@ export class SourceAccounts implements StreamReader {
     const known = this.#epochs.get(name);
     if (known !== undefined) return known;
     if (kind !== "connected") this.#findings.push(`raw ${name}: begins with ${kind}`);
-    const before = [...this.#epochs.values()];
-    if (before.some((other) => other.connection === connection && other.epoch > epoch)) {
+    if ([...this.#epochs.values()].some((other) => other.connection === connection && other.epoch > epoch)) {
       this.#findings.push(`raw ${name}: behind a later epoch`);
     }
-    const sent = this.#sent
-      .of(assetClass as AssetClass)
-      .findLast((one) => one.connectedAtMs <= atMs && before.every((other) => other.sent !== one));
-    if (sent === undefined) this.#findings.push(`raw ${name}: nobody connected`);
-    const made = { name, connection, epoch, sent, seq: 0, isClosed: false, lastReceiptMs: 0 };
+    const made = { name, connection, assetClass, epoch, sent: undefined, seq: 0, isClosed: false, lastReceiptMs: 0 };
     this.#epochs.set(name, made);
     return made;
+  }
+
+  /** The latest connection that was there before the first frame came and is no other epoch's. */
+  #connectionOf({ name, assetClass }: StoredEpoch, atMs: number): SentConnection | undefined {
+    const taken = new Set([...this.#epochs.values()].map(({ sent }) => sent));
+    const sent = this.#sent
+      .of(assetClass as AssetClass)
+      .findLast((one) => one.connectedAtMs <= atMs && !taken.has(one));
+    if (sent === undefined) this.#findings.push(`raw ${name}: nobody connected`);
+    return sent;
   }
 
   #takeFrame(epoch: StoredEpoch, payload: string, atMs: number, name: string): void {
     this.#storedFrames += 1;
     this.#storedBytes += Buffer.byteLength(payload);
+    epoch.sent ??= this.#connectionOf(epoch, atMs);
     const waiting = epoch.sent?.waiting ?? [];
     const at = waiting.findIndex((frame) => frame.payload === payload);
     const frame = waiting[at];

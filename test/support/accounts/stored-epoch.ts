@@ -6,9 +6,10 @@ export interface StoredEpoch {
   readonly name: string;
   /** `{class}/{shard}` */
   readonly connection: string;
+  readonly assetClass: string;
   readonly epoch: number;
-  /** The connection of the server that it was. */
-  readonly sent: SentConnection | undefined;
+  /** The connection of the server that it was; from its first frame on. */
+  sent: SentConnection | undefined;
   seq: number;
   isClosed: boolean;
   /** Of frames, answered pings and the opening. */
