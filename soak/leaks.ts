@@ -14,26 +14,25 @@ const SHORTEST_FLAT_SEC = 480;
 /** By how much the heap of the last quarter may exceed that of the third. */
 const HEAP_SHARE = 0.05;
 const HEAP_BYTES = 4 * MIB;
-/** A connection that is being replaced, and a wait or two for it. */
-const SPARE_SOCKETS = 1;
-const SPARE_TIMERS = 4;
+/** How far the usual number may move without a leak. One is left for each fault, or it is none. */
+const SPARE = { sockets: 1, timers: 3, listeners: 1 } as const;
 
 /**
- * Whether the samples show a leak. Sockets, timers and listeners are counted: a process that opens one for each fault has
- * dozens more in the second half than it had in the first.
+ * Whether the samples show a leak. Sockets, timers and listeners are counted: the usual number in the last quarter, against
+ * that of the first half. What opens and closes moves the most and the least there are, what is left moves the median.
  */
 export function watchSamples(samples: readonly ProcessSample[]): readonly Watch[] {
-  const half = samples.slice(Math.floor(samples.length / 2));
-  const early = samples.slice(1, Math.floor(samples.length / 2));
-  const counted = (what: string, spare: number, count: (sample: ProcessSample) => number): Watch => {
-    const allowed = Math.max(0, ...early.map(count)) + spare;
-    const seen = Math.max(0, ...half.map(count));
-    return { what, seen: String(seen), allowed: `${allowed}`, isGood: early.length > 0 && seen <= allowed };
+  const early = samples.slice(0, Math.floor(samples.length / 2));
+  const late = samples.slice(Math.floor((samples.length * 3) / 4));
+  const counted = (what: keyof typeof SPARE, count: (sample: ProcessSample) => number): Watch => {
+    const allowed = median(early.map(count)) + SPARE[what];
+    const seen = median(late.map(count));
+    return { what: `${what}, last quarter`, seen: String(seen), allowed: String(allowed), isGood: seen <= allowed };
   };
   return [
-    counted("sockets at most, second half", SPARE_SOCKETS, ({ resources }) => resources["TCPSocketWrap"] ?? 0),
-    counted("timers at most, second half", SPARE_TIMERS, ({ resources }) => resources["Timeout"] ?? 0),
-    counted("listeners at most, second half", 0, ({ listeners }) => listeners),
+    counted("sockets", ({ resources }) => resources["TCPSocketWrap"] ?? 0),
+    counted("timers", ({ resources }) => resources["Timeout"] ?? 0),
+    counted("listeners", ({ listeners }) => listeners),
     heapWatch(samples),
     {
       what: "RSS at most",
@@ -57,6 +56,10 @@ function heapWatch(samples: readonly ProcessSample[]): Watch {
     allowed: isJudged ? `${mib(allowed)}` : `told only: judged from ${SHORTEST_FLAT_SEC} s on`,
     isGood: !isJudged || last <= allowed,
   };
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 export function mib(bytes: number): string {

@@ -40,11 +40,11 @@ describe("the watch over a soak", () => {
 
   it("finds a socket, a timer or a listener that is left now and then, and a heap that grows", () => {
     const every = (count: number, index: number): number => Math.floor(index / count);
-    const timer = (index: number) => ({ resources: { TCPSocketWrap: 3, Timeout: 9 + every(4, index) } });
+    const timer = (index: number) => ({ resources: { TCPSocketWrap: 3, Timeout: 9 + every(8, index) } });
     const socket = (index: number) => ({ resources: { TCPSocketWrap: 3 + every(10, index), Timeout: 9 } });
-    expect(leaks(socket)).toEqual(["sockets at most, second half"]);
-    expect(leaks(timer)).toEqual(["timers at most, second half"]);
-    expect(leaks((index) => ({ listeners: 7 + every(10, index) }))).toEqual(["listeners at most, second half"]);
+    expect(leaks(socket)).toEqual(["sockets, last quarter"]);
+    expect(leaks(timer)).toEqual(["timers, last quarter"]);
+    expect(leaks((index) => ({ listeners: 7 + every(10, index) }))).toEqual(["listeners, last quarter"]);
     expect(leaks((index) => ({ heapBytes: 100_000_000 + index * 1_000_000 }))).toEqual([
       "heap after collection, last quarter against the third",
     ]);

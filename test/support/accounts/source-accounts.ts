@@ -77,7 +77,7 @@ export class SourceAccounts implements StreamReader {
       return;
     }
     const atMs = msOf(ts);
-    const epoch = this.#epochOf(place, kind, atMs);
+    const epoch = this.#epochOf(place, kind);
     const name = `raw ${src} ${kind}`;
     if (place.seq !== epoch.seq + 1) this.#findings.push(`${name}: behind ${epoch.seq}`);
     epoch.seq = place.seq;
@@ -139,7 +139,7 @@ export class SourceAccounts implements StreamReader {
     return { findings, sums };
   }
 
-  #epochOf(place: Place, kind: string, atMs: number): StoredEpoch {
+  #epochOf(place: Place, kind: string): StoredEpoch {
     const { connection, assetClass, epoch } = place;
     const name = `${connection}/${epoch}`;
     const known = this.#epochs.get(name);
