@@ -4,14 +4,14 @@ import type { Clock } from "../../ports/clock.ts";
 
 /** How frames are processed: as many as come within `lingerMs` at once, but no more than a turn can hold. */
 export interface TurnOptions {
-  /** How long the first frame waits for company, ms; what a turn leaves does not wait again. */
+  /** How long the first frame waits for company, ms; where enough is there at once, or was left, it does not wait. */
   readonly lingerMs: number;
   /** A turn ends after so many frames, or so many ms: the socket is to be read in between. */
   readonly maxFrames: number;
   readonly maxMs: number;
 }
 
-export const DEFAULT_TURN_OPTIONS: TurnOptions = Object.freeze({ lingerMs: 2, maxFrames: 512, maxMs: 5 });
+export const DEFAULT_TURN_OPTIONS: TurnOptions = Object.freeze({ lingerMs: 2, maxFrames: 4_096, maxMs: 5 });
 
 /** Processes what waits, in order. */
 export interface TurnHandler<Event> {
@@ -23,8 +23,16 @@ export interface TurnHandler<Event> {
 
 /** Between two turns the event loop reads sockets and fires timers. */
 const PAUSE_MS = 1;
+/**
+ * Turns may follow one another as the socket brings frames, without a pause, for so long: what cannot be digested would
+ * wait in the socket, where nobody sees its age.
+ */
+const UNPAUSED_MS = 25;
 /** Whoever wakes so much later than planned shares the event loop with somebody who holds it up. */
 const STARVED_MS = 20;
+/** So many frames, or so many characters, are company enough. */
+const COMPANY_FRAMES = 64;
+const COMPANY_BYTES = 32_768;
 /** The clock is not asked for every frame. */
 const FRAMES_PER_LOOK = 16;
 
@@ -39,6 +47,8 @@ export class TurnLoop<Event> {
   readonly #handler: TurnHandler<Event>;
   readonly #staleness = new Staleness();
   #isUrgent = false;
+  /** When the event loop last had its time; monotonic, ms. */
+  #pausedMs = Number.NEGATIVE_INFINITY;
   #wake: (() => void) | undefined;
 
   constructor(limits: InboxLimits, turn: TurnOptions, clock: Clock, handler: TurnHandler<Event>, onShed: ShedListener) {
@@ -77,17 +87,28 @@ export class TurnLoop<Event> {
 
   /** Works until `isEnded` says so after a turn. */
   async run(isEnded: () => boolean): Promise<void> {
-    const { lingerMs } = this.#turn;
     let lateMs = 0;
     let hasRest = false;
     while (!isEnded()) {
       if (!hasRest) {
         if (this.#inbox.length === 0) await this.#untilWoken();
-        if (!this.#isUrgent) lateMs = await this.#pause(lingerMs, true);
+        lateMs = await this.#untilDue();
       }
       hasRest = this.#takeTurn(lateMs);
-      lateMs = hasRest && !isEnded() ? await this.#pause(PAUSE_MS, false) : 0;
+      lateMs = hasRest && !isEnded() ? await this.#pause(PAUSE_MS, () => false) : 0;
     }
+  }
+
+  /** Lets what waits wait for company, and the event loop have its time. @returns as `#pause`. */
+  #untilDue(): number | Promise<number> {
+    if (this.#isUrgent) return 0;
+    if (!this.#hasCompany) return this.#pause(this.#turn.lingerMs, () => this.#isUrgent || this.#hasCompany);
+    if (this.#clock.monotonic() - this.#pausedMs < UNPAUSED_MS) return 0;
+    return this.#pause(PAUSE_MS, () => this.#isUrgent);
+  }
+
+  get #hasCompany(): boolean {
+    return this.#inbox.length >= COMPANY_FRAMES || this.#inbox.bytes >= COMPANY_BYTES;
   }
 
   #untilWoken(): Promise<void> {
@@ -100,17 +121,16 @@ export class TurnLoop<Event> {
   }
 
   /** @returns how much later than planned it ended, ms. */
-  async #pause(ms: number, endsWhenUrgent: boolean): Promise<number> {
+  async #pause(ms: number, isOver: () => boolean): Promise<number> {
     const dueAtMs = this.#clock.monotonic() + ms;
     const awake = new AbortController();
-    if (endsWhenUrgent) {
-      this.#wake = () => {
-        if (this.#isUrgent) awake.abort();
-      };
-    }
+    this.#wake = () => {
+      if (isOver()) awake.abort();
+    };
     await this.#clock.sleep(ms, awake.signal);
     this.#wake = undefined;
-    return Math.max(0, this.#clock.monotonic() - dueAtMs);
+    this.#pausedMs = this.#clock.monotonic();
+    return Math.max(0, this.#pausedMs - dueAtMs);
   }
 
   /** @returns whether something is left. */
