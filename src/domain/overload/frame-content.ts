@@ -48,7 +48,7 @@ export function isQuotesOnly({ trades, quotes, values, other }: FrameContent): b
 /** What a parsed frame holds. Refused events count as other. */
 export function contentOf({ batches, statuses, ignored, rejected }: ParsedFrame): FrameContent {
   const sum: FrameContentSum = { trades: 0, quotes: 0, values: 0, other: statuses.length + rejected.length };
-  for (const count of ignored.values()) sum.other += count;
+  if (ignored.size > 0) for (const count of ignored.values()) sum.other += count;
   for (const { rows } of batches) {
     const type = rows[0]?.type;
     if (type === "nbbo") sum.quotes += rows.length;

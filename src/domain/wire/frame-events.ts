@@ -17,9 +17,16 @@ export class FrameEvents {
   readonly #lists: RowList[] = [];
 
   addRow(row: Row, eventMs: number): void {
-    const list = this.#listOf(row.type);
-    list.rows.push(row);
-    if (eventMs > list.latestMs) list.latestMs = eventMs;
+    const lists = this.#lists;
+    for (let index = 0; index < lists.length; index++) {
+      const list = lists[index];
+      if (list?.type !== row.type) continue;
+      list.rows.push(row);
+      if (eventMs > list.latestMs) list.latestMs = eventMs;
+      return;
+    }
+    // A list that is made with its first row has no room to spare: frames of one event are frequent.
+    lists.push({ type: row.type, rows: [row], latestMs: eventMs });
   }
 
   addStatus(status: string, message: string | undefined): void {
@@ -32,17 +39,6 @@ export class FrameEvents {
       return { rows, meta: batchMeta(context, latestMs, rejected.length) };
     });
     return { ok: true, batches, statuses: this.statuses, ignored, rejected };
-  }
-
-  #listOf(type: Row["type"]): RowList {
-    const lists = this.#lists;
-    for (let index = 0; index < lists.length; index++) {
-      const list = lists[index];
-      if (list?.type === type) return list;
-    }
-    const list: RowList = { type, rows: [], latestMs: 0 };
-    lists.push(list);
-    return list;
   }
 }
 

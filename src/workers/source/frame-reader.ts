@@ -42,12 +42,10 @@ export class FrameReader {
   }
 
   read({ payload, receivedAtMs }: ReceivedFrame): ReadFrame {
-    const parsed = parsePayload(payload, {
-      onInvalid: "quarantine",
-      receivedAtMs,
-      contracts: this.#contracts,
-      ...this.#limits,
-    });
+    const { maxFrameBytes, maxFutureSkewMs } = this.#limits;
+    const contracts = this.#contracts;
+    const context = { onInvalid: "quarantine", receivedAtMs, contracts, maxFrameBytes, maxFutureSkewMs } as const;
+    const parsed = parsePayload(payload, context);
     if (!parsed.ok) {
       this.#count("invalid", 1);
       this.#tell(parsed.error.message, receivedAtMs);
