@@ -83,6 +83,11 @@ export class StreamLedger {
   /** Takes note of one row of the current frame. @returns whether it is late. */
   observe(eventTsNs: bigint): boolean {
     if (this.#frameMaxTsNs === undefined || eventTsNs > this.#frameMaxTsNs) this.#frameMaxTsNs = eventTsNs;
+    return this.isLate(eventTsNs);
+  }
+
+  /** Whether a row of the current frame is late. To observe the latest row of a frame is enough. */
+  isLate(eventTsNs: bigint): boolean {
     return this.#watermarkTsNs !== undefined && eventTsNs < this.#watermarkTsNs;
   }
 

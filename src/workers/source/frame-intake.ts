@@ -69,7 +69,7 @@ export class FrameIntake {
     this.#lastReceivedAtMs = receivedAtMs;
     const latestTsNs = this.#account.frame(frame, read);
     if (latestTsNs !== undefined) {
-      this.#lag.add(receivedAtMs, Number(latestTsNs / 1_000_000n));
+      this.#lag.add(receivedAtMs, Number(latestTsNs) / 1e6);
       this.#sample = payload;
     }
     if (parsed === undefined) return { carriesData: false, statuses: NOTHING, seen: NOTHING };

@@ -59,6 +59,11 @@ export class StreamAccount {
     return this.#ledger.maxEventTsNs;
   }
 
+  /** Rows that the host has not been given yet. */
+  get waitingRows(): number {
+    return this.#rows.size;
+  }
+
   /** A frame and the rows in it. @returns the latest event time in it; `undefined` where it has no rows. */
   frame(
     { epoch, receivedAtMs, payload }: ReceivedFrame,
@@ -66,14 +71,16 @@ export class StreamAccount {
   ): bigint | undefined {
     this.#append(epoch, (position) => ({ kind: "frame", position, receivedAtMs, payload }), content);
     let latest: bigint | undefined;
-    for (const { rows } of parsed?.batches ?? []) {
+    for (const { rows, meta } of parsed?.batches ?? []) {
+      const { watermarkTsNs } = meta.watermark;
+      if (latest === undefined || watermarkTsNs > latest) latest = watermarkTsNs;
+      if (this.#host === undefined) continue;
       for (const row of rows) {
         const tsNs = eventTsNs(row);
-        if (latest === undefined || tsNs > latest) latest = tsNs;
-        const isLate = this.#ledger.observe(tsNs);
-        if (this.#host !== undefined) this.#rows.add(row, tsNs, isLate);
+        this.#rows.add(row, tsNs, this.#ledger.isLate(tsNs));
       }
     }
+    if (latest !== undefined) this.#ledger.observe(latest);
     this.#ledger.endFrame(receivedAtMs);
     if (isRefused) this.#tellGap(this.#gapAt(receivedAtMs), receivedAtMs);
     return latest;
@@ -145,7 +152,8 @@ export class StreamAccount {
       this.#seq = 0;
     }
     this.#seq += 1;
-    const position = { ...this.#connection, epoch, seq: this.#seq };
+    const { class: assetClass, shard } = this.#connection;
+    const position = { class: assetClass, shard, epoch, seq: this.#seq };
     this.#place = (this.#log === undefined ? position : this.#log.push(draft(position), content)) ?? this.#place;
     this.#rows.at(this.#place);
   }

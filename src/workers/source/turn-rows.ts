@@ -26,6 +26,13 @@ export class TurnRows {
     kind.rows.push(row);
   }
 
+  /** Rows so far. */
+  get size(): number {
+    let rows = 0;
+    for (const kind of this.#kinds) rows += kind.rows.length;
+    return rows;
+  }
+
   /**
    * The batches, and begins anew. The last one has the watermark given; those before it promise no more than the rows that
    * follow in the others allow.

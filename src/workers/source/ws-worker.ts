@@ -62,6 +62,8 @@ export interface WsWorkerListener {
   readonly onOverload?: (isRefusal: boolean) => void;
 }
 
+/** A batch ends with the frame that brings it up to so many rows: a host should not be busy with one for long. */
+const BATCH_ROWS = 512;
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
@@ -281,6 +283,7 @@ export class WsWorker {
     // Told to close, a link may still bring frames: the gap has begun with the last one before.
     if (!this.#machine.accepts(epoch)) return;
     const { carriesData, statuses, seen } = this.#intake.take(frame);
+    if (this.#account.waitingRows >= BATCH_ROWS) this.#account.flush(this.#ports.clock.now());
     this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs);
     if (seen.length > 0) this.#step({ kind: "seen", epoch, topics: seen }, receivedAtMs);
     if (statuses.length === 0) return;
