@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { OptionContractCache } from "../src/domain/instrument/option-contract-cache.ts";
-import { formatOptionTicker } from "../src/domain/instrument/option-symbol.ts";
-import { type Random, seededRandom } from "../src/domain/random.ts";
+import { seededRandom } from "../src/domain/random.ts";
 import { type ParseContext, parsePayload, takesFastPath } from "../src/domain/wire/parse-payload.ts";
+import { chain, type MakeEvent, optionTrade, tradeAmongQuotes } from "./option-events.ts";
 import { type BenchResult, median } from "./result.ts";
 
 const FRAMES = 2_000;
@@ -12,40 +12,7 @@ const WARM_UP_ROUNDS = 10;
 const ROUNDS = 41;
 const TARGET = 1.3;
 const OPEN_MS = 1_766_437_200_000;
-const CONDITIONS = [209, 209, 209, 219, 227, 232, 233];
 const CAPTURE = new URL("../captures/synthetic.jsonl", import.meta.url);
-
-type MakeEvent = (random: Random, tickers: readonly string[], timeMs: number, sequence: number) => object;
-
-const optionTrade: MakeEvent = (random, tickers, t, q) => ({
-  ev: "T",
-  sym: tickers[random.int(tickers.length)],
-  x: 300 + random.int(26),
-  p: (1 + random.int(6_000)) / 100,
-  s: 1 + Math.floor(8 * random.exponential()),
-  c: [CONDITIONS[random.int(CONDITIONS.length)]],
-  t,
-  q,
-});
-
-const optionQuote: MakeEvent = (random, tickers, t, q) => {
-  const bid = random.int(6_000);
-  return {
-    ev: "Q",
-    sym: tickers[random.int(tickers.length)],
-    bx: 300 + random.int(26),
-    ax: 300 + random.int(26),
-    bp: bid / 100,
-    ap: (bid + 5 + 5 * random.int(4)) / 100,
-    bs: 1 + Math.floor(20 * random.exponential()),
-    as: 1 + Math.floor(20 * random.exponential()),
-    t,
-    q,
-  };
-};
-
-const mixed: MakeEvent = (random, tickers, t, q) =>
-  (random.int(5) === 0 ? optionTrade : optionQuote)(random, tickers, t, q);
 
 const stockTrade: MakeEvent = (random, _, t, q) => ({
   ev: "T",
@@ -60,18 +27,6 @@ const stockTrade: MakeEvent = (random, _, t, q) => ({
   q,
   ...(random.int(3) === 0 ? { trfi: 201 + random.int(2), trft: t - random.int(5) } : {}),
 });
-
-/** A chain of one underlying: strikes of some expirations, both sides. */
-function chain(contracts: number): readonly string[] {
-  return Array.from({ length: contracts }, (_, index) =>
-    formatOptionTicker({
-      root: "SPXW",
-      expiration: `2025-12-${String(10 + (index % 10)).padStart(2, "0")}`,
-      right: index % 20 < 10 ? "C" : "P",
-      strikeThousandths: (4_000 + 5 * Math.floor(index / 20)) * 1_000,
-    }),
-  );
-}
 
 function framesOf(make: MakeEvent, contracts: number): readonly string[] {
   const random = seededRandom(42);
@@ -168,7 +123,7 @@ function captureShare(): BenchResult {
 /** Reading frames into rows, held against `JSON.parse` alone. */
 export async function benchParsePayload(): Promise<readonly BenchResult[]> {
   const trades = framesOf(optionTrade, 2_000);
-  const tradesAndQuotes = framesOf(mixed, 2_000);
+  const tradesAndQuotes = framesOf(tradeAmongQuotes(5), 2_000);
   const encoder = new TextEncoder();
   return [
     compare({ path: "option trades", frames: trades, target: TARGET }),
@@ -178,7 +133,7 @@ export async function benchParsePayload(): Promise<readonly BenchResult[]> {
       frames: tradesAndQuotes,
       payloads: tradesAndQuotes.map((frame) => encoder.encode(frame)),
     }),
-    compare({ path: "the same of 20,000 contracts", frames: framesOf(mixed, 20_000) }),
+    compare({ path: "the same of 20,000 contracts", frames: framesOf(tradeAmongQuotes(5), 20_000) }),
     compare({ path: "stock trades", frames: framesOf(stockTrade, 0) }),
     compare({
       path: "the slow path: a blank before every value",

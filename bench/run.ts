@@ -10,6 +10,8 @@ import { benchReplayHeap } from "./replay-heap.ts";
 import type { BenchResult } from "./result.ts";
 import { benchScheduler } from "./scheduler.ts";
 import { benchSimulator } from "./simulator.ts";
+import { benchLatency } from "./socket/latency.ts";
+import { benchRows } from "./socket/rows.ts";
 
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
 const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
@@ -22,6 +24,8 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   substrate: benchSubstrate,
   scheduler: benchScheduler,
   simulator: benchSimulator,
+  "socket-rows": benchRows,
+  latency: benchLatency,
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => suites[name] === undefined);
