@@ -89,12 +89,13 @@ export class MarketFeed {
     const toMs = nowMs - this.#shiftMs;
     while (this.#source.nowMs < toMs) {
       const events = this.#source.advance(Math.min(toMs, this.#source.nowMs + SLICE_MS));
-      this.#distribute(events, this.#shiftMs + skewMs, nowMs);
+      this.#distribute(events, this.#shiftMs + skewMs);
     }
   }
 
-  #distribute(events: readonly DueEvent[], stampMs: number, atMs: number): void {
+  #distribute(events: readonly DueEvent[], stampMs: number): void {
     const log = this.#log;
+    const atMs = this.#settings.clock.now();
     const keepsAll = log.payloads === "all";
     const published = { options: 0, stocks: 0, indices: 0 };
     const unheard = { options: 0, stocks: 0, indices: 0 };

@@ -38,6 +38,15 @@ describe("the simulator's greeting and authentication", () => {
     await TestClient.authenticated(`${simulator.url}/stocks`, "basic");
   });
 
+  it("logs by the clock's time, whatever it takes the present to be", async () => {
+    const startMs = Date.UTC(2025, 11, 22, 15);
+    const { simulator, clock } = await started({ startMs, delayMs: 900_000, log: { payloads: "all" } });
+    await clock.advance(100);
+    const unsent = simulator.log.entries().filter(({ kind }) => kind === "unsent");
+    expect(unsent.length).toBeGreaterThan(0);
+    for (const { atMs } of unsent) expect(Math.abs(clock.now() - atMs)).toBeLessThanOrEqual(100);
+  });
+
   it("ends a connection that does not authenticate in time, and leaves one that did", async () => {
     const { url, clock } = await started({ authTimeoutMs: 3_000, eventsPerSecond: 1 });
     const silent = new TestClient(url);
