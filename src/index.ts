@@ -77,6 +77,44 @@ export {
   spotValueSchema,
 } from "./domain/context/spot.ts";
 export { isTrailedBy, type TrailPoint, trailMember, trailPoint } from "./domain/context/trail.ts";
+export {
+  Cadence,
+  type CadenceOptions,
+  type CadenceOutcome,
+  type CadenceStep,
+  cadenceOutcome,
+} from "./domain/epoch/cadence.ts";
+export { ChainHistory, type ChainObservation, type ChainUse, type ChainVerdict } from "./domain/epoch/chain-health.ts";
+export { Dormancy, type DormancyLook, type DormancyOptions, type DormancyStep } from "./domain/epoch/dormancy.ts";
+export {
+  type ExpirationSeries,
+  isSettled,
+  nearestExpirationDates,
+  nearestExpirations,
+  nextExpiryMs,
+  seriesKey,
+  unsettledContracts,
+} from "./domain/epoch/expirations.ts";
+export { epochId, type GeometryDiff, geometryDiff, geometryHash } from "./domain/epoch/geometry.ts";
+export { OpenInterestPins, type OpenInterestTime, openInterestTimeOf } from "./domain/epoch/open-interest.ts";
+export {
+  type ActiveEpoch,
+  carryOver,
+  decidePromotion,
+  forcedDraft,
+  type KeepReason,
+  type PromotionDecision,
+  type PromotionInputs,
+} from "./domain/epoch/promotion.ts";
+export {
+  expectedMove,
+  nextWindow,
+  type StrikeWindow,
+  type StrikeWindowInputs,
+  strikeIncrement,
+  WINDOW_EXCESS,
+  WINDOW_MARGIN,
+} from "./domain/epoch/strike-window.ts";
 export type {
   ContractTerms,
   DayGroup,
@@ -91,6 +129,7 @@ export type {
   TradeGroup,
 } from "./domain/epoch/substrate.ts";
 export { mergeValues } from "./domain/epoch/substrate.ts";
+export { epochTopics, type TopicDiff, topicDiff, wantedTopics } from "./domain/epoch/wanted-topics.ts";
 export {
   CaptureError,
   ClosedError,
@@ -139,8 +178,18 @@ export {
   type TradeConditionClass,
   type TradeConditionFlags,
 } from "./domain/market/conditions.ts";
+export { type ExchangeHoliday, exchangeHolidays } from "./domain/market/holidays.ts";
 export * from "./domain/market/rows.ts";
-export { easternOffsetMs, type SessionBounds, TradingDayClock, tradingDayOf } from "./domain/market/trading-day.ts";
+export { type MarketPhase, marketPhase, type UnderlyingKind, underlyingKind } from "./domain/market/session.ts";
+export { isAmSettled, settlementMs } from "./domain/market/settlement.ts";
+export { EXCHANGE_CALENDAR, TradingCalendar } from "./domain/market/trading-calendar.ts";
+export {
+  easternOffsetMs,
+  easternTimeMs,
+  type SessionBounds,
+  TradingDayClock,
+  tradingDayOf,
+} from "./domain/market/trading-day.ts";
 export { contentOf, countEvents, type FrameContent } from "./domain/overload/frame-content.ts";
 export type { TapCounts } from "./domain/overload/tap-queue.ts";
 export { type Random, seededRandom } from "./domain/random.ts";

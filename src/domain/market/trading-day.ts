@@ -1,7 +1,9 @@
 const NS_PER_MS = 1_000_000n;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const END_MS = Date.UTC(9999, 11, 31);
+const DATE = /^\d{4}-\d\d-\d\d$/;
 
 const STANDARD_OFFSET_MS = -5 * HOUR_MS;
 const DAYLIGHT_OFFSET_MS = -4 * HOUR_MS;
@@ -40,7 +42,8 @@ function firstSundayMs(year: number, month: number): number {
 /**
  * The date, `YYYY-MM-DD`, of the session that an event belongs to: the Eastern calendar date, where from 18:00 on it is
  * already the next one. Index options trade overnight from 20:15 for the session that closes on the next day, and
- * nothing trades between 17:00 and 18:00. Weekends and holidays are not known here: an event on one gets its date.
+ * nothing trades between 17:00 and 18:00. Weekends and holidays are not known here: an event on one gets its date;
+ * `TradingCalendar.tradingDayAt` knows them.
  *
  * Valid from 2007 on, as `easternOffsetMs` is.
  *
@@ -100,14 +103,47 @@ function sessionAt(tsNs: bigint): Session {
   const shiftedMs = utcMs + easternOffsetMs(utcMs) + DAY_MS - SESSION_STARTS_MS;
   const dayMs = Math.floor(shiftedMs / DAY_MS) * DAY_MS;
   return {
-    day: new Date(dayMs).toISOString().slice(0, 10),
+    day: dateText(dayMs),
     startTsNs: sessionStartTsNs(dayMs - DAY_MS),
     endTsNs: sessionStartTsNs(dayMs),
   };
 }
 
-/** When the session starts on an Eastern date. The clocks change at night: standard time finds the offset of 18:00. */
+/** When the session starts on an Eastern date. */
 function sessionStartTsNs(dateMs: number): bigint {
-  const wallMs = dateMs + SESSION_STARTS_MS;
-  return BigInt(wallMs - easternOffsetMs(wallMs - STANDARD_OFFSET_MS)) * NS_PER_MS;
+  return BigInt(utcOfWallMs(dateMs + SESSION_STARTS_MS)) * NS_PER_MS;
+}
+
+/**
+ * The instant, ms since the Unix epoch, at which the clock in New York shows a time on a date. Of an hour that comes
+ * twice, in the night when standard time begins, it is the second; of one that is left out, an hour before.
+ *
+ * @param date `YYYY-MM-DD`.
+ * @param minutes of the day: 570 is 09:30. Negative ones lie on the day before.
+ * @throws {RangeError} for a text that is no date.
+ * @example
+ * ```ts
+ * easternTimeMs("2025-12-23", 16 * 60) === Date.UTC(2025, 11, 23, 21);
+ * ```
+ */
+export function easternTimeMs(date: string, minutes: number): number {
+  return utcOfWallMs(dateMs(date) + minutes * MINUTE_MS);
+}
+
+/** 00:00 of a date `YYYY-MM-DD` as if its clock were UTC. @throws {RangeError} for a text that is no date. */
+export function dateMs(date: string): number {
+  const ms = DATE.test(date) ? Date.parse(date) : Number.NaN;
+  // Some runtimes read the 30th of February as the 2nd of March.
+  if (Number.isFinite(ms) && dateText(ms) === date) return ms;
+  throw new RangeError(`Cannot read a date: it must be a date YYYY-MM-DD, current value is ${String(date)}`);
+}
+
+/** The date `YYYY-MM-DD` of an instant whose clock is UTC. */
+export function dateText(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
+}
+
+/** The clocks change at night: standard time finds the offset of any time of the day. */
+function utcOfWallMs(wallMs: number): number {
+  return wallMs - easternOffsetMs(wallMs - STANDARD_OFFSET_MS);
 }
