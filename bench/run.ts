@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { benchParsePayload } from "./parse-payload.ts";
 import { benchBystander } from "./redis/bystander.ts";
 import { benchHydration } from "./redis/hydration.ts";
+import { benchPromotion } from "./redis/promotion.ts";
 import { benchRawAppend } from "./redis/raw-append.ts";
 import { benchSubstrate } from "./redis/substrate.ts";
 import { benchReplay } from "./replay.ts";
@@ -22,6 +23,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   hydration: benchHydration,
   bystander: benchBystander,
   substrate: benchSubstrate,
+  promotion: benchPromotion,
   scheduler: benchScheduler,
   simulator: benchSimulator,
   "socket-rows": benchRows,

@@ -47,6 +47,10 @@ export interface EpochStore {
    * contracts as dirty, and the announcement, an `EpochPromotion`: who hears it finds the epoch active. A predecessor
    * that has not expired can be read for 300 s more: its `validUntilMs` says so.
    *
+   * Whatever was staged, no contract of both is older in `next` than in a predecessor that has not expired: in that same
+   * step each field group of a record has the newer of both versions, by `mergeValues`, the draft being the later writer.
+   * Meanwhile others may write to the predecessor as they like, until it is superseded; for a moment they may have to wait.
+   *
    * @returns `lost` where another epoch is active, or `next` was not staged or has expired since: nothing has changed.
    */
   promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost">;

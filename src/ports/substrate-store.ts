@@ -6,7 +6,7 @@ export interface MergeStreamedResult {
   readonly written: number;
   /** Groups that were older than what stood there. */
   readonly stale: number;
-  /** Contracts that the epoch does not have, in the order given. */
+  /** Contracts that the epoch does not have, in the order given; none of a superseded one. */
   readonly missing: readonly string[];
   /** The epoch active for the symbol of `epoch` when the update was made; `null` where there is none. */
   readonly activeEpoch: EpochId | null;
@@ -16,7 +16,9 @@ export interface MergeStreamedResult {
  * The contract records of epochs. Two writers share a record, the stream and the chain snapshot: per field group
  * (quote, trade, greeks, day) an older version never replaces a newer one, whoever writes it. Writing the same update
  * twice is writing it once. Neither method creates a record or extends its life; both reject with a `RangeError`, and
- * write nothing, where a number is not finite.
+ * write nothing, where a number is not finite. A superseded epoch stays as it was when another took its place: its values
+ * went over to that one (`EpochStore.promote`), and newer ones in it would make that one look old. Nothing is written
+ * to it, and nothing of it is stale or missing.
  *
  * After `close()` every method rejects with `ClosedError`.
  */

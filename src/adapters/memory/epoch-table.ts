@@ -1,4 +1,10 @@
-import type { EpochDraft, EpochId, EpochMeta, SubstrateRecord } from "../../domain/epoch/substrate.ts";
+import {
+  type EpochDraft,
+  type EpochId,
+  type EpochMeta,
+  mergeValues,
+  type SubstrateRecord,
+} from "../../domain/epoch/substrate.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EpochPromotion } from "../../ports/epoch-store.ts";
 import { ChunkedDeque } from "./chunked-deque.ts";
@@ -91,7 +97,10 @@ export class EpochTable {
     const previous = this.#promoted.get(last ?? "");
     const before = [...(previous?.records.keys() ?? [])];
     const kept = before.filter((contract) => staged.records.has(contract)).length;
-    if (previous !== undefined) supersede(previous, nowMs);
+    if (previous !== undefined) {
+      carryOver(previous, staged);
+      supersede(previous, nowMs);
+    }
     this.#staged.delete(next);
     this.#promoted.set(next, staged);
     this.#activeOf.set(symbol, next);
@@ -129,6 +138,16 @@ export class EpochTable {
 
 function isForgotten({ supersededAtMs }: EpochMeta, nowMs: number): boolean {
   return supersededAtMs !== null && nowMs >= supersededAtMs + META_LIFE_MS;
+}
+
+/** The draft came later: of equal versions it has the later writer, but for open interest, which is pinned. */
+function carryOver(from: StoredEpoch, into: StoredEpoch): void {
+  for (const [contract, { terms: _terms, ...values }] of from.records) {
+    const draft = into.records.get(contract);
+    if (draft === undefined) continue;
+    const { terms, ...drafted } = draft;
+    into.records.set(contract, Object.freeze(mergeValues({ terms, ...values }, drafted).record));
+  }
 }
 
 /** An epoch that is still valid can be read for the grace time; one that has expired stays so. */

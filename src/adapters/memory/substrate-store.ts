@@ -67,6 +67,7 @@ interface Merged {
 
 function merge(stored: StoredEpoch | undefined, updates: readonly SubstrateUpdate[]): Merged {
   const merged: Merged = { written: new Set(), changed: new Set(), missing: new Set(), stale: 0 };
+  if (stored !== undefined && stored.meta.supersededAtMs !== null) return merged;
   for (const update of updates) {
     const { contract } = update;
     const before = stored?.records.get(contract);

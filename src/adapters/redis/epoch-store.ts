@@ -5,6 +5,7 @@ import { UnavailableError } from "../../domain/errors.ts";
 import { secondsText } from "../../domain/stream/receipt-seconds.ts";
 import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
 import { assertEpochDraft, assertLeaseMs, assertValidUntil } from "../epoch-arguments.ts";
+import { type CarrySender, EpochCarryover } from "./epoch-carryover.ts";
 import {
   decodeFinalMeta,
   decodeMeta,
@@ -40,6 +41,8 @@ const KEYS_PER_EXPIRY = 500;
  */
 const PROMOTION_MS = 1_000;
 const PROMOTION_TRIES = 6;
+
+type PromotionOutcome = "promoted" | "lost" | "unprepared";
 
 /**
  * Epochs in hashes, sets and strings. Records are staged and renewed in parts, and what makes readers trust them follows
@@ -92,30 +95,57 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
 
   async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
     const action = "promote an epoch";
-    for (let tries = 0; tries < PROMOTION_TRIES; tries++) {
-      const { staged, ...names } = this.#namesOf(next);
-      const symbol = (await this.command(action, "HGET", staged, "symbol")) as string | null;
-      if (symbol === null) return "lost";
-      const { keys } = this;
-      const shared = [keys.of("active"), keys.of("dirty"), keys.of("clean")];
-      const timeline = [keys.of("timeline", { SYMBOL: symbol }), keys.of("timelineMeta", { SYMBOL: symbol })];
-      const own = [staged, names.meta, names.contracts, names.dirtyContracts];
-      const previous = expected === null ? [] : this.#expiringNames(expected);
-      const preparedMs =
-        expected === null ? 0 : await this.#prepareToSupersede(action, expected, PROMOTION_MS * 2 ** tries);
-      const expectation = expected === null ? "" : `=${expected}`;
-      const prefixes = [keys.of("epochMeta", { id: "" }), keys.of("lentContracts", { id: expected ?? "", token: "" })];
-      const channel = keys.channel(CHANNELS.epochPromoted);
-      const args = [next, symbol, expectation, preparedMs, ...prefixes, channel];
-      const answer = await this.run(action, PROMOTE_EPOCH, [...shared, ...timeline, ...own, ...previous], args);
-      const [outcome, beforeMs, untilMs] = answer as readonly ["promoted" | "lost" | "unprepared", string?, string?];
-      if (outcome === "unprepared") continue;
-      if (expected !== null && Number(beforeMs) > Number(untilMs)) await this.#shorten(expected, Number(untilMs));
-      return outcome;
+    const sender: CarrySender = {
+      keys: this.keys,
+      command: (...command) => this.command(action, ...command),
+      run: (script, keys, args) => this.run(action, script, keys, args),
+    };
+    const carryover = new EpochCarryover(action, sender, expected ?? "", next);
+    let outcome: PromotionOutcome = "unprepared";
+    try {
+      for (let tries = 0; tries < PROMOTION_TRIES && outcome === "unprepared"; tries++) {
+        outcome = await this.#promoteWithin(action, expected, next, carryover, PROMOTION_MS * 2 ** tries);
+      }
+    } finally {
+      if (outcome !== "promoted") await carryover.release(this.connection.logger);
     }
+    if (outcome !== "unprepared") return outcome;
     throw new UnavailableError(
       `Cannot ${action}: Redis at ${this.connection.label} must answer in time, each of ${PROMOTION_TRIES} tries took longer than it may`,
     );
+  }
+
+  async #promoteWithin(
+    action: string,
+    expected: EpochId | null,
+    next: EpochId,
+    carryover: EpochCarryover,
+    allowanceMs: number,
+  ): Promise<PromotionOutcome> {
+    const { keys } = this;
+    const { staged, ...names } = this.#namesOf(next);
+    const symbol = (await this.command(action, "HGET", staged, "symbol")) as string | null;
+    if (symbol === null) return "lost";
+    let preparedMs = 0;
+    let hold = "";
+    if (expected !== null && (await this.active(symbol)) === expected) {
+      await carryover.approach();
+      preparedMs = await this.#prepareToSupersede(action, expected, allowanceMs);
+      hold = await carryover.hold(allowanceMs);
+    }
+    const shared = [keys.of("active"), keys.of("dirty"), keys.of("clean")];
+    const timeline = [keys.of("timeline", { SYMBOL: symbol }), keys.of("timelineMeta", { SYMBOL: symbol })];
+    const own = [staged, names.meta, names.contracts, names.dirtyContracts];
+    const previous =
+      expected === null ? [] : [...this.#expiringNames(expected), keys.of("epochHeld", { id: expected })];
+    const expectation = expected === null ? "" : `=${expected}`;
+    const prefixes = [keys.of("epochMeta", { id: "" }), keys.of("lentContracts", { id: expected ?? "", token: "" })];
+    const channel = keys.channel(CHANNELS.epochPromoted);
+    const args = [next, symbol, expectation, preparedMs, ...prefixes, channel, hold, carryover.attempt];
+    const answer = await this.run(action, PROMOTE_EPOCH, [...shared, ...timeline, ...own, ...previous], args);
+    const [outcome, beforeMs, untilMs] = answer as readonly [PromotionOutcome, string?, string?];
+    if (expected !== null && Number(beforeMs) > Number(untilMs)) await this.#shorten(expected, Number(untilMs));
+    return outcome;
   }
 
   async renew(epoch: EpochId, validUntilMs: number): Promise<void> {

@@ -105,6 +105,12 @@ export const REDIS_KEYS = {
     writer: "epoch store",
     life: "until promoted or no longer valid",
   },
+  epochHeld: {
+    pattern: "epoch:{id}:held",
+    type: "string",
+    writer: "epoch store",
+    life: "until another is promoted in its place, 32 s at most",
+  },
   hadWsUpdates: {
     pattern: "epoch:{id}:had_ws_updates",
     type: "string",

@@ -19,6 +19,12 @@ const RECORDS_PER_MGET = 500;
 /** Some 20 MB. */
 const CACHED_RECORDS = 20_000;
 
+/** How long to wait before writing again to records that are held, ms: it takes as long as a promotion. */
+const HELD_MS = 2;
+
+/** What the server did with a part of a merge. */
+type Outcome = "done" | "unreadable" | "superseded" | "held";
+
 interface Merged {
   written: number;
   stale: number;
@@ -142,6 +148,7 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
       keys.of("dirty"),
       keys.of("clean"),
       keys.of("active"),
+      keys.of("epochHeld", { id: epoch }),
     ];
     const head = [
       epoch,
@@ -151,6 +158,7 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
     ];
     // Without proposals there is still the active epoch to ask for.
     const parts = proposals.length === 0 ? [[]] : slices(proposals, RECORDS_PER_SCRIPT);
+    let isHeld = false;
     const again = await Promise.all(
       parts.map(async (part) => {
         const args: (string | number)[] = [...head, streamed ? 1 : 0];
@@ -160,28 +168,32 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
         }
         const partNames = [...names, ...part.map(({ key }) => key)];
         const answer = await this.run(action, MERGE_RECORDS, partNames, args);
-        const [readable, active, places] = answer as readonly [number, string, readonly number[]];
+        const [outcome, active, places] = answer as readonly [Outcome, string, readonly number[]];
         // Parts are answered in their order, the last one is the latest.
         merged.activeEpoch = active === "" ? null : active;
-        return this.#tally(part, readable === 1, new Set(places), merged);
+        if (outcome === "superseded") merged.missing.clear();
+        if (outcome === "held") isHeld = true;
+        return this.#tally(part, outcome, new Set(places), merged);
       }),
     );
+    if (isHeld) await this.connection.clock.sleep(HELD_MS);
     return again.flat();
   }
 
   /** Adds up what was stored. @returns what was not. */
   #tally(
     part: readonly Proposal[],
-    readable: boolean,
+    outcome: Outcome,
     changedByOthers: ReadonlySet<number>,
     merged: Merged,
   ): readonly MergeTask[] {
     const again: MergeTask[] = [];
     for (const [place, proposal] of part.entries()) {
       const { contract, key, next, stale, written } = proposal;
-      if (!readable) {
+      if (outcome === "held") again.push(proposal);
+      else if (outcome !== "done") {
         this.#cache.delete(key);
-        merged.missing.add(contract);
+        if (outcome === "unreadable") merged.missing.add(contract);
       } else if (changedByOthers.has(place)) {
         this.#cache.delete(key);
         again.push(proposal);

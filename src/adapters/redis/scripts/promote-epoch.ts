@@ -12,12 +12,14 @@ const MAX_TIMELINE = 1_000;
  *
  * KEYS: 1 active epochs, 2 dirty epochs, 3 clean epochs, 4 timeline, 5 its meta data; of the staged epoch 6 staged meta
  * data, 7 meta data, 8 contracts, 9 dirty contracts; of the expected epoch, if one is expected, 10 contracts, 11 had
- * streamed updates, 12 dirty contracts, 13 dirty leases.
+ * streamed updates, 12 dirty contracts, 13 dirty leases, 14 hold.
  * ARGV: 1 id of the staged epoch, 2 its symbol, 3 "" or "=" and the id of the expected epoch, 4 until when the records of
  * that live at least, in ms, 5 what names of meta data begin with, 6 what names of its lent contracts begin with, 7
- * channel.
- * Result: 1 element `lost`, nothing has changed; or `unprepared`, likewise, where the symbol is another or the records of
- * the predecessor do not live for as long as it must be readable; or 3 elements, `promoted`, end of the predecessor's
+ * channel, 8 the hold under which the values of the predecessor were carried over, 9 the token of the attempt to stage
+ * that they were carried into.
+ * Result: 1 element `lost`, nothing has changed; or `unprepared`, likewise, where the symbol is another, the records of
+ * the predecessor do not live for as long as it must be readable, or they may have changed since their values were
+ * carried over; or 3 elements, `promoted`, end of the predecessor's
  * validity before and now, in ms, both 0 where it could not be read.
  */
 export const PROMOTE_EPOCH: RedisScript = defineScript(
@@ -26,14 +28,14 @@ export const PROMOTE_EPOCH: RedisScript = defineScript(
 local active, dirty_epochs, clean_epochs, timeline, timeline_meta, staged, meta, contracts, dirty = unpack(KEYS)
 local next_id, symbol, meta_prefix = ARGV[1], ARGV[2], ARGV[5]
 local expected = ARGV[3] ~= '' and string.sub(ARGV[3], 2)
-local previous_contracts, leases = KEYS[10], KEYS[13]
+local previous_contracts, leases, hold = KEYS[10], KEYS[13], KEYS[14]
 local wrong = first_wrong({
   active, 'hash', dirty_epochs, 'set', clean_epochs, 'set', timeline, 'list', timeline_meta, 'hash', staged, 'hash',
   meta, 'hash', contracts, 'set', dirty, 'set'
 })
 if wrong then return wrong end
 if expected then
-  wrong = first_wrong({previous_contracts, 'set', leases, 'zset'})
+  wrong = first_wrong({previous_contracts, 'set', leases, 'zset', hold, 'string'})
   if wrong then return wrong end
 end
 
@@ -62,6 +64,7 @@ local previous_until, added, removed = life.valid_until, count, 0
 if life.readable then
   previous_until = now + ${GRACE_MS}
   if previous_until > tonumber(ARGV[4]) then return {'unprepared'} end
+  if redis.call('GET', hold) ~= ARGV[8] or redis.call('HGET', staged, 'token') ~= ARGV[9] then return {'unprepared'} end
   local kept = redis.call('SINTERCARD', 2, contracts, previous_contracts)
   added, removed = count - kept, life.count - kept
 end
@@ -84,6 +87,7 @@ if life.readable then
   local at = digits(previous_until)
   for _, token in ipairs(redis.call('ZRANGE', leases, 0, -1)) do redis.call('PEXPIREAT', ARGV[6] .. token, at) end
   for i = 10, 13 do redis.call('PEXPIREAT', KEYS[i], at) end
+  redis.call('UNLINK', hold)
 end
 if last then
   redis.call('SREM', dirty_epochs, last)
