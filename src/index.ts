@@ -48,6 +48,7 @@ export {
   chainFigures,
   chainSnapshotSchema,
 } from "./domain/context/chain.ts";
+export { endsFetching, FetchBackoff, type FetchBackoffOptions } from "./domain/context/fetch-backoff.ts";
 export { type Heartbeat, heartbeatSchema } from "./domain/context/heartbeat.ts";
 export { checkedMessage, parseMessage } from "./domain/context/message.ts";
 export {
@@ -230,6 +231,13 @@ export {
   type UnparsedFrame,
 } from "./domain/wire/parse-payload.ts";
 export type * from "./ports/index.ts";
+export {
+  SpotWorker,
+  type SpotWorkerConfig,
+  type SpotWorkerOptions,
+  type SpotWorkerPorts,
+} from "./workers/context/spot-worker.ts";
+export { Heart, type HeartConfig, type HeartOwner, type HeartPorts } from "./workers/heartbeat.ts";
 export { caughtUp } from "./workers/hydrator/caught-up.ts";
 export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";

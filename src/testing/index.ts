@@ -10,7 +10,8 @@
  * - `elapse(ms)` ends when that much of it has passed: a manual clock is advanced, a server's is waited for;
  * - `dispose()` closes the clients and removes what was stored.
  *
- * The suite of `FeedConnector` opens a server instead, whose far ends it drives (`FeedServer`, `FarEnd`).
+ * The suite of `FeedConnector` opens a server instead, whose far ends it drives (`FeedServer`, `FarEnd`), and that of
+ * `SpotProvider` one that it tells what to answer (`SpotServer`).
  *
  * Where a port announces what it stores, its suite takes a client of the message bus with each client of the store.
  *
@@ -110,6 +111,14 @@ export {
   sampleSourceCounts,
   sampleSourceGauges,
 } from "./source-status-store/samples.ts";
+export { sampleServedSpot, spotProviderContract } from "./spot-provider/contract.ts";
+export type {
+  ServedFailure,
+  ServedSpot,
+  SpotProviderLimits,
+  SpotProviderOptions,
+  SpotServer,
+} from "./spot-provider/server.ts";
 export { spotStoreContract } from "./spot-store/contract.ts";
 export { sampleSpotFetch, sampleSpotValue } from "./spot-store/samples.ts";
 export { subscriptionStoreContract } from "./subscription-store/contract.ts";

@@ -23,6 +23,12 @@ export { MemoryModelStore } from "./model-store.ts";
 export { type MemoryPorts, type OpenMemoryOptions, openMemory } from "./open-memory.ts";
 export { MemoryRawLog } from "./raw-log.ts";
 export { MemorySourceStatusStore } from "./source-status-store.ts";
+export {
+  MemorySpotProvider,
+  type MemorySpotProviderOptions,
+  type MemorySpotQuote,
+  type MemorySpotRequest,
+} from "./spot-provider.ts";
 export { MemorySpotStore } from "./spot-store.ts";
 export { MemorySubscriptionStore } from "./subscription-store.ts";
 export { MemorySubstrateStore } from "./substrate-store.ts";

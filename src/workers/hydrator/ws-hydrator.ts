@@ -15,8 +15,10 @@ import type { Logger } from "../../ports/logger.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
 import type { SubstrateStore } from "../../ports/substrate-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
+import type { Heart } from "../heartbeat.ts";
 import { untilStored } from "../until-stored.ts";
 import { CommitPipeline, type Lost } from "./commit-pipeline.ts";
+import { HydratorVitals } from "./hydrator-vitals.ts";
 import { type ResolvedHydratorOptions, resolveHydratorOptions, type WsHydratorOptions } from "./options.ts";
 import { rebuild } from "./rebuild.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
@@ -38,6 +40,8 @@ export interface WsHydratorPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  /** Beats while it runs, named `hydrator/{partition}`; one that stands by beside it needs a name of its own. */
+  readonly heart?: Heart | undefined;
 }
 
 /**
@@ -59,6 +63,7 @@ export interface WsHydratorPorts {
 export class WsHydrator {
   readonly #ports: WsHydratorPorts;
   readonly #options: ResolvedHydratorOptions;
+  readonly #vitals: HydratorVitals;
   #renewedAtMs = 0;
   #untrimmed = 0;
 
@@ -66,6 +71,7 @@ export class WsHydrator {
   constructor(ports: WsHydratorPorts, options: WsHydratorOptions) {
     this.#ports = ports;
     this.#options = resolveHydratorOptions(options);
+    this.#vitals = new HydratorVitals(ports.heart, ports.clock);
   }
 
   /**
@@ -74,7 +80,11 @@ export class WsHydrator {
    *
    * Rejects where the store refuses for good, and where a step could not be stored before the abort.
    */
-  async run(signal: AbortSignal): Promise<void> {
+  run(signal: AbortSignal): Promise<void> {
+    return this.#vitals.during(() => this.#work(signal));
+  }
+
+  async #work(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const acquired = await this.#acquire(signal);
       if (acquired === undefined) return;
@@ -97,8 +107,10 @@ export class WsHydrator {
       const result = await this.#stored("acquire the lease", () => store.acquire(partition, owner, leaseMs), signal);
       if (result.status === "acquired") {
         this.#renewedAtMs = clock.monotonic();
+        this.#vitals.owns(owner);
         return result.lease;
       }
+      this.#vitals.standsBy(result.owner);
       await clock.sleep(Math.max(1, Math.min(result.expiresInMs, leaseMs / 2)), signal);
     }
     return undefined;
@@ -126,7 +138,11 @@ export class WsHydrator {
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
     if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
 
-    const commits = new CommitPipeline(store, lease, commitsInFlight, {
+    const committed = {
+      commit: (...step: Parameters<HydrationStore["commit"]>) =>
+        this.#vitals.watch("commit a step", () => store.commit(...step)),
+    };
+    const commits = new CommitPipeline(committed, lease, commitsInFlight, {
       clock,
       logger,
       signal,
@@ -170,6 +186,7 @@ export class WsHydrator {
         await this.#account(cursor, batch, signal);
       }
       if (entries.length === 0) {
+        this.#vitals.reached(cursor, true);
         // Another epoch may have become active while the feed is quiet.
         await this.#written(() => substrate.write(state, [], effects.counters), signal);
       }
@@ -190,6 +207,7 @@ export class WsHydrator {
   async #account(cursor: Cursor, entries: readonly RawEntry[], signal: AbortSignal): Promise<void> {
     const { clock, telemetry } = this.#ports;
     telemetry.count("hydrator_entries_total", entries.length);
+    this.#vitals.reached(cursor, false);
     telemetry.gauge("hydrator_cursor_age_ms", clock.now() - splitCursor(cursor).ms);
     for (const { draft } of entries) this.#untrimmed += draft.kind === "frame" ? draft.payload.length : 1;
     if (this.#untrimmed >= TRIM_EVERY_CHARACTERS) await this.#trim(signal);
@@ -241,7 +259,7 @@ export class WsHydrator {
 
   #stored<T>(action: string, operation: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { clock, logger } = this.#ports;
-    return untilStored(action, operation, { clock, logger, signal });
+    return untilStored(action, () => this.#vitals.watch(action, operation), { clock, logger, signal });
   }
 }
 
