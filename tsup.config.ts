@@ -15,6 +15,7 @@ const library: Options = {
     memory: "src/adapters/memory/index.ts",
     redis: "src/adapters/redis/index.ts",
     ws: "src/adapters/ws/index.ts",
+    rest: "src/adapters/rest/index.ts",
     system: "src/adapters/system/index.ts",
     capture: "src/adapters/capture/index.ts",
     simulator: "src/simulator/index.ts",

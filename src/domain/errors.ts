@@ -91,8 +91,8 @@ export class WsError extends StrikewireError {
 /**
  * Why a request of the provider failed: `unauthorized` it does not know the key, `forbidden` the plan lacks what was asked
  * for, `not_found` it has no such thing, `rate_limited` too many requests, `server` a fault of its own, `timeout` no whole
- * answer in time, `network` no answer at all, `invalid` an answer that cannot be read, `refused` a request that it takes for
- * wrong.
+ * answer in time, `network` a connection that failed before the whole answer came, `invalid` an answer that cannot be read,
+ * or that leads where no request may go, `refused` a request that it takes for wrong.
  */
 export type RestErrorReason =
   | "unauthorized"
@@ -139,8 +139,21 @@ export class CaptureError extends StrikewireError {
   }
 }
 
-/** Whether an operation that failed with `error` may succeed when it is repeated as it was. */
+/** What may be over at the next try. The others are answers: the provider would give them again. */
+const TRANSIENT_REST: ReadonlySet<unknown> = new Set<RestErrorReason>([
+  "rate_limited",
+  "server",
+  "timeout",
+  "network",
+  "invalid",
+]);
+
+/**
+ * Whether an operation that failed with `error` may succeed when it is repeated as it was. Of requests of the provider it
+ * may, later, except where they were `unauthorized`, `forbidden`, `not_found` or `refused`.
+ */
 export function isTransient(error: unknown): boolean {
+  if (isStrikewireError(error, "STRIKEWIRE_REST")) return "reason" in error && TRANSIENT_REST.has(error.reason);
   if (isStrikewireError(error)) return error.code === "STRIKEWIRE_UNAVAILABLE" || error.code === "STRIKEWIRE_FULL";
   return !(error instanceof TypeError || error instanceof RangeError);
 }

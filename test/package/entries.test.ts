@@ -43,7 +43,7 @@ describe("the built package", () => {
     expect(required).toEqual(imported);
   });
 
-  it.each(["index", "memory", "system", "testing"])("loads nothing of Node from %s", (file) => {
+  it.each(["index", "memory", "system", "rest", "testing"])("loads nothing of Node from %s", (file) => {
     for (const extension of ["js", "cjs"]) {
       const foreign = [...importsOf(`dist/${file}.${extension}`)].filter((target) => !target.startsWith("."));
       expect(foreign.filter((target) => !PORTABLE.has(target))).toEqual([]);
