@@ -16,7 +16,7 @@ export {
 export { captureLine } from "./capture/capture-line.ts";
 export { endlessCapture } from "./capture/endless-capture.ts";
 export type { CaptureTruth, PrintSums } from "./capture/truth.ts";
-export type { SettlementStyle } from "./market/calendar.ts";
+export type { ExpirationCounts, SettlementStyle } from "./market/calendar.ts";
 export { type MarketContract, yearsToExpiry } from "./market/contract-universe.ts";
 export type {
   AggressorSide,
@@ -33,10 +33,12 @@ export type {
 } from "./market/events.ts";
 export { DEFAULT_HAPPENINGS, type HappeningShares } from "./market/happenings.ts";
 export type { SelfExcitation } from "./market/hawkes.ts";
+export { withLargeChain } from "./market/large-chain.ts";
 export { createMarket, type Market } from "./market/market.ts";
 export type { MarketConfig } from "./market/market-config.ts";
 export type { Valuation } from "./market/quote-process.ts";
 export type { Alternatives, Share } from "./market/share.ts";
+export type { StrikeListing } from "./market/strike-listing.ts";
 export {
   DEFAULT_UNDERLYINGS,
   type RootSpec,
@@ -46,8 +48,10 @@ export {
 } from "./market/underlyings.ts";
 export type { VenueShare, Venues } from "./market/venues.ts";
 export type { VolatilityParameters } from "./market/volatility-surface.ts";
+export type { Hours } from "./rest/market-hours.ts";
+export type { RestFault, RestFaultKind, RestTarget } from "./rest/rest-fault.ts";
 export type { ConnectionView } from "./server/clients.ts";
-export type { Fault, FaultKind } from "./server/fault.ts";
+export type { Fault, FaultKind, SocketFault } from "./server/fault.ts";
 export { checkedSchedule, parseSchedule, type ScheduledFault } from "./server/fault-schedule.ts";
 export type {
   FrameEntry,
@@ -55,6 +59,7 @@ export type {
   LogEntry,
   LogOptions,
   LogTotals,
+  RequestEntry,
   SimulatorLog,
   UnsentEntry,
   UnsentReason,

@@ -68,27 +68,51 @@ export function isTradingDay(date: string): boolean {
   return weekday !== 0 && weekday !== 6 && !CLOSED_DAYS.has(date);
 }
 
-/** When contracts of an expiration date end: 09:30 Eastern if AM-settled, else 16:00, or 13:00 on half days. In ms. */
-export function settlementTimeMs(date: string, settlement: SettlementStyle): number {
-  if (settlement === "AM") return easternTimeMs(date, 9, 30);
+/** When the regular session of a trading day ends: 16:00 Eastern, 13:00 on half days. In ms. */
+export function sessionCloseMs(date: string): number {
   return easternTimeMs(date, HALF_DAYS.has(date) ? 13 : 16, 0);
 }
 
+/** Days that are closed, or close early, from a date on; what is known of them. In order. */
+export function unusualDays(from: string): readonly { readonly date: string; readonly isHalf: boolean }[] {
+  return [...CLOSED_DAYS, ...HALF_DAYS]
+    .filter((date) => date >= from)
+    .sort()
+    .map((date) => ({ date, isHalf: HALF_DAYS.has(date) }));
+}
+
+/** When contracts of an expiration date end: 09:30 Eastern if AM-settled, else 16:00, or 13:00 on half days. In ms. */
+export function settlementTimeMs(date: string, settlement: SettlementStyle): number {
+  if (settlement === "AM") return easternTimeMs(date, 9, 30);
+  return sessionCloseMs(date);
+}
+
+/** How many expirations of each sort are listed; one date may count for several. */
+export interface ExpirationCounts {
+  /** The next trading days, the current one included. */
+  readonly days: number;
+  readonly fridays: number;
+  readonly monthlies: number;
+}
+
+const USUAL_COUNTS: ExpirationCounts = { days: 5, fridays: 4, monthlies: 3 };
+
 /**
  * The expirations listed at an instant, in order of date: the next five trading days (the current one included), the next
- * four Fridays, the next three monthly ones. A Friday that is closed gives way to the trading day before.
+ * four Fridays, the next three monthly ones, or as many as `counts` says. A Friday that is closed gives way to the trading
+ * day before.
  */
-export function listedExpirations(atMs: number): readonly ListedExpiration[] {
+export function listedExpirations(atMs: number, counts: ExpirationCounts = USUAL_COUNTS): readonly ListedExpiration[] {
   const todayMs = Date.parse(`${easternDate(atMs)}T00:00:00Z`);
   const today = isoDate(todayMs);
   const listed = new Set<string>();
 
-  for (let dayMs = todayMs, found = 0; found < 5; dayMs += MS_PER_DAY) {
+  for (let dayMs = todayMs, found = 0; found < counts.days; dayMs += MS_PER_DAY) {
     if (!isTradingDay(isoDate(dayMs))) continue;
     listed.add(isoDate(dayMs));
     found += 1;
   }
-  for (let dayMs = todayMs, found = 0; found < 4; dayMs += MS_PER_DAY) {
+  for (let dayMs = todayMs, found = 0; found < counts.fridays; dayMs += MS_PER_DAY) {
     if (new Date(dayMs).getUTCDay() !== FRIDAY) continue;
     const expiration = tradingDayAtOrBefore(dayMs);
     if (expiration < today) continue;
@@ -96,7 +120,7 @@ export function listedExpirations(atMs: number): readonly ListedExpiration[] {
     found += 1;
   }
   const monthlies = new Set<string>();
-  for (let month = new Date(todayMs).getUTCMonth(), found = 0; found < 3; month++) {
+  for (let month = new Date(todayMs).getUTCMonth(), found = 0; found < counts.monthlies; month++) {
     const expiration = tradingDayAtOrBefore(nthWeekday(new Date(todayMs).getUTCFullYear(), month, FRIDAY, 3));
     if (expiration < today) continue;
     monthlies.add(expiration);

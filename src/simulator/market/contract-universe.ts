@@ -2,6 +2,7 @@ import { formatOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import type { OptionRight } from "../../domain/market/rows.ts";
 import type { Random } from "../../domain/random.ts";
 import { listedExpirations, type SettlementStyle, settlementTimeMs } from "./calendar.ts";
+import type { StrikeListing } from "./strike-listing.ts";
 import type { RootSpec, StrikeBand, UnderlyingSpec } from "./underlyings.ts";
 import { atTheMoneyVariance } from "./volatility-surface.ts";
 
@@ -25,6 +26,8 @@ export interface MarketContract {
   readonly settlement: SettlementStyle;
   /** When it settles and its life ends, ms since the Unix epoch. */
   readonly expiresAtMs: number;
+  /** From when on it is listed, ms since the Unix epoch; at or before the market's start but for strikes listed later. */
+  readonly listedAtMs: number;
   /** Contracts open at the end of the day before; fixed. */
   readonly openInterest: number;
 }
@@ -54,18 +57,34 @@ export function yearsToExpiry(contract: MarketContract, atMs: number): number {
   return (contract.expiresAtMs - atMs) / MS_PER_YEAR;
 }
 
-/** Lists the contracts of an underlying that are alive at `startMs`. */
-export function buildUniverse(spec: UnderlyingSpec, startMs: number, random: Random): ContractUniverse {
+/** Whether a contract is listed and not settled. */
+export function isAlive({ listedAtMs, expiresAtMs }: MarketContract, atMs: number): boolean {
+  return listedAtMs <= atMs && expiresAtMs > atMs;
+}
+
+/**
+ * Lists the contracts of an underlying that are alive at `startMs`, and those that are to be listed later.
+ *
+ * @param listings of any underlying, in ms after `startMs`.
+ */
+export function buildUniverse(
+  spec: UnderlyingSpec,
+  startMs: number,
+  random: Random,
+  listings: readonly StrikeListing[] = [],
+): ContractUniverse {
   const contracts: MarketContract[] = [];
   const seriesByIndex: ContractSeries[] = [];
   const tradeWeights: number[] = [];
 
   for (const root of spec.roots) {
-    for (const { date, isMonthly } of listedExpirations(startMs)) {
+    for (const { date, isMonthly } of listedExpirations(startMs, spec.expirations)) {
       const expiresAtMs = settlementTimeMs(date, root.settlement);
       if (expiresAtMs <= startMs || (root.expirations === "monthly" && !isMonthly)) continue;
       const days = (expiresAtMs - startMs) / MS_PER_DAY;
-      const strikes = listedStrikes(spec.strikeBands, spec.spot, days);
+      const listed = listedStrikes(spec.strikeBands, spec.spot, days);
+      const listedLater = laterStrikes(listings, spec.symbol, root.root, date, new Set(listed));
+      const strikes = listedLater.size === 0 ? listed : ascending([...listed, ...listedLater.keys()]);
       for (const right of ["C", "P"] as const) {
         const line: ContractSeries = {
           first: contracts.length,
@@ -89,6 +108,7 @@ export function buildUniverse(spec: UnderlyingSpec, startMs: number, random: Ran
             strike,
             settlement: root.settlement,
             expiresAtMs,
+            listedAtMs: startMs + (listedLater.get(strike) ?? 0),
             openInterest: openInterest(strike, weight, random),
           });
           seriesByIndex.push(line);
@@ -119,7 +139,29 @@ function listedStrikes(bands: readonly StrikeBand[], spot: number, days: number)
     const lowest = Math.ceil((spot * (1 - within)) / step) * step;
     for (let strike = lowest; strike <= spot * (1 + within); strike += step) strikes.add(strike);
   }
-  return [...strikes].sort((left, right) => left - right);
+  return ascending([...strikes]);
+}
+
+/** Strikes of one root and expiration that are not listed yet, with when they will be. */
+function laterStrikes(
+  listings: readonly StrikeListing[],
+  symbol: string,
+  root: string,
+  date: string,
+  listed: ReadonlySet<number>,
+): ReadonlyMap<number, number> {
+  const later = new Map<number, number>();
+  for (const { atMs, underlying, root: only, expiration, strikes } of listings) {
+    if (underlying !== symbol || (only ?? root) !== root || (expiration ?? date) !== date) continue;
+    for (const strike of strikes) {
+      if (!listed.has(strike)) later.set(strike, Math.min(atMs, later.get(strike) ?? atMs));
+    }
+  }
+  return later;
+}
+
+function ascending(numbers: readonly number[]): readonly number[] {
+  return [...numbers].sort((left, right) => left - right);
 }
 
 /**

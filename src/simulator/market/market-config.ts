@@ -1,5 +1,6 @@
 import { DEFAULT_HAPPENINGS, type HappeningShares } from "./happenings.ts";
 import type { SelfExcitation } from "./hawkes.ts";
+import { requireListings, type StrikeListing } from "./strike-listing.ts";
 import { DEFAULT_UNDERLYINGS, type UnderlyingSpec } from "./underlyings.ts";
 
 /** What a market is made of. Only `startMs` is required. */
@@ -24,6 +25,8 @@ export interface MarketConfig {
   readonly stockEventsPerSecond?: number;
   /** Time between two values of an index; 0 for none. @default 0 */
   readonly indexIntervalMs?: number;
+  /** Strikes that are listed while the market runs. @default none */
+  readonly listings?: readonly StrikeListing[];
 }
 
 /** A configuration without gaps. */
@@ -48,6 +51,7 @@ export function completeConfig(config: MarketConfig): MarketSettings {
     happenings: { ...DEFAULT_HAPPENINGS, ...config.happenings },
     stockEventsPerSecond: config.stockEventsPerSecond ?? 0,
     indexIntervalMs: config.indexIntervalMs ?? 0,
+    listings: config.listings ?? [],
   };
   requireBetween("startMs", settings.startMs, 0, 8.64e15);
   requireBetween("optionEventsPerSecond", settings.optionEventsPerSecond, Number.MIN_VALUE, 1e9);
@@ -56,6 +60,7 @@ export function completeConfig(config: MarketConfig): MarketSettings {
   requireBetween("slowQuotes", settings.slowQuotes, 0, 1);
   requireBetween("stockEventsPerSecond", settings.stockEventsPerSecond, 0, 1e9);
   requireBetween("indexIntervalMs", settings.indexIntervalMs, 0, 1e9);
+  requireListings(settings.listings);
   let share = 0;
   for (const [name, value] of Object.entries(settings.happenings)) {
     requireBetween(`happenings.${name}`, value, 0, 1);

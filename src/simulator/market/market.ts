@@ -1,6 +1,6 @@
 import type { Random } from "../../domain/random.ts";
 import { Agenda } from "./agenda.ts";
-import { buildUniverse, type ContractUniverse, type MarketContract } from "./contract-universe.ts";
+import { buildUniverse, type ContractUniverse, isAlive, type MarketContract } from "./contract-universe.ts";
 import type { MarketEvent, OptionQuoteEvent } from "./events.ts";
 import { startHawkes } from "./hawkes.ts";
 import { completeConfig, type MarketConfig, type MarketSettings } from "./market-config.ts";
@@ -9,6 +9,7 @@ import { QuoteProcess, type Valuation } from "./quote-process.ts";
 import { SpotProcess } from "./spot-process.ts";
 import { startIndex, startStock, volatilityIndex } from "./stock-process.ts";
 import { type TradeContext, TradeProcess } from "./trade-process.ts";
+import type { UnderlyingSpec } from "./underlyings.ts";
 
 /** A seeded market: a pure function of configuration, generator and time. It knows nothing of sockets and frames. */
 export interface Market {
@@ -19,11 +20,14 @@ export interface Market {
    * @throws {RangeError} for an instant before now.
    */
   advance(toMs: number): MarketEvent[];
-  /** Every contract, settled ones included; the same list always. */
+  /** What has options here. */
+  underlyings(): readonly UnderlyingSpec[];
+  /** Every contract listed so far, settled ones included; the same list while nothing new is listed. */
   contracts(): readonly MarketContract[];
+  /** A contract that is listed, or was. */
   contract(ticker: string): MarketContract | undefined;
   /**
-   * Long-run mean events per second of every contract that has not settled, by ticker: prints (`T`) or quotes (`Q`).
+   * Long-run mean events per second of every contract that is listed and has not settled, by ticker: prints (`T`) or quotes (`Q`).
    * They are the parameters of the model, not measurements.
    */
   trueRates(channel: "T" | "Q"): ReadonlyMap<string, number>;
@@ -56,7 +60,8 @@ interface Rates {
 /**
  * Makes a market. The same configuration and generator give the same events whatever the steps of `advance`.
  *
- * A market lives for a session or a few: contracts settle, new ones are not listed, and it trades around the clock.
+ * A market lives for a session or a few: contracts settle, new ones are listed only where the configuration says so, and it
+ * trades around the clock.
  * American options of the funds are priced as European ones.
  *
  * @throws {RangeError} for rates and shares outside their limits.
@@ -75,29 +80,36 @@ class SimulatedMarket implements Market {
   readonly #spots: SpotProcess;
   readonly #lines = new Map<string, Line>();
   readonly #byTicker = new Map<string, MarketContract>();
-  readonly #contracts: readonly MarketContract[];
+  readonly #underlyings: readonly UnderlyingSpec[];
+  /** Those still to be listed included. */
+  readonly #allContracts: readonly MarketContract[];
+  #contracts: readonly MarketContract[] = [];
+  /** When the next one is listed. */
+  #nextListingMs = -Infinity;
   readonly #rates: Rates;
   #published: MarketEvent[] = [];
 
   constructor(settings: MarketSettings, random: Random) {
-    const { startMs, underlyings, happenings } = settings;
+    const { startMs, underlyings, happenings, listings } = settings;
+    this.#underlyings = underlyings;
     this.#agenda = new Agenda(startMs);
     this.#spots = new SpotProcess(underlyings, startMs, random.fork("spots"));
 
     const emit = (event: MarketEvent): void => {
-      this.#published.push(event);
+      const isUnlisted = "contract" in event && event.contract.listedAtMs > this.#agenda.nowMs;
+      if (!isUnlisted) this.#published.push(event);
     };
     const context: TradeContext = { agenda: this.#agenda, happenings, numbers: { prints: 0, orders: 0 }, emit };
     const shares = underlyings.reduce((sum, { optionShare }) => sum + optionShare, 0);
     for (const spec of underlyings) {
       const { symbol } = spec;
-      const universe = buildUniverse(spec, startMs, random.fork(`contracts of ${symbol}`));
+      const universe = buildUniverse(spec, startMs, random.fork(`contracts of ${symbol}`), listings);
       const quotes = new QuoteProcess(universe, this.#spots, startMs, random.fork(`quotes of ${symbol}`));
       const trades = new TradeProcess(universe, quotes, context, random.fork(`trades of ${symbol}`));
       this.#lines.set(symbol, { universe, quotes, trades, share: spec.optionShare / shares });
     }
-    this.#contracts = [...this.#lines.values()].flatMap(({ universe }) => universe.contracts);
-    for (const contract of this.#contracts) this.#byTicker.set(contract.ticker, contract);
+    this.#allContracts = [...this.#lines.values()].flatMap(({ universe }) => universe.contracts);
+    for (const contract of this.#allContracts) this.#byTicker.set(contract.ticker, contract);
 
     this.#rates = this.#shareOut(settings);
     for (const line of this.#lines.values()) this.#startOptions(line, settings, random, emit);
@@ -120,12 +132,18 @@ class SimulatedMarket implements Market {
     return published;
   }
 
+  underlyings(): readonly UnderlyingSpec[] {
+    return this.#underlyings;
+  }
+
   contracts(): readonly MarketContract[] {
+    if (this.nowMs >= this.#nextListingMs) this.#list();
     return this.#contracts;
   }
 
   contract(ticker: string): MarketContract | undefined {
-    return this.#byTicker.get(ticker);
+    const contract = this.#byTicker.get(ticker);
+    return contract !== undefined && contract.listedAtMs <= this.nowMs ? contract : undefined;
   }
 
   trueRates(channel: "T" | "Q"): ReadonlyMap<string, number> {
@@ -134,8 +152,9 @@ class SimulatedMarket implements Market {
       const orders = share * this.#rates.orders;
       const burstQuotes = share * this.#rates.burstQuotes;
       const prints = channel === "T" ? trades.printRates(orders) : undefined;
-      for (const { index, ticker, expiresAtMs } of universe.contracts) {
-        if (expiresAtMs <= this.nowMs) continue;
+      for (const contract of universe.contracts) {
+        if (!isAlive(contract, this.nowMs)) continue;
+        const { index, ticker } = contract;
         const quotes = orders * (universe.tradeShares[index] ?? 0) + burstQuotes * (universe.quoteShares[index] ?? 0);
         rates.set(ticker, prints?.[index] ?? quotes);
       }
@@ -150,13 +169,22 @@ class SimulatedMarket implements Market {
   }
 
   quote(ticker: string): OptionQuoteEvent | undefined {
-    const contract = this.#byTicker.get(ticker);
+    const contract = this.contract(ticker);
     return contract && this.#lines.get(contract.underlying)?.quotes.latest(contract);
   }
 
   valuation(ticker: string): Valuation | undefined {
-    const contract = this.#byTicker.get(ticker);
+    const contract = this.contract(ticker);
     return contract && this.#lines.get(contract.underlying)?.quotes.value(contract, this.nowMs);
+  }
+
+  #list(): void {
+    const { nowMs } = this;
+    this.#contracts = this.#allContracts.filter(({ listedAtMs }) => listedAtMs <= nowMs);
+    this.#nextListingMs = Infinity;
+    for (const { listedAtMs } of this.#allContracts) {
+      if (listedAtMs > nowMs) this.#nextListingMs = Math.min(this.#nextListingMs, listedAtMs);
+    }
   }
 
   /** What orders and quotes the wanted events per second take, given how many prints an order ends in. */

@@ -1,4 +1,4 @@
-import type { SettlementStyle } from "./calendar.ts";
+import type { ExpirationCounts, SettlementStyle } from "./calendar.ts";
 import { CBOE_ONLY, MULTI_LISTED_OPTIONS, NASDAQ_OPTIONS, type Venues } from "./venues.ts";
 import type { VolatilityParameters } from "./volatility-surface.ts";
 
@@ -39,6 +39,8 @@ export interface UnderlyingSpec {
   readonly volatility: VolatilityParameters;
   readonly roots: readonly RootSpec[];
   readonly strikeBands: readonly StrikeBand[];
+  /** @default the next 5 trading days, 4 Fridays and 3 monthly expirations */
+  readonly expirations?: ExpirationCounts;
   readonly ticks: TickRule;
   /** Half the quoted spread in cents: `halfSpreadCents + halfSpreadFraction * price`. */
   readonly halfSpreadCents: number;

@@ -6,6 +6,8 @@ import { encodeEvent } from "../wire/encode.ts";
 export interface DueEvent {
   readonly event: MarketEvent;
   readonly publishedAtMs: number;
+  /** Event time, before anything is added to it. */
+  readonly tMs: number;
   /** The event as the provider writes it. @param stampMs added to its times. */
   write(stampMs: number): string;
 }
@@ -37,6 +39,10 @@ class FreshEvent implements DueEvent {
 
   get publishedAtMs(): number {
     return this.event.publishedAtMs;
+  }
+
+  get tMs(): number {
+    return this.event.tMs;
   }
 
   write(stampMs: number): string {

@@ -1,8 +1,9 @@
 import { match } from "ts-pattern";
 import type { AssetClass } from "../../domain/instrument/resource.ts";
+import type { RestFaults } from "../rest/rest-faults.ts";
 import type { Conditions } from "./conditions.ts";
 import type { Connection } from "./connection.ts";
-import type { Fault } from "./fault.ts";
+import { type Fault, isRestFault } from "./fault.ts";
 import { FORCE_DISCONNECT, GOING_AWAY, POLICY_VIOLATION, SLOW_CONSUMER } from "./protocol.ts";
 import { evict } from "./session.ts";
 
@@ -10,6 +11,7 @@ import { evict } from "./session.ts";
 export interface FaultTargets {
   readonly conditions: Conditions;
   readonly connections: () => Iterable<Connection>;
+  readonly rest: RestFaults;
   readonly elapsedMs: () => number;
   /** Closes the port and opens it again. */
   readonly restart: (downMs: number) => void;
@@ -24,6 +26,10 @@ const NOT_JSON = "<html><body><h1>502 Bad Gateway</h1></body></html>";
 export function applyFault(fault: Fault, targets: FaultTargets): void {
   const { conditions } = targets;
   const elapsedMs = targets.elapsedMs();
+  if (isRestFault(fault)) {
+    targets.rest.begin(fault, elapsedMs);
+    return;
+  }
   const each = (
     { assetClass }: { readonly assetClass?: AssetClass | undefined },
     act: (one: Connection) => void,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { AssetClass } from "../../domain/instrument/resource.ts";
+import { REST_FAULT_KINDS, REST_FAULT_SCHEMAS, type RestFault } from "../rest/rest-fault.ts";
 import { ASSET_CLASSES } from "./protocol.ts";
 
 const assetClass = z.enum(ASSET_CLASSES as readonly [AssetClass, ...AssetClass[]]).optional();
@@ -54,6 +55,7 @@ export const faultSchema: z.ZodType<Fault> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("slowConsumer"), assetClass }),
   z.strictObject({ kind: z.literal("restart"), downMs: milliseconds.optional() }),
   z.strictObject({ kind: z.literal("skew"), ms: z.number().min(-1e12).max(1e12), forMs: milliseconds.optional() }),
+  ...REST_FAULT_SCHEMAS,
 ]) as z.ZodType<Fault>;
 
 interface Targeted {
@@ -65,8 +67,8 @@ interface Lasting extends Targeted {
   readonly forMs: number;
 }
 
-/** Something that goes wrong. Durations are in ms of the simulator's clock. */
-export type Fault =
+/** Something that goes wrong with sockets. Durations are in ms of the simulator's clock. */
+export type SocketFault =
   /** New connections are refused: the socket is dropped (the default), or answered with HTTP 503. */
   | ({ readonly kind: "refuse"; readonly how?: "drop" | "http" | undefined } & Lasting)
   /** TCP is destroyed without a close frame. */
@@ -108,7 +110,14 @@ export type Fault =
   /** Event times are this far ahead of the clock (negative: behind), to the end or for a while. */
   | { readonly kind: "skew"; readonly ms: number; readonly forMs?: number | undefined };
 
+/** Something that goes wrong: with sockets, or with requests (`rest...`). */
+export type Fault = SocketFault | RestFault;
+
 export type FaultKind = Fault["kind"];
+
+export function isRestFault(fault: Fault): fault is RestFault {
+  return fault.kind.startsWith("rest") && fault.kind !== "restart";
+}
 
 /** Every kind. */
 export const FAULT_KINDS: readonly FaultKind[] = Object.freeze([
@@ -127,4 +136,5 @@ export const FAULT_KINDS: readonly FaultKind[] = Object.freeze([
   "slowConsumer",
   "restart",
   "skew",
+  ...REST_FAULT_KINDS,
 ] as const);

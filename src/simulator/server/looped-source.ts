@@ -88,9 +88,13 @@ class RepeatedEvent implements DueEvent {
     return this.#recorded.event.publishedAtMs + this.#aheadMs;
   }
 
+  get tMs(): number {
+    return this.#recorded.event.tMs + this.#aheadMs;
+  }
+
   write(stampMs: number): string {
     const { event, head } = this.#recorded;
-    const tMs = event.tMs + this.#aheadMs + stampMs;
+    const tMs = this.tMs + stampMs;
     if (event.kind === "indexValue") return encodeEvent({ ...event, tMs });
     const sequence = event.sequence + this.#round * SEQUENCE_PER_ROUND;
     if (head !== undefined) return `${head}${tMs},"q":${sequence}}`;

@@ -1,7 +1,11 @@
 import type { AssetClass } from "../../domain/instrument/resource.ts";
 import type { Random } from "../../domain/random.ts";
 import type { MarketEvent } from "../market/events.ts";
+import { withLargeChain } from "../market/large-chain.ts";
 import { createMarket, type Market } from "../market/market.ts";
+import { DEFAULT_UNDERLYINGS, type UnderlyingSpec } from "../market/underlyings.ts";
+import { MarketBook } from "../rest/market-book.ts";
+import { isPublishing } from "../rest/market-hours.ts";
 import { respell } from "../wire/respell.ts";
 import type { Audience, ChannelAudience } from "./audience.ts";
 import { type DueEvent, type EventSource, marketSource } from "./due-event.ts";
@@ -35,6 +39,8 @@ interface Address {
 /** Serves a market to those who listen: each event is written once, whoever gets it, and not at all where nobody does. */
 export class MarketFeed {
   readonly market: Market;
+  /** What was published so far. */
+  readonly book: MarketBook;
   readonly #source: EventSource;
   readonly #settings: SimulatorSettings;
   readonly #log: ServerLog;
@@ -50,7 +56,7 @@ export class MarketFeed {
 
   /** @param startMs the market's first instant. */
   constructor(startMs: number, settings: SimulatorSettings, audience: Audience, log: ServerLog, random: Random) {
-    const { eventsPerSecond, quotesPerTrade, market, loopMs } = settings;
+    const { eventsPerSecond, quotesPerTrade, market, loopMs, chainSize } = settings;
     this.#settings = settings;
     this.#log = log;
     this.#random = random.fork("spelling");
@@ -62,9 +68,13 @@ export class MarketFeed {
         indexIntervalMs: 1_000,
         ...market,
         startMs,
+        ...(chainSize === 0
+          ? {}
+          : { underlyings: largest(market.underlyings ?? DEFAULT_UNDERLYINGS, chainSize, startMs) }),
       },
       random.fork("market"),
     );
+    this.book = new MarketBook(this.market);
     this.#source = loopMs > 0 ? loopedSource(this.market, loopMs) : marketSource(this.market);
     const address = (assetClass: AssetClass, channel: string): Address => ({
       assetClass,
@@ -77,6 +87,11 @@ export class MarketFeed {
       stockQuote: address("stocks", "Q"),
       indexValue: address("indices", "V"),
     };
+  }
+
+  /** The instant up to which events were published, as their stamps tell it but for a skew. */
+  get nowMs(): number {
+    return this.#source.nowMs + this.#shiftMs;
   }
 
   /** Publishes what happened up to an instant. @param skewMs added to the event times. */
@@ -102,6 +117,8 @@ export class MarketFeed {
     for (const due of events) {
       const { event } = due;
       const { assetClass, audience } = this.#addresses[event.kind];
+      if (!this.#isPublished(due, assetClass)) continue;
+      this.book.record(event, due.tMs, due.tMs + stampMs);
       const ticker = tickerOf(event);
       published[assetClass] += 1;
       if (audience.hears(ticker)) {
@@ -120,6 +137,13 @@ export class MarketFeed {
     }
   }
 
+  /** Nothing comes outside the hours, and nothing of a contract that has settled, whatever was under way. */
+  #isPublished({ event, publishedAtMs }: DueEvent, assetClass: AssetClass): boolean {
+    const atMs = publishedAtMs + this.#shiftMs;
+    if ("contract" in event && event.contract.expiresAtMs <= atMs) return false;
+    return isPublishing(this.#settings.hours, assetClass, atMs);
+  }
+
   #logUnheard(assetClass: AssetClass, atMs: number): void {
     const { events, texts } = this.#unheard[assetClass];
     const kept = texts.length === 0 ? {} : { payload: `[${texts.join()}]` };
@@ -133,6 +157,15 @@ export class MarketFeed {
     const text = due.write(stampMs);
     return respelled > 0 && this.#random.next() < respelled ? respell(text, this.#random) : text;
   }
+}
+
+/** With a chain of that size on the first underlying. */
+function largest(
+  underlyings: readonly UnderlyingSpec[],
+  chainSize: number,
+  startMs: number,
+): readonly UnderlyingSpec[] {
+  return underlyings.map((spec, index) => (index === 0 ? withLargeChain(spec, chainSize, startMs) : spec));
 }
 
 function tickerOf(event: MarketEvent): string {

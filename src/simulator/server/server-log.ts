@@ -47,6 +47,25 @@ export interface UnsentEntry {
   readonly payload?: string;
 }
 
+/** A request and what it was answered with, at the moment at which the answer was handed to the socket. */
+export interface RequestEntry {
+  readonly kind: "request";
+  readonly atMs: number;
+  readonly method: string;
+  /** Decoded. */
+  readonly path: string;
+  /** Without the key; of a later page that of the first. */
+  readonly query: string;
+  /** Of a list, 1 for the first. */
+  readonly page: number;
+  /** 0 where the client was gone. */
+  readonly status: number;
+  /** Of the body, as far as it was sent. */
+  readonly bytes: number;
+  /** Faults that the request met. */
+  readonly faults: readonly string[];
+}
+
 /** One entry of the server's log. `atMs` is the clock's wall time; connections count from 1 over the server's life. */
 export type LogEntry =
   | { readonly kind: "started" | "stopped"; readonly atMs: number; readonly url: string }
@@ -61,6 +80,7 @@ export type LogEntry =
     }
   | FrameEntry
   | UnsentEntry
+  | RequestEntry
   | { readonly kind: "fault"; readonly atMs: number; readonly fault: Fault }
   | {
       readonly kind: "closed";
@@ -100,6 +120,12 @@ export interface LogTotals {
   readonly sent: number;
   /** Events that a connection was subscribed to and did not get, by reason. */
   readonly unsent: Readonly<Record<Exclude<UnsentReason, "unheard">, number>>;
+  /** HTTP requests, answered or not. */
+  readonly requests: number;
+  /** Bytes of their answers' bodies. */
+  readonly answerBytes: number;
+  /** Requests by the status that they were answered with. */
+  readonly answers: Readonly<Record<string, number>>;
   /** Entries that are no longer kept. */
   readonly forgotten: number;
 }
@@ -110,6 +136,8 @@ export interface SimulatorLog {
   entries(): readonly LogEntry[];
   /** Frames still kept, of one connection if given. */
   frames(connection?: number): readonly FrameEntry[];
+  /** Requests still kept, of paths that begin so if given. */
+  requests(path?: string): readonly RequestEntry[];
   totals(): LogTotals;
   /** Calls `listener` for every entry to come. @returns a function that ends it. */
   listen(listener: (entry: LogEntry) => void): () => void;
@@ -130,7 +158,8 @@ export class ServerLog implements SimulatorLog {
   readonly #published = countPerClass();
   readonly #unheard = countPerClass();
   readonly #unsent = { stalled: 0, truncated: 0, closed: 0, slowConsumer: 0 };
-  readonly #sums = { connections: 0, frames: 0, bytes: 0, sent: 0, forgotten: 0 };
+  readonly #sums = { connections: 0, frames: 0, bytes: 0, sent: 0, requests: 0, answerBytes: 0, forgotten: 0 };
+  readonly #answers = new Map<string, number>();
 
   constructor(options: Required<LogOptions>) {
     this.payloads = options.payloads;
@@ -149,9 +178,16 @@ export class ServerLog implements SimulatorLog {
     );
   }
 
+  requests(path = ""): readonly RequestEntry[] {
+    return this.entries().filter(
+      (entry): entry is RequestEntry => entry.kind === "request" && entry.path.startsWith(path),
+    );
+  }
+
   totals(): LogTotals {
     return {
       ...this.#sums,
+      answers: Object.fromEntries(this.#answers),
       published: { ...this.#published },
       unheard: { ...this.#unheard },
       unsent: { ...this.#unsent },
@@ -187,6 +223,10 @@ export class ServerLog implements SimulatorLog {
       if (entry.origin === "feed") sums.sent += entry.events;
     } else if (entry.kind === "unsent") {
       if (entry.reason !== "unheard") this.#unsent[entry.reason] += entry.events;
+    } else if (entry.kind === "request") {
+      sums.requests += 1;
+      sums.answerBytes += entry.bytes;
+      this.#answers.set(`${entry.status}`, (this.#answers.get(`${entry.status}`) ?? 0) + 1);
     } else if (entry.kind === "connected") {
       sums.connections += 1;
     }

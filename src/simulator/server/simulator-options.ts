@@ -3,6 +3,7 @@ import type { AssetClass } from "../../domain/instrument/resource.ts";
 import { seededRandom } from "../../domain/random.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { MarketConfig } from "../market/market-config.ts";
+import type { Hours } from "../rest/market-hours.ts";
 import { FramePacker, type FramePackerOptions } from "../wire/frame-packer.ts";
 import { FAULT_KINDS, type FaultKind } from "./fault.ts";
 import { checkedSchedule, type ScheduledFault } from "./fault-schedule.ts";
@@ -13,10 +14,13 @@ export interface SimulatedPlan {
   /** Keys of one account share its connection limit. @default "default", the account of every key without a plan */
   readonly account?: string;
   /**
-   * Channels by asset class; a class that is missing has no websocket access.
+   * Channels by asset class; a class that is missing has no websocket access, and its requests are answered with 403. Without
+   * `Q` or `T` answers have no last quote or last trade.
    * @default trades, quotes, values and bars of every class, and LULD
    */
   readonly channels?: Readonly<Partial<Record<AssetClass, readonly string[]>>>;
+  /** Classes that answers mark as `DELAYED`; their values are those of any other plan. */
+  readonly delayed?: readonly AssetClass[];
 }
 
 /** How the server makes it hard for a client that expects too much. All of it is allowed to a provider. */
@@ -60,6 +64,14 @@ export interface SimulatorOptions {
   readonly quotesPerTrade?: number;
   /** Anything else about the market. */
   readonly market?: Omit<Partial<MarketConfig>, "startMs">;
+  /** At least so many contracts on the first underlying (SPX), on many expirations; 0 to 100,000. @default 0, as it is */
+  readonly chainSize?: number;
+  /**
+   * When anything is published: `always`; in the `regular` hours of each class, 09:30 to 16:15 (shares 04:00 to 20:00)
+   * Eastern on trading days; or never (`closed`). The REST side answers at any time, with what was last published.
+   * @default "always"
+   */
+  readonly hours?: Hours;
   /**
    * A stretch of the market of this length is made at the start, kept, and repeated with new times and sequence numbers,
    * for rates that the model cannot reach on a machine; 0 goes on making it. Prices jump back where it begins anew.
@@ -118,6 +130,7 @@ const LIMITS: readonly (readonly [keyof SimulatorSettings, number, number])[] = 
   ["port", 0, 65_535],
   ["eventsPerSecond", 1, 1_000_000],
   ["loopMs", 0, 3_600_000],
+  ["chainSize", 0, 100_000],
   ["tickMs", 1, 10_000],
   ["delayMs", 0, 1e12],
   ["skewMs", -1e12, 1e12],
@@ -144,6 +157,8 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     eventsPerSecond: options.eventsPerSecond ?? 1_000,
     quotesPerTrade: options.quotesPerTrade ?? 3,
     market: options.market ?? {},
+    chainSize: options.chainSize ?? 0,
+    hours: options.hours ?? "always",
     loopMs: options.loopMs ?? 0,
     tickMs: options.tickMs ?? 10,
     delayMs: options.delayMs ?? 0,
@@ -166,6 +181,7 @@ export function simulatorSettings(options: SimulatorOptions): SimulatorSettings 
     },
   };
   for (const [name, least, most] of LIMITS) requireBetween(name, settings[name], least, most);
+  requireOneOf("hours", settings.hours, ["always", "regular", "closed"]);
   requireOneOf("evicts", settings.evicts, ["oldest", "newest"]);
   requireOneOf("log.payloads", settings.log.payloads, ["none", "sent", "all"]);
   // Its limits are its own.

@@ -1,6 +1,8 @@
 import { type Random, seededRandom } from "../../domain/random.ts";
 import { Agenda } from "../market/agenda.ts";
 import type { Market } from "../market/market.ts";
+import { OpenInterest } from "../rest/open-interest.ts";
+import { RestServer } from "../rest/rest-server.ts";
 import { Audience } from "./audience.ts";
 import { Clients, type ConnectionView } from "./clients.ts";
 import { Conditions } from "./conditions.ts";
@@ -18,6 +20,8 @@ import { type SimulatorOptions, type SimulatorSettings, simulatorSettings } from
 export interface Simulator {
   /** `ws://127.0.0.1:N`, to which `/options`, `/stocks` or `/indices` is added. */
   readonly url: string;
+  /** `http://127.0.0.1:N`, the base of the REST side. */
+  readonly restUrl: string;
   readonly port: number;
   /** What it sent to whom, and what it did not. */
   readonly log: SimulatorLog;
@@ -41,7 +45,8 @@ export interface Simulator {
  * behaviour of the clients give the same frames, byte for byte.
  *
  * Trades and quotes of options and of the funds' shares, and values of indices. Bars (`A`, `AM`) and price bands can be
- * subscribed to and never come. A market lists no new contracts: restart a simulator that is to run for days.
+ * subscribed to and never come. The REST side on the same port shows what the stream published: chains, spots, the contract
+ * list, the market's status. New expirations are not listed: restart a simulator that is to run for days.
  *
  * @throws {RangeError | TypeError} for options out of their limits. Rejects where the port is taken.
  * @example
@@ -67,6 +72,7 @@ class SimulatorServer implements Simulator {
   readonly #agenda = new Agenda(0);
   readonly #feed: MarketFeed;
   readonly #clients: Clients;
+  readonly #rest: RestServer;
   readonly #listener: Listener;
   readonly #stop = new AbortController();
   /** What the server's time is ahead of the clock's. */
@@ -97,7 +103,23 @@ class SimulatorServer implements Simulator {
       elapsedMs: () => this.#elapsedMs(),
       later: (delay, run) => this.#agenda.schedule(this.#elapsedMs() + delay, run),
     });
-    this.#listener = new Listener(host, port, (_request, response) => response.writeHead(404).end(), {
+    const feed = this.#feed;
+    this.#rest = new RestServer({
+      settings,
+      source: {
+        market: feed.market,
+        book: feed.book,
+        openInterest: new OpenInterest(startMs - delayMs),
+        hours: settings.hours,
+        isDelayed: delayMs > 0,
+        nowMs: () => feed.nowMs,
+      },
+      log: this.log,
+      elapsedMs: () => this.#elapsedMs(),
+      later: (delay, run) => this.#agenda.schedule(this.#elapsedMs() + delay, run),
+      fail: (error) => this.#fail(error),
+    });
+    this.#listener = new Listener(host, port, (request, response) => this.#rest.handle(request, response), {
       admit: (assetClass) => {
         if (this.#stop.signal.aborted) return "drop";
         const isRefusing = this.#conditions.holds("refuse", assetClass, this.#elapsedMs());
@@ -114,6 +136,10 @@ class SimulatorServer implements Simulator {
 
   get url(): string {
     return `ws://${this.#settings.host}:${this.port}`;
+  }
+
+  get restUrl(): string {
+    return `http://${this.#settings.host}:${this.port}`;
   }
 
   get market(): Market {
@@ -191,6 +217,7 @@ class SimulatorServer implements Simulator {
     this.log.add({ kind: "fault", atMs: this.#settings.clock.now(), fault });
     applyFault(fault, {
       conditions: this.#conditions,
+      rest: this.#rest.faults,
       connections: () => this.#clients.all(),
       elapsedMs: () => this.#elapsedMs(),
       restart: (downMs) => {

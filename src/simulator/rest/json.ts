@@ -1,0 +1,29 @@
+/** What an answer is made of. A `bigint` is a whole number with all its digits: nanoseconds are beyond what a double holds. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | bigint
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined };
+
+/** A JSON object; properties that are `undefined` are left out. */
+export type JsonObject = { readonly [name: string]: Json | undefined };
+
+/** JSON text, numbers of nanoseconds exact. */
+export function encodeJson(value: Json): string {
+  if (typeof value === "bigint") return String(value);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(encodeJson).join()}]`;
+  const fields: string[] = [];
+  for (const name in value) {
+    const field = value[name];
+    if (field !== undefined) fields.push(`${JSON.stringify(name)}:${encodeJson(field)}`);
+  }
+  return `{${fields.join()}}`;
+}
+
+function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
+  return Array.isArray(value);
+}
