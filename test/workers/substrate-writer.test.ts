@@ -12,6 +12,7 @@ import { EntryWriter, quoteEvent } from "../support/entries.ts";
 import { memoryPipeline } from "../support/pipeline.ts";
 
 const RECHECK_MS = 1_000;
+const INTERVAL_MS = 50;
 const FAILURE = new UnavailableError("Cannot merge: the store must answer, it did not");
 
 /** A writer on memory whose stores fail when they are told to, and the state that it writes from. */
@@ -21,6 +22,7 @@ function open() {
   /** How many calls work before one fails; `undefined` for all. */
   const failing: { mergesBefore?: number | undefined; activesBefore?: number | undefined } = {};
   const calls: EpochId[] = [];
+  const asked = { count: 0 };
   const store: SubstrateStore = Object.create(substrate, {
     mergeStreamed: {
       async value(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
@@ -35,17 +37,18 @@ function open() {
     },
   });
   const epochStore: EpochStore = Object.create(epochs, {
-    active: {
-      async value(symbol: string) {
+    allActive: {
+      async value() {
+        asked.count += 1;
         if (failing.activesBefore === 0) {
           failing.activesBefore = undefined;
           throw FAILURE;
         }
-        return epochs.active(symbol);
+        return epochs.allActive();
       },
     },
   });
-  const writer = new SubstrateWriter({ substrate: store, epochs: epochStore, clock }, RECHECK_MS);
+  const writer = new SubstrateWriter({ substrate: store, epochs: epochStore, clock }, RECHECK_MS, INTERVAL_MS);
   const state = new HydrationState();
   const entries = new EntryWriter();
   const counts = noEffects().counters;
@@ -53,6 +56,8 @@ function open() {
     ...pipeline,
     failing,
     calls,
+    asked,
+    writer,
     counts: () => [counts.hydrated, counts.geometry_miss, counts.stale_skip],
     /** Folds a quote for each of these contracts; `write` writes what moved, twice the same. */
     quote(bids: Readonly<Record<string, number>>): () => Promise<void> {
@@ -60,10 +65,10 @@ function open() {
       const entry = entries.frame(clock.now(), events).entries.at(-1);
       if (entry === undefined) throw new Error("an entry was just written");
       fold(state, entry, noEffects());
-      const moved = state.takeMoved();
-      return () => writer.write(state, moved, counts);
+      writer.mark(state.takeMoved());
+      return () => writer.write(state, counts);
     },
-    recheck: () => writer.write(state, [], counts),
+    recheck: () => writer.write(state, counts),
     async activate(hash: string, expected: EpochId | null, contracts: number, symbol = "SPX"): Promise<EpochId> {
       const records = Array.from({ length: contracts }, (_, index) => sampleRecord(index));
       const draft = sampleEpoch(clock.now(), hash, { records, symbol });
@@ -144,4 +149,37 @@ it("the outcome of a write that failed for another underlying is counted once", 
   expect(scene.counts()).toEqual([0, 0, 0]);
   await write();
   expect(scene.counts()).toEqual([1, 2, 0]);
+});
+
+it("all underlyings are asked for in one call per recheck", async () => {
+  const scene = open();
+  const first = await scene.activate("a", null, 1);
+  await scene.activate("n", null, 0, "NDX");
+  await scene.quote({ [A]: 10, "O:NDXP251222P25000000": 1, "O:RUTW251222P02500000": 1 })();
+  await scene.recheck();
+  expect(scene.asked.count).toBe(1);
+  await scene.clock.advance(RECHECK_MS);
+  await scene.recheck();
+  expect(scene.asked.count).toBe(2);
+  expect(await scene.bids(first)).toEqual([10]);
+});
+
+it("what moves within the interval is due at its end, and written once, with its last value", async () => {
+  const scene = open();
+  const epoch = await scene.activate("a", null, 2);
+  expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
+  const write = scene.quote({ [A]: 10 });
+  expect(scene.writer.dueInMs).toBe(0);
+  await write();
+  scene.quote({ [A]: 11 });
+  expect(scene.writer.dueInMs).toBe(INTERVAL_MS);
+  await scene.clock.advance(INTERVAL_MS - 1);
+  scene.quote({ [A]: 12, [B]: 20 });
+  expect(scene.writer.dueInMs).toBe(1);
+  await scene.clock.advance(1);
+  expect(scene.writer.dueInMs).toBe(0);
+  await scene.recheck();
+  expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
+  expect(scene.calls).toHaveLength(2);
+  expect(await scene.bids(epoch)).toEqual([12, 20]);
 });

@@ -83,7 +83,11 @@ export function spotProviderContract(adapter: string, options: SpotProviderOptio
 }
 
 function ask(server: SpotServer, kind: Kind, symbols: readonly string[]): Promise<SpotAnswer> {
-  return soon({ now: () => 0, elapse: server.elapse }, `the request for ${kind}`, server.provider[kind](symbols, NEVER));
+  return soon(
+    { now: () => 0, elapse: server.elapse },
+    `the request for ${kind}`,
+    server.provider[kind](symbols, NEVER),
+  );
 }
 
 function named(kind: Kind, bare: string): string {

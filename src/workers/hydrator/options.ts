@@ -21,7 +21,12 @@ export interface WsHydratorOptions {
   readonly rebuildHorizonMs?: number;
   /** Flow snapshots are stored at most this often, ms. @default 250 */
   readonly snapshotIntervalMs?: number;
-  /** How long a symbol without an active epoch is left alone before it is asked for again, ms. @default 1000 */
+  /**
+   * Contracts that move are written to the substrate at most this often, ms, all of them together: the first at once, and
+   * the last not later than this. @default 50
+   */
+  readonly substrateIntervalMs?: number;
+  /** How often the active epochs are asked for, ms. @default 1000 */
   readonly epochRecheckMs?: number;
   /** What is done with the entries; its `partition` is the one above. */
   readonly hydration?: HydrationOptions;
@@ -42,6 +47,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     blockMs: options.blockMs ?? 250,
     rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,
     snapshotIntervalMs: options.snapshotIntervalMs ?? 250,
+    substrateIntervalMs: options.substrateIntervalMs ?? 50,
     epochRecheckMs: options.epochRecheckMs ?? 1_000,
     hydration: { ...(options.hydration ?? DEFAULT_HYDRATION_OPTIONS), partition: options.partition ?? 0 },
   };
@@ -53,6 +59,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
   requireInteger("blockMs", resolved.blockMs, 0);
   requireInteger("rebuildHorizonMs", resolved.rebuildHorizonMs, 0);
   requireInteger("snapshotIntervalMs", resolved.snapshotIntervalMs, 0);
+  requireInteger("substrateIntervalMs", resolved.substrateIntervalMs, 0);
   requireInteger("epochRecheckMs", resolved.epochRecheckMs, 0);
   if (resolved.partition >= PARTITIONS) {
     throw new RangeError(

@@ -15,7 +15,6 @@ interface Known {
   epoch: EpochId | null;
   /** The epoch that has the latest values of all contracts; `null` where none has, or they may have moved since. */
   writtenEpoch: EpochId | null;
-  checkedAtMs: number;
 }
 
 /** Promotions in a row that one write follows; more than one is already rare. */
@@ -30,22 +29,48 @@ export class SubstrateWriter {
   readonly #epochs: EpochStore;
   readonly #clock: Clock;
   readonly #recheckMs: number;
+  readonly #intervalMs: number;
   readonly #known = new Map<string, Known>();
+  #checkedAtMs = Number.NEGATIVE_INFINITY;
+  #writtenAtMs = Number.NEGATIVE_INFINITY;
+  /** What moved and is not written yet, each once. */
+  #moved = new Set<ContractState>();
 
-  constructor(ports: { substrate: SubstrateStore; epochs: EpochStore; clock: Clock }, recheckMs: number) {
+  /**
+   * @param recheckMs how old what is known of the active epochs may be.
+   * @param intervalMs contracts that move within it are written together.
+   */
+  constructor(
+    ports: { substrate: SubstrateStore; epochs: EpochStore; clock: Clock },
+    recheckMs: number,
+    intervalMs: number,
+  ) {
     this.#substrate = ports.substrate;
     this.#epochs = ports.epochs;
     this.#clock = ports.clock;
     this.#recheckMs = recheckMs;
+    this.#intervalMs = intervalMs;
+  }
+
+  /** Takes note of contracts that moved. */
+  mark(moved: readonly ContractState[]): void {
+    for (const contract of moved) this.#moved.add(contract);
+  }
+
+  /** In how many ms what moved is to be written; infinite where nothing did. */
+  get dueInMs(): number {
+    if (this.#moved.size === 0) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.#writtenAtMs + this.#intervalMs - this.#clock.monotonic());
   }
 
   /**
    * Writes the values of the contracts that moved, and looks whether other underlyings have a new epoch. Where it fails it
-   * may be called again with the same: nothing is counted, and no epoch taken for written, before everything is.
+   * may be called again: nothing is counted, and nothing taken for written, before everything is.
    */
-  async write(state: HydrationState, moved: readonly ContractState[], counts: Counts): Promise<void> {
+  async write(state: HydrationState, counts: Counts): Promise<void> {
+    this.#writtenAtMs = this.#clock.monotonic();
     const byUnderlying = new Map<string, ContractState[]>();
-    for (const contract of moved) {
+    for (const contract of this.#moved) {
       const { underlying } = contract.terms;
       const group = byUnderlying.get(underlying);
       if (group === undefined) byUnderlying.set(underlying, [contract]);
@@ -54,12 +79,13 @@ export class SubstrateWriter {
     // All that the state knows, since after a restart what a new epoch lacks may not move for long.
     for (const underlying of state.contractUnderlyings()) {
       if (this.#known.has(underlying)) continue;
-      this.#known.set(underlying, { epoch: null, writtenEpoch: null, checkedAtMs: -Infinity });
+      this.#known.set(underlying, { epoch: null, writtenEpoch: null });
+      this.#checkedAtMs = Number.NEGATIVE_INFINITY;
     }
+    if (this.#known.size > 0 && this.#clock.monotonic() - this.#checkedAtMs >= this.#recheckMs) await this.#recheck();
     const added: Counts = { hydrated: 0, geometry_miss: 0, stale_skip: 0 };
     const writtenEpochs = new Map<Known, EpochId | null>();
     for (const [underlying, known] of this.#known) {
-      if (this.#clock.monotonic() - known.checkedAtMs >= this.#recheckMs) await this.#recheck(underlying, known);
       // What moves from here on is nowhere, should that epoch be the active one again.
       if (known.epoch === null) known.writtenEpoch = null;
       const isCurrent = known.epoch === known.writtenEpoch;
@@ -67,6 +93,7 @@ export class SubstrateWriter {
       if (known.epoch === null || written.length === 0) continue;
       writtenEpochs.set(known, await this.#merge(state, known, underlying, written, added));
     }
+    this.#moved.clear();
     for (const [known, epoch] of writtenEpochs) known.writtenEpoch = epoch;
     counts.hydrated += added.hydrated;
     counts.geometry_miss += added.geometry_miss;
@@ -94,10 +121,12 @@ export class SubstrateWriter {
     return null;
   }
 
-  async #recheck(underlying: string, known: Known): Promise<void> {
+  /** One call for all underlyings, however many there are. */
+  async #recheck(): Promise<void> {
     const checkedAtMs = this.#clock.monotonic();
-    known.epoch = await this.#epochs.active(underlying);
-    known.checkedAtMs = checkedAtMs;
+    const active = await this.#epochs.allActive();
+    for (const [underlying, known] of this.#known) known.epoch = active.get(underlying) ?? null;
+    this.#checkedAtMs = checkedAtMs;
   }
 }
 

@@ -47,10 +47,11 @@ export interface WsHydratorPorts {
 /**
  * Turns the raw log into trade streams, sums, gaps, substrate values and flow snapshots, exactly once in effect.
  *
- * It owns one partition under a lease, or stands by. Entries are read by explicit cursor and folded; the substrate,
- * which takes the same value twice without harm, is written first; then one commit applies everything else together with
- * the cursor. Whoever dies in between is continued by the next owner from the stored cursor: sums and accounts come from
- * the store, windows and recent prints from reading the last stretch of the log again without effects.
+ * It owns one partition under a lease, or stands by. Entries are read by explicit cursor and folded, and one
+ * commit applies what comes of them together with the cursor. The substrate takes the same value twice without harm: what
+ * moved is written some ms at a time. Whoever dies in between is continued by the next owner from the stored cursor: sums
+ * and accounts come from the store, windows, recent prints and the latest values, all of which are written to the substrate
+ * again, from reading the last stretch of the log again without effects.
  *
  * @example
  * ```ts
@@ -120,6 +121,7 @@ export class WsHydrator {
   async #own(lease: Lease, signal: AbortSignal): Promise<void> {
     const { store, clock, logger } = this.#ports;
     const { partition, rebuildHorizonMs, readEntries, batchEntries, blockMs, commitsInFlight } = this.#options;
+    const { epochRecheckMs, substrateIntervalMs } = this.#options;
     const checkpoint = await this.#stored("read the checkpoint", () => store.checkpoint(partition), signal);
     const state = new HydrationState(this.#options.hydration);
     const rebuilt = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
@@ -129,7 +131,7 @@ export class WsHydrator {
     });
     if (!rebuilt.whole) return;
 
-    const substrate = new SubstrateWriter(this.#ports, this.#options.epochRecheckMs);
+    const substrate = new SubstrateWriter(this.#ports, epochRecheckMs, substrateIntervalMs);
     const snapshots = new SnapshotWriter(this.#ports, this.#options.snapshotIntervalMs);
     let { cursor } = checkpoint;
     /** Where to read on: ahead of the committed cursor only over entries that retention removed. */
@@ -153,9 +155,13 @@ export class WsHydrator {
       return lost !== undefined;
     };
 
+    const writeSubstrate = (): Promise<void> =>
+      this.#written(() => substrate.write(state, effects.counters), signal);
+
     while (!signal.aborted) {
       if (!(await this.#renew(lease, signal))) return;
-      const { entries, trimmed } = await this.#read(position, readEntries, blockMs, signal);
+      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs));
+      const { entries, trimmed } = await this.#read(position, readEntries, waitMs, signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
         position = trimmed.to;
@@ -174,8 +180,8 @@ export class WsHydrator {
           // What was looked up could not be found a second time: the store has this cancel then.
           deferred = false;
         }
-        const moved = state.takeMoved();
-        await this.#written(() => substrate.write(state, moved, effects.counters), signal);
+        substrate.mark(state.takeMoved());
+        if (substrate.dueInMs <= 0) await writeSubstrate();
         const next = batch.at(-1)?.cursor ?? cursor;
         const step = stepOf(cursor, next, state, effects, deferred);
         if (isLost(await commits.push(step))) return;
@@ -183,18 +189,23 @@ export class WsHydrator {
         position = next;
         effects = noEffects();
         snapshots.mark(step.totals);
-        await this.#account(cursor, batch, signal);
+        // What was trimmed cannot be read again, should we die before it is written.
+        if (this.#account(cursor, batch)) {
+          await writeSubstrate();
+          await this.#trim(signal);
+        }
       }
       if (entries.length === 0) {
         this.#vitals.reached(cursor, true);
         // Another epoch may have become active while the feed is quiet.
-        await this.#written(() => substrate.write(state, [], effects.counters), signal);
+        await writeSubstrate();
       }
       if (entries.length === 0 || snapshots.isDue) {
         if (isLost(await commits.drain())) return;
         if (snapshots.isDue) await snapshots.write(state);
       }
     }
+    await writeSubstrate();
     if (isLost(await commits.drain())) return;
     await snapshots.writeAll(state);
   }
@@ -203,14 +214,14 @@ export class WsHydrator {
     return this.#stored("read the raw log", () => this.#ports.log.read(after, limit, blockMs, signal), signal);
   }
 
-  /** After a commit: tells how far it came, and now and then makes room in the log. */
-  async #account(cursor: Cursor, entries: readonly RawEntry[], signal: AbortSignal): Promise<void> {
+  /** After a commit: tells how far it came. @returns whether it is time to make room in the log. */
+  #account(cursor: Cursor, entries: readonly RawEntry[]): boolean {
     const { clock, telemetry } = this.#ports;
     telemetry.count("hydrator_entries_total", entries.length);
     this.#vitals.reached(cursor, false);
     telemetry.gauge("hydrator_cursor_age_ms", clock.now() - splitCursor(cursor).ms);
     for (const { draft } of entries) this.#untrimmed += draft.kind === "frame" ? draft.payload.length : 1;
-    if (this.#untrimmed >= TRIM_EVERY_CHARACTERS) await this.#trim(signal);
+    return this.#untrimmed >= TRIM_EVERY_CHARACTERS;
   }
 
   /** Looks cancels up whose print is older than the state remembers; they are few. */

@@ -11,11 +11,13 @@ interface Asked {
   readonly patienceMs: number | null;
 }
 
-const askedArb = fc.array(
-  fc.record({ atMs: fc.nat(5_000), patienceMs: fc.option(fc.nat(3_000), { freq: 3 }) }),
-  { maxLength: 40 },
-);
-const budgetArb = fc.record({ requestsPerSec: fc.constantFrom(0.5, 3, 7.7, 20), burst: fc.integer({ min: 1, max: 5 }) });
+const askedArb = fc.array(fc.record({ atMs: fc.nat(5_000), patienceMs: fc.option(fc.nat(3_000), { freq: 3 }) }), {
+  maxLength: 40,
+});
+const budgetArb = fc.record({
+  requestsPerSec: fc.constantFrom(0.5, 3, 7.7, 20),
+  burst: fc.integer({ min: 1, max: 5 }),
+});
 
 interface Outcome extends Asked {
   readonly index: number;
@@ -30,7 +32,9 @@ async function play(
 ): Promise<readonly Outcome[]> {
   const clock = new ManualClock();
   const budget = new RequestBudget({ clock, ...limits });
-  const outcomes: Outcome[] = [...schedule].sort((a, b) => a.atMs - b.atMs).map((asked, index) => ({ ...asked, index }));
+  const outcomes: Outcome[] = [...schedule]
+    .sort((a, b) => a.atMs - b.atMs)
+    .map((asked, index) => ({ ...asked, index }));
   const all = outcomes.map(async (outcome) => {
     await clock.sleep(outcome.atMs);
     const stop = new AbortController();
@@ -54,7 +58,9 @@ describe("RequestBudget", () => {
   it("lets no more begin in any stretch than burst + rate x time", async () => {
     await fc.assert(
       fc.asyncProperty(budgetArb, askedArb, async (limits, schedule) => {
-        const begun = (await play(limits, schedule)).flatMap(({ admittedAtMs = [] }) => admittedAtMs).sort((a, b) => a - b);
+        const begun = (await play(limits, schedule))
+          .flatMap(({ admittedAtMs = [] }) => admittedAtMs)
+          .sort((a, b) => a - b);
         for (const [first, fromMs] of begun.entries()) {
           for (const [last, toMs] of begun.entries()) {
             if (last < first) continue;
@@ -87,7 +93,10 @@ describe("RequestBudget", () => {
   it("makes nobody wait longer than the bucket needs for those before", async () => {
     await fc.assert(
       fc.asyncProperty(budgetArb, fc.integer({ min: 1, max: 40 }), async (limits, count) => {
-        const outcomes = await play(limits, Array.from({ length: count }, () => ({ atMs: 10, patienceMs: null })));
+        const outcomes = await play(
+          limits,
+          Array.from({ length: count }, () => ({ atMs: 10, patienceMs: null })),
+        );
         for (const { index, admittedAtMs } of outcomes) {
           const dueMs = 10 + Math.max(0, ((index - limits.burst + 1) * 1_000) / limits.requestsPerSec);
           expect(admittedAtMs).toBeCloseTo(dueMs, 6);
@@ -140,6 +149,7 @@ describe("RequestBudget", () => {
     for (const requestsPerSec of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(() => new RequestBudget({ clock, requestsPerSec })).toThrow(RangeError);
     }
-    for (const burst of [0, 1.5]) expect(() => new RequestBudget({ clock, requestsPerSec: 1, burst })).toThrow(RangeError);
+    for (const burst of [0, 1.5])
+      expect(() => new RequestBudget({ clock, requestsPerSec: 1, burst })).toThrow(RangeError);
   });
 });

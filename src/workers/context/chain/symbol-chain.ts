@@ -1,0 +1,252 @@
+import type { ChainHealth } from "../../../domain/context/chain.ts";
+import { Cadence, type CadenceOutcome, cadenceOutcome } from "../../../domain/epoch/cadence.ts";
+import { ChainHistory, type ChainVerdict } from "../../../domain/epoch/chain-health.ts";
+import { Dormancy } from "../../../domain/epoch/dormancy.ts";
+import { OpenInterestPins } from "../../../domain/epoch/open-interest.ts";
+import { decidePromotion } from "../../../domain/epoch/promotion.ts";
+import { isStrikewireError, isTransient } from "../../../domain/errors.ts";
+import { marketPhase, underlyingKind } from "../../../domain/market/session.ts";
+import type { TradingCalendar } from "../../../domain/market/trading-calendar.ts";
+import { Heart, reasonOf } from "../../heartbeat.ts";
+import { FIRST_RETRY_MS, nextRetryMs } from "../../until-stored.ts";
+import { ChainPublisher } from "./chain-publisher.ts";
+import { ChainScope } from "./chain-scope.ts";
+import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker.ts";
+import { EpochKeeper } from "./epoch-keeper.ts";
+import { fetchChain, isFinal, type WholeChain } from "./fetch-chain.ts";
+import { WantedContracts } from "./wanted-contracts.ts";
+
+/** What symbols share. */
+export interface ChainSurroundings {
+  readonly calendar: () => TradingCalendar;
+  /** Whether a source streams right now, as far as its heartbeat tells. */
+  readonly isLinkAlive: () => Promise<boolean>;
+}
+
+const LOOK_MS = 1_000;
+const NOT_OK: ReadonlySet<ChainHealth> = new Set(["partial", "collapsed"]);
+
+/** Everything about the chain of one symbol: when and what to fetch, what it means, and that its epoch stays alive. */
+export class SymbolChain {
+  readonly symbol: string;
+  readonly #underlying: string;
+  readonly #config: ChainWorkerConfig;
+  readonly #ports: ChainWorkerPorts;
+  readonly #surroundings: ChainSurroundings;
+  readonly #scope: ChainScope;
+  readonly #cadence: Cadence;
+  readonly #history: ChainHistory;
+  readonly #dormancy: Dormancy;
+  readonly #pins = new OpenInterestPins();
+  readonly #keeper: EpochKeeper;
+  readonly #wanted: WantedContracts;
+  readonly #heart: Heart;
+  #isForced = false;
+  #dormantCount = 0;
+  #wake: AbortController | undefined;
+
+  /** @param underlying as the provider names it: `I:SPX`. */
+  constructor(
+    underlying: string,
+    config: ChainWorkerConfig,
+    ports: ChainWorkerPorts,
+    options: ChainWorkerOptions,
+    surroundings: ChainSurroundings,
+  ) {
+    this.#underlying = underlying;
+    this.symbol = underlying.replace(/^I:/, "");
+    this.#config = config;
+    this.#ports = ports;
+    this.#surroundings = surroundings;
+    this.#scope = new ChainScope(config, ports, underlying);
+    this.#cadence = new Cadence({
+      intervalMs: config.chainIntervalSec * 1_000,
+      latencyFactor: config.chainLatencyFactor,
+      maxIntervalMs: config.chainIntervalMaxSec * 1_000,
+    });
+    this.#history = new ChainHistory({ slowMs: config.chainSlowMs });
+    this.#dormancy = new Dormancy({
+      thresholdMs: config.epochDormantThresholdSec * 1_000,
+      limit: config.epochDormantLimit,
+    });
+    this.#keeper = new EpochKeeper(ports, this.symbol, this.#pins);
+    this.#wanted = new WantedContracts(ports.subscriptions, this.symbol);
+    this.#heart = new Heart({ worker: `chain/${this.symbol}`, host: options.host, pid: options.pid }, config, ports);
+  }
+
+  /** Fetches at once, and makes a new epoch of what comes, whether or not its geometry is another. */
+  force(): void {
+    this.#isForced = true;
+    this.#wake?.abort();
+  }
+
+  /** Works until `signal` aborts. Rejects where the provider or a store refuses for good. */
+  run(signal: AbortSignal): Promise<void> {
+    return this.#heart.during(async () => {
+      const stop = new AbortController();
+      const working = AbortSignal.any([signal, stop.signal]);
+      const work = [this.#fetchRegularly(working), this.#renewRegularly(working), this.#watchRegularly(working)];
+      try {
+        await Promise.all(work);
+      } finally {
+        stop.abort();
+        await Promise.allSettled(work);
+      }
+    });
+  }
+
+  async #fetchRegularly(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#ports;
+    const publisher = new ChainPublisher(this.#ports.chain, this.symbol, { clock, logger, signal });
+    while (!signal.aborted) {
+      this.#wake = new AbortController();
+      const outcome = await this.#fetchOnce(publisher, signal);
+      if (outcome === undefined) return;
+      const step = this.#cadence.next(outcome);
+      if (step.kind === "end") return;
+      // A wish that came while the fetch was under way is met at once, unless the provider asks to be left alone.
+      const awake = step.isBackingOff ? signal : AbortSignal.any([signal, this.#wake.signal]);
+      await clock.sleep(step.delayMs, awake);
+    }
+  }
+
+  /** @returns `undefined` on an abort. Rejects where going on cannot help. */
+  async #fetchOnce(publisher: ChainPublisher, signal: AbortSignal): Promise<CadenceOutcome | undefined> {
+    const { clock, logger, chainProvider } = this.#ports;
+    const startedMs = clock.monotonic();
+    try {
+      const { request, isAnother } = await this.#scope.request(this.#surroundings.calendar(), signal);
+      if (isAnother) this.#history.restart();
+      const chain = await fetchChain(chainProvider, request, clock, signal);
+      await this.#take(chain, publisher);
+      return cadenceOutcome(chain.latencyMs, chain.failure);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (isFinal(error) || !isTransient(error)) {
+        if (isStrikewireError(error, "STRIKEWIRE_REST")) await publisher.fail();
+        throw error;
+      }
+      logger.warn(`Cannot fetch the chain of ${this.symbol}`, { reason: reasonOf(error) });
+      this.#heart.degraded(reasonOf(error));
+      if (isStrikewireError(error, "STRIKEWIRE_REST")) {
+        this.#history.judge({ isAnswered: false, isComplete: false, contracts: 0, latencyMs: 0 });
+        await publisher.fail();
+      }
+      return cadenceOutcome(Math.round(clock.monotonic() - startedMs), error);
+    }
+  }
+
+  async #take(chain: WholeChain, publisher: ChainPublisher): Promise<void> {
+    const { clock, logger } = this.#ports;
+    const { contracts, complete, latencyMs, refused } = chain;
+    if (chain.spot !== null) this.#scope.sawSpot(chain.spot.value);
+    if (refused.length > 0) {
+      const [first] = refused;
+      const fields = { symbol: this.symbol, contracts: refused.length, reason: first?.reason ?? "" };
+      logger.warn(`Refused contracts such as ${first?.ticker} of a chain`, fields);
+    }
+    this.#ports.telemetry.count("chain_refused_contracts_total", refused.length, { symbol: this.symbol });
+    const verdict = this.#history.judge({
+      isAnswered: true,
+      isComplete: complete,
+      contracts: contracts.length,
+      latencyMs,
+    });
+    await publisher.contracts(chain);
+    await this.#keeper.look();
+    const isForced = this.#isForced;
+    const decision = decidePromotion({
+      symbol: this.symbol,
+      active: this.#keeper.active,
+      records: contracts.map(({ record }) => this.#pins.pinned(record, chain.receivedAtMs)),
+      verdict,
+      force: isForced,
+      dormantCount: this.#dormantCount,
+      nowMs: clock.now(),
+      ttlMs: this.#config.epochTtlSec * 1_000,
+      calendar: this.#surroundings.calendar(),
+    });
+    const promotion = await this.#keeper.apply(decision);
+    if (promotion !== "none") {
+      this.#isForced = false;
+      this.#dormantCount = 0;
+      const added = decision.kind === "promote" ? decision.diff.added.length : 0;
+      const removed = decision.kind === "promote" ? decision.diff.removed.length : 0;
+      logger.info(`Promoted an epoch of ${this.symbol}`, { epoch: this.#keeper.activeId, promotion, added, removed });
+    }
+    await this.#wanted.follow(this.#keeper.active?.records.keys() ?? []);
+    const health = verdict.health === "error" ? "partial" : verdict.health;
+    await publisher.complete(chain, {
+      health,
+      isWhole: verdict.use === "all",
+      slaViolated: latencyMs > this.#config.chainSlowMs,
+      promotion,
+      epoch: this.#keeper.activeId,
+    });
+    this.#tell(verdict, chain);
+  }
+
+  #tell({ health, isConfirmed, medianContracts }: ChainVerdict, { contracts, latencyMs, failure }: WholeChain): void {
+    this.#heart.detail({
+      health,
+      contracts: contracts.length,
+      median_contracts: medianContracts,
+      latency_ms: latencyMs,
+      epoch: this.#keeper.activeId,
+      dormant: this.#dormancy.count,
+    });
+    if (NOT_OK.has(health) && !isConfirmed) {
+      this.#heart.degraded(failure === undefined ? `the chain is ${health}` : `${health}: ${reasonOf(failure)}`);
+    } else this.#heart.ok();
+  }
+
+  /** Renews the active epoch on a timer of its own, whether or not chains can be fetched. */
+  async #renewRegularly(signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#ports;
+    const { epochRenewSec, epochTtlSec } = this.#config;
+    let delayMs = 0;
+    while (!signal.aborted) {
+      try {
+        await this.#keeper.renew(clock.now(), epochTtlSec * 1_000, this.#surroundings.calendar());
+        delayMs = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isTransient(error)) throw error;
+        delayMs = delayMs === 0 ? FIRST_RETRY_MS : nextRetryMs(delayMs);
+        logger.error(`Cannot renew the epoch of ${this.symbol}, trying again in ${delayMs} ms`, error);
+      }
+      await clock.sleep(delayMs === 0 ? epochRenewSec * 1_000 : delayMs, signal);
+    }
+  }
+
+  /** Looks whether values are streamed into the active epoch, and asks for a chain where they should and are not. */
+  async #watchRegularly(signal: AbortSignal): Promise<void> {
+    const { clock, epochs, logger } = this.#ports;
+    const kind = underlyingKind(this.#underlying);
+    while (!signal.aborted) {
+      await clock.sleep(LOOK_MS, signal);
+      if (signal.aborted) return;
+      try {
+        const id = this.#keeper.activeId;
+        const meta = id === null ? null : await epochs.meta(id);
+        if (meta === null) continue;
+        const nowMs = clock.now();
+        const { kind: what, count } = this.#dormancy.look({
+          nowMs,
+          lastStreamedAtMs: meta.streamedAtMs,
+          isMarketOpen: marketPhase(kind, nowMs, this.#surroundings.calendar()) === "regular",
+          isLinkAlive: await this.#surroundings.isLinkAlive(),
+        });
+        if (what !== "fetch" && what !== "force") continue;
+        logger.warn(`Nothing is streamed into the epoch of ${this.symbol}: asking for a chain`, { count, what });
+        this.#dormantCount = count;
+        if (what === "force") this.#isForced = true;
+        this.#wake?.abort();
+      } catch (error) {
+        if (signal.aborted) return;
+        if (!isTransient(error)) throw error;
+        logger.warn(`Cannot look whether the epoch of ${this.symbol} is streamed to`, { reason: reasonOf(error) });
+      }
+    }
+  }
+}
