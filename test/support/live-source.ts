@@ -14,10 +14,10 @@ export const KEEPS_EVERYTHING = {
   maxTradesPerStream: 10_000_000,
 } as const;
 
-/** As a source of tests is configured: all option trades, and no long waits. */
+/** As a source of tests is configured: all option trades, no long waits, and nothing given up where a machine is slow. */
 export function liveConfig(wsUrl: string, config: Partial<WsConfig> = {}): Partial<WsConfig> {
-  const hasty = { wsReconnectDelaySec: 0.05, wsHeartbeatMs: 100 };
-  return { apiKey: "k", wsUrl, wsResources: ["options_trades"], ...hasty, ...config };
+  const times = { wsReconnectDelaySec: 0.05, wsHeartbeatMs: 100, wsStalenessLimitMs: 60_000 };
+  return { apiKey: "k", wsUrl, wsResources: ["options_trades"], ...times, ...config };
 }
 
 /** A source over real sockets onto a real Redis. */
@@ -31,7 +31,7 @@ export class LiveSource {
 
   constructor(redisAt: { readonly url: string; readonly prefix: string }, config: Partial<WsConfig>) {
     const { url, prefix: keyPrefix } = redisAt;
-    this.redis = openRedis({ url, keyPrefix, clock: SYSTEM_CLOCK, ...KEEPS_EVERYTHING });
+    this.redis = openRedis({ url, keyPrefix, clock: SYSTEM_CLOCK, ...KEEPS_EVERYTHING, reconnectMaxMs: 100 });
     const ports = { ...this.redis, feed: new WsFeedConnector(), logger: this.logger };
     this.manager = new ConnectionManager(config, ports);
     this.ended = this.redis.connection

@@ -35,7 +35,8 @@ export interface SentConnection {
 /** What a server sent to whom, and what it did not, from its own log; the log has to keep all payloads. */
 export class SentConnections {
   readonly #connections = new Map<number, SentConnection>();
-  /** Prints that nobody was subscribed to. */
+  readonly #subscribed = new Set<AssetClass>();
+  /** Prints that nobody was subscribed to, since somebody first was: the log's order tells what times may not. */
   readonly unheard: Record<AssetClass, Loss[]> = { options: [], stocks: [], indices: [] };
   frames = 0;
 
@@ -46,7 +47,9 @@ export class SentConnections {
       this.#connections.set(id, { id, assetClass, connectedAtMs, ...nothing });
     } else if (entry.kind === "received") {
       const connection = this.#connections.get(entry.connection);
-      if (connection !== undefined && entry.text.includes('"subscribe"')) connection.subscribedAtMs ??= entry.atMs;
+      if (connection === undefined || !entry.text.includes('"subscribe"')) return;
+      connection.subscribedAtMs ??= entry.atMs;
+      this.#subscribed.add(connection.assetClass);
     } else if (entry.kind === "frame") this.#noteFrame(entry);
     else if (entry.kind === "unsent") this.#noteUnsent(entry);
   }
@@ -71,6 +74,7 @@ export class SentConnections {
 
   #noteUnsent({ atMs, assetClass, connection: id, reason, payload }: UnsentEntry): void {
     if (payload === undefined) throw new Error("Cannot keep accounts without payloads of what was not sent");
+    if (id === null && !this.#subscribed.has(assetClass)) return;
     const found = printsIn(payload);
     if (found.length === 0 && reason !== "truncated") return;
     const losses = id === null ? this.unheard[assetClass] : this.#connections.get(id)?.losses;

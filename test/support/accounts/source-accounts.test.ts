@@ -161,7 +161,7 @@ describe("the accounts of a source", () => {
     });
 
     it("do not ask for what another connection brought, nor for what was published before the first subscription", () => {
-      expect(new Run().loses(9, 900).open(1_000).brings(1, 1_001).findings()).toEqual([]);
+      expect(new Run().loses(9, 1_000).open(1_000).brings(1, 1_001).findings()).toEqual([]);
       const run = new Run().open(1_000).brings(1, 1_001).loses(2, 1_002, 1).open(1_010).brings(2, 1_011);
       expect(run.findings()).toEqual([]);
     });

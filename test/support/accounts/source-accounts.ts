@@ -21,6 +21,7 @@ export interface AccountSums {
   /** Published while the subscription stood and never handed to a socket. */
   readonly unsentPrints: number;
   readonly refusedFrames: number;
+  /** Those in which a connection was open. */
   readonly epochs: number;
   readonly heartbeats: number;
   readonly gaps: Readonly<Record<string, number>>;
@@ -77,7 +78,7 @@ export class SourceAccounts implements StreamReader {
       return;
     }
     const atMs = msOf(ts);
-    const epoch = this.#epochOf(place, kind);
+    const epoch = this.#epochOf(place);
     const name = `raw ${src} ${kind}`;
     if (place.seq !== epoch.seq + 1) this.#findings.push(`${name}: behind ${epoch.seq}`);
     epoch.seq = place.seq;
@@ -85,6 +86,7 @@ export class SourceAccounts implements StreamReader {
       this.#loggedGaps.push(gapOf(JSON.parse(info)));
       return;
     }
+    if ((kind === "connected") !== (epoch.seq === 1)) this.#findings.push(`${name}: entry ${epoch.seq} of its epoch`);
     if (epoch.isClosed) this.#findings.push(`${name}: behind the end of its epoch`);
     if (kind === "closed") {
       epoch.isClosed = true;
@@ -132,19 +134,18 @@ export class SourceAccounts implements StreamReader {
       duplicatePrints: this.#prints.duplicates,
       unsentPrints: this.#countUnsent(),
       refusedFrames: this.#refusedFrames,
-      epochs: this.#epochs.size,
+      epochs: [...this.#epochs.values()].filter(({ sent }) => sent !== undefined).length,
       heartbeats: this.#heartbeats,
       gaps,
     };
     return { findings, sums };
   }
 
-  #epochOf(place: Place, kind: string): StoredEpoch {
+  #epochOf(place: Place): StoredEpoch {
     const { connection, assetClass, epoch } = place;
     const name = `${connection}/${epoch}`;
     const known = this.#epochs.get(name);
     if (known !== undefined) return known;
-    if (kind !== "connected") this.#findings.push(`raw ${name}: begins with ${kind}`);
     if ([...this.#epochs.values()].some((other) => other.connection === connection && other.epoch > epoch)) {
       this.#findings.push(`raw ${name}: behind a later epoch`);
     }
