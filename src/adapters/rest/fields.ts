@@ -10,7 +10,7 @@ const PRICE_EXPECTED = "a number from 0 to 10^9";
 const COUNT_EXPECTED = "a non-negative integer of at most 2^53 - 1";
 const NOT_NEGATIVE_EXPECTED = "a finite number of at least 0";
 const TEXT_EXPECTED = "a string";
-const TIME_EXPECTED = "a time: a positive integer of nanoseconds of this or the last century";
+const TIME_EXPECTED = "a time: a positive integer of nanoseconds before the year 2100";
 const DATE_EXPECTED = "a date YYYY-MM-DD";
 
 export const numberField: z.ZodType<number> = z.number({ error: NUMBER_EXPECTED });
@@ -35,7 +35,8 @@ export const dateField: z.ZodType<string> = z
 /** Anything but `DELAYED` and `REAL-TIME` counts as not said. */
 export const timeframeField: z.ZodType<"REAL-TIME" | "DELAYED" | undefined> = z
   .unknown()
-  .transform((value) => (value === "DELAYED" || value === "REAL-TIME" ? value : undefined));
+  .transform((value) => (value === "DELAYED" || value === "REAL-TIME" ? value : undefined))
+  .optional();
 
 /** The year 2100 in nanoseconds: the first that no option ticker can name. */
 const END_NS = 4_102_444_800_000_000_000n;
@@ -44,14 +45,17 @@ const END_NS = 4_102_444_800_000_000_000n;
  * A time in nanoseconds, exact. Where the provider writes another unit, its magnitude tells which, from 1973 on. A zero is
  * no time.
  */
-export const nanosecondsField: z.ZodType<bigint | undefined> = z.unknown().transform((value, context) => {
-  if (value === undefined || value === null || value === 0) return undefined;
-  const isExact = typeof value === "bigint" || Number.isSafeInteger(value);
-  const ns = isExact ? toNanoseconds(BigInt(value as bigint | number)) : 0n;
-  if (ns > 0n && ns < END_NS) return ns;
-  context.issues.push({ code: "custom", message: TIME_EXPECTED, input: value });
-  return z.NEVER;
-});
+export const nanosecondsField: z.ZodType<bigint | undefined> = z
+  .unknown()
+  .transform((value, context) => {
+    if (value === null || value === 0) return undefined;
+    const isExact = typeof value === "bigint" || Number.isSafeInteger(value);
+    const ns = isExact ? toNanoseconds(BigInt(value as bigint | number)) : 0n;
+    if (ns > 0n && ns < END_NS) return ns;
+    context.issues.push({ code: "custom", message: TIME_EXPECTED, input: value });
+    return z.NEVER;
+  })
+  .optional();
 
 function toNanoseconds(value: bigint): bigint {
   if (value >= 100_000_000_000_000_000n) return value;
