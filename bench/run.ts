@@ -8,6 +8,7 @@ import { benchRawAppend } from "./redis/raw-append.ts";
 import { benchSubstrate } from "./redis/substrate.ts";
 import { benchReplay } from "./replay.ts";
 import { benchReplayHeap } from "./replay-heap.ts";
+import { benchRestPage } from "./rest-page.ts";
 import type { BenchResult } from "./result.ts";
 import { benchScheduler } from "./scheduler.ts";
 import { benchSimulator } from "./simulator.ts";
@@ -17,6 +18,7 @@ import { benchRows } from "./socket/rows.ts";
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
 const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
   "parse-payload": benchParsePayload,
+  "rest-page": benchRestPage,
   replay: benchReplay,
   "replay-heap": benchReplayHeap,
   "raw-append": benchRawAppend,

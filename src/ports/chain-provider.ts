@@ -14,25 +14,33 @@ export interface ChainQuery {
 
 /** One contract of a chain. */
 export interface FetchedContract {
-  /** What the contract is and stands at; groups that the provider did not send are absent. */
+  /**
+   * What the contract is and stands at, on the underlying of the request. Groups that the provider did not send, or did not
+   * date, are absent. The trade has no sequence, and is there only where the volume is that of its own trading day. Greeks
+   * have no time of their own: `greeksTsNs` is the receipt. `openInterestDay` is the trading day of the receipt; the value
+   * may still be that of the day before where the provider changes it during the morning.
+   */
   readonly record: SubstrateRecord;
   /** Thousandths of a point: the strike without rounding. */
   readonly strikeThousandths: number;
-  /** The provider's JSON text of the contract, as it came. */
+  /** The provider's JSON text of the contract, as it came; it may keep the page in memory that it is a part of. */
   readonly json: string;
-  /** `DELAYED` where the provider says so of its quote or trade; `null` where it says nothing. */
+  /** `DELAYED` where the provider says so of its quote or trade, or of the answer; `null` where it says nothing. */
   readonly timeframe: "REAL-TIME" | "DELAYED" | null;
 }
 
 /** What came back. */
 export interface ChainFetch {
-  /** In the order of the answer; of a contract that came twice the later one. */
+  /** In the order in which they first came; of a contract that came twice the later one. */
   readonly contracts: readonly FetchedContract[];
-  /** `false` where a page failed: the contracts are those of the pages before it. */
+  /** `false` where a page failed, or none may follow: the contracts are those of the pages before. */
   readonly complete: boolean;
-  /** Why it is not complete; `undefined` where it is. */
+  /** Why it is not complete, a `RestError`; `undefined` where it is. */
   readonly failure: unknown;
-  /** Contracts that the answer held although they were not asked for, or that could not be read: they are left out. */
+  /**
+   * Contracts that the answer held although they were not asked for, or that could not be read: they are left out. `ticker`
+   * is what the row claims, at most some 60 characters of it, empty where it has none.
+   */
   readonly refused: readonly { readonly ticker: string; readonly reason: string }[];
   /** From the first request to the last byte, waits for the budget included. */
   readonly latencyMs: number;
@@ -46,10 +54,10 @@ export interface ChainFetch {
 /** Option chains over request and response. */
 export interface ChainProvider {
   /**
-   * Fetches all pages of one cursor, in order.
+   * Fetches all pages of one cursor, in order, each once: repeating is the caller's.
    *
-   * Rejects with a `RestError` where not even one page came, and where the provider refuses for good (bad key, plan).
-   * An abort of `signal` rejects with its reason.
+   * Rejects with a `RestError` where not even one page came, and where the provider refuses for good (bad key, plan),
+   * whatever came before. `isTransient` tells what is worth another try. An abort of `signal` rejects with its reason.
    *
    * @throws {TypeError} for a query that no chain can answer.
    */

@@ -2,7 +2,7 @@ import type { ContractTerms } from "../domain/epoch/substrate.ts";
 
 /** A contract as the provider lists it. */
 export interface ListedContract extends ContractTerms {
-  /** Whether it delivers something else than `multiplier` units of the underlying. */
+  /** Whether the provider lists something that it delivers besides the underlying: what that is stays out. */
   readonly isAdjusted: boolean;
 }
 
@@ -38,12 +38,16 @@ export interface MarketHoliday {
 /** What does not change from second to second, over request and response. Every method rejects as `ChainProvider` does. */
 export interface ReferenceProvider {
   /**
-   * The nearest expirations from a date on that have contracts, ascending, `YYYY-MM-DD`.
+   * The nearest expirations from a date on that have contracts, ascending, `YYYY-MM-DD`, in a few small requests.
    *
+   * @param underlying with `I:` or without.
    * @param count how many at most.
    */
   expirations(underlying: string, from: string, count: number, signal: AbortSignal): Promise<readonly string[]>;
-  /** All contracts of a query, page by page, in the order of the answer; rejects where a page fails. */
+  /**
+   * All contracts of a query, page by page, in the order of the answer; throws where a page fails. Rows that were not asked
+   * for, or that cannot be read, are left out and logged. A ticker can come twice, as the provider lists it.
+   */
   contracts(query: ContractQuery, signal: AbortSignal): AsyncIterable<readonly ListedContract[]>;
   marketStatus(signal: AbortSignal): Promise<MarketStatus>;
   upcomingHolidays(signal: AbortSignal): Promise<readonly MarketHoliday[]>;

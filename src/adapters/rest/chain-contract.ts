@@ -1,6 +1,6 @@
 import type { DayGroup, GreeksGroup, QuoteGroup, SubstrateRecord, TradeGroup } from "../../domain/epoch/substrate.ts";
 import { classifyConditions } from "../../domain/market/conditions.ts";
-import { tradingDayOf } from "../../domain/market/trading-day.ts";
+import type { TradingDayClock } from "../../domain/market/trading-day.ts";
 import type { ChainQuery, FetchedContract } from "../../ports/chain-provider.ts";
 import { type ChainRow, chainRow } from "./chain-rows.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
@@ -18,6 +18,7 @@ export interface ChainRowContext {
   /** The page as a whole says that it is delayed. */
   readonly delayed: boolean;
   readonly maxFutureSkewMs: number;
+  readonly days: TradingDayClock;
 }
 
 /** A contract, and what its row says about the underlying. */
@@ -38,7 +39,7 @@ export function readContract(row: unknown, json: string, context: ChainRowContex
   return {
     row: {
       contract: {
-        record: recordOf(read.row, fields, context.receivedAtMs),
+        record: recordOf(read.row, fields, context),
         strikeThousandths: read.row.strikeThousandths,
         json,
         timeframe: timeframeOf(fields, context.delayed),
@@ -87,11 +88,11 @@ function fromTheFuture(row: ChainRow, { receivedAtMs, maxFutureSkewMs }: ChainRo
   return undefined;
 }
 
-function recordOf({ terms }: ReadTerms, row: ChainRow, receivedAtMs: number): SubstrateRecord {
+function recordOf({ terms }: ReadTerms, row: ChainRow, { receivedAtMs, days }: ChainRowContext): SubstrateRecord {
   const quote = quoteOf(row);
-  const trade = tradeOf(row);
+  const trade = tradeOf(row, days);
   const greeks = greeksOf(row, receivedAtMs);
-  const day = dayOf(row, receivedAtMs);
+  const day = dayOf(row, receivedAtMs, days);
   return {
     terms,
     ...(quote === undefined ? {} : { quote }),
@@ -113,14 +114,15 @@ function quoteOf({ last_quote: row }: ChainRow): QuoteGroup | undefined {
  * The last sale with the volume of its trading day, which is the bar's only where the bar is of that day: it need not be
  * today's. A print that sets no last sale is none.
  */
-function tradeOf({ last_trade: row, day }: ChainRow): TradeGroup | undefined {
+function tradeOf({ last_trade: row, day }: ChainRow, days: TradingDayClock): TradeGroup | undefined {
   const tradeTsNs = row?.sip_timestamp;
   const barTsNs = day?.last_updated;
   if (!row || tradeTsNs === undefined || barTsNs === undefined) return undefined;
   const { price: last, size } = row;
   const volume = day?.volume ?? null;
   if (last === undefined || last === null || size === undefined || size === null || volume === null) return undefined;
-  if (tradingDayOf(tradeTsNs) !== tradingDayOf(barTsNs)) return undefined;
+  const { startTsNs, endTsNs } = days.boundsOf(tradeTsNs);
+  if (barTsNs < startTsNs || barTsNs >= endTsNs) return undefined;
   if (!classifyConditions(row.conditions ?? undefined).countsOpenClose) return undefined;
   return { tradeTsNs, sequence: null, last, size, volume };
 }
@@ -137,9 +139,13 @@ function greeksOf({ greeks, implied_volatility }: ChainRow, receivedAtMs: number
 }
 
 /** Open interest is that of the trading day before; the day that it is valid for is that of the receipt. */
-function dayOf({ open_interest: openInterest }: ChainRow, receivedAtMs: number): DayGroup | undefined {
+function dayOf(
+  { open_interest: openInterest }: ChainRow,
+  receivedAtMs: number,
+  days: TradingDayClock,
+): DayGroup | undefined {
   if (openInterest === undefined || openInterest === null) return undefined;
-  return { openInterestDay: tradingDayOf(receiptTsNs(receivedAtMs)), openInterest };
+  return { openInterestDay: days.dayOf(receiptTsNs(receivedAtMs)), openInterest };
 }
 
 function spotOf({ underlying_asset: row }: ChainRow): ReadContract["spot"] {

@@ -1,4 +1,5 @@
 import { isStrikewireError, type RestError } from "../../domain/errors.ts";
+import { TradingDayClock } from "../../domain/market/trading-day.ts";
 import type { ChainFetch, ChainQuery, FetchedContract } from "../../ports/chain-provider.ts";
 import { type ReadContract, readContract } from "./chain-contract.ts";
 import { describeTicker } from "./check-row.ts";
@@ -55,6 +56,7 @@ class CollectedChain {
   readonly #contracts = new Map<string, FetchedContract>();
   readonly #refused: { ticker: string; reason: string }[] = [];
   readonly #pages: string[] = [];
+  readonly #days = new TradingDayClock();
   #spot: ReadContract["spot"];
   #receivedAtMs = 0;
 
@@ -77,6 +79,7 @@ class CollectedChain {
       receivedAtMs: answer.receivedAtMs,
       delayed,
       maxFutureSkewMs: this.#context.maxFutureSkewMs,
+      days: this.#days,
     };
     for (const [index, row] of rows.entries()) {
       const read = readContract(row, sources[index] ?? "", page);

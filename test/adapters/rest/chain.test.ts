@@ -171,7 +171,13 @@ describe("a contract", () => {
       day: { volume: 12, last_updated: 1_766_178_000_000_000_000 },
       last_trade: { price: 1, size: 3, sip_timestamp: 1_766_170_000_000_000_000 },
     });
-    expect(record?.trade).toEqual({ tradeTsNs: 1_766_170_000_000_000_000n, sequence: null, last: 1, size: 3, volume: 12 });
+    expect(record?.trade).toEqual({
+      tradeTsNs: 1_766_170_000_000_000_000n,
+      sequence: null,
+      last: 1,
+      size: 3,
+      volume: 12,
+    });
   });
 
   it("pins open interest to the trading day of its receipt", async () => {
@@ -183,7 +189,8 @@ describe("a contract", () => {
   });
 
   it("takes times in other units by their magnitude", async () => {
-    const at = async (time: number) => (await recordOf({ last_quote: { bid: 1, last_updated: time } }))?.quote?.quoteTsNs;
+    const at = async (time: number) =>
+      (await recordOf({ last_quote: { bid: 1, last_updated: time } }))?.quote?.quoteTsNs;
     expect(await at(1_766_437_201)).toBe(1_766_437_201_000_000_000n);
     expect(await at(1_766_437_201_123)).toBe(1_766_437_201_123_000_000n);
     expect(await at(1_766_437_201_123_456)).toBe(1_766_437_201_123_456_000n);
@@ -213,7 +220,9 @@ describe("a contract", () => {
       ["SPX", "SPX"],
       ["SPXW", "SPX"],
     ]);
-    rest.server.answer(page([chainRow({ underlying_asset: { ticker: "AAPL", price: 250 } }, "O:AAPL1251219C00150000")]));
+    rest.server.answer(
+      page([chainRow({ underlying_asset: { ticker: "AAPL", price: 250 } }, "O:AAPL1251219C00150000")]),
+    );
     const adjusted = await rest.provider.snapshot({ underlying: "AAPL" }, rest.signal);
     expect(adjusted.contracts[0]?.record.terms).toMatchObject({ root: "AAPL1", underlying: "AAPL" });
   });

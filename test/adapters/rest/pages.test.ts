@@ -23,28 +23,46 @@ const tickers = ({ contracts }: ChainFetch): readonly string[] => contracts.map(
 describe("pages", () => {
   it("follow one another by next_url, verbatim, each with the key", async () => {
     const odd = `${rest.server.origin}/v3/other/I:SPX/%7Epart?cursor=YXA9Mg%3D%3D&x=a+b,c`;
-    const fetched = await fetchChain(page([chainRow({}, A)], odd), page([chainRow({}, B)], next("3")), page([chainRow({}, C)]));
+    const fetched = await fetchChain(
+      page([chainRow({}, A)], odd),
+      page([chainRow({}, B)], next("3")),
+      page([chainRow({}, C)]),
+    );
     expect(fetched).toMatchObject({ complete: true, failure: undefined, refused: [] });
     expect(tickers(fetched)).toEqual([A, B, C]);
     expect(rest.server.requests[1]?.url).toBe(odd.slice(rest.server.origin.length));
-    expect(rest.server.requests.map(({ headers }) => headers.authorization)).toEqual(Array(3).fill(`Bearer ${API_KEY}`));
+    expect(rest.server.requests.map(({ headers }) => headers.authorization)).toEqual(
+      Array(3).fill(`Bearer ${API_KEY}`),
+    );
     expect(fetched.pages).toHaveLength(3);
     expect(JSON.parse(fetched.pages[1] ?? "")).toEqual(JSON.parse(JSON.stringify(page([chainRow({}, B)], next("3")))));
   });
 
-  it.each([["without results", {}], ["with null", { results: null, next_url: null }], ["with none", page([], "")]])(
-    "may be one %s: the chain is empty and complete",
-    async (_, body) => {
-      expect(await fetchChain(body)).toMatchObject({ contracts: [], complete: true, failure: undefined, spot: null });
-    },
-  );
+  it.each([
+    ["without results", {}],
+    ["with null", { results: null, next_url: null }],
+    ["with none", page([], "")],
+  ])("may be one %s: the chain is empty and complete", async (_, body) => {
+    expect(await fetchChain(body)).toMatchObject({ contracts: [], complete: true, failure: undefined, spot: null });
+  });
 
   it("may have empty ones among them, three in a row at most", async () => {
     const empty = (cursor: string): object => page([], next(cursor));
-    const fetched = await fetchChain(page([chainRow({}, A)], next("1")), empty("2"), empty("3"), page([chainRow({}, B)]));
+    const fetched = await fetchChain(
+      page([chainRow({}, A)], next("1")),
+      empty("2"),
+      empty("3"),
+      page([chainRow({}, B)]),
+    );
     expect(fetched.complete).toBe(true);
     expect(tickers(fetched)).toEqual([A, B]);
-    const endless = await fetchChain(page([chainRow({}, A)], next("1")), empty("2"), empty("3"), empty("4"), empty("5"));
+    const endless = await fetchChain(
+      page([chainRow({}, A)], next("1")),
+      empty("2"),
+      empty("3"),
+      empty("4"),
+      empty("5"),
+    );
     expect(endless.complete).toBe(false);
     expect(String(endless.failure)).toContain("at most 3 pages in a row may be empty");
   });
@@ -121,13 +139,13 @@ describe("pages", () => {
     expect(fetched.pages).toHaveLength(2);
   });
 
-  it.each([[401, "unauthorized"], [403, "forbidden"]])(
-    "before one that is refused with %i for good do not hide that",
-    async (status, reason) => {
-      const fetched = fetchChain(page([chainRow({}, A)], next("1")), reply(status, ""));
-      await expect(fetched).rejects.toMatchObject({ reason });
-    },
-  );
+  it.each([
+    [401, "unauthorized"],
+    [403, "forbidden"],
+  ])("before one that is refused with %i for good do not hide that", async (status, reason) => {
+    const fetched = fetchChain(page([chainRow({}, A)], next("1")), reply(status, ""));
+    await expect(fetched).rejects.toMatchObject({ reason });
+  });
 
   it("before an abort do not hide that", async () => {
     const fetched = fetchChain(page([chainRow({}, A)], next("1")), () => rest.stop.abort("no"));

@@ -13,7 +13,9 @@ const rest = useRestProvider();
 /** The error that fetching a chain ends with. */
 async function failureOf(answer: ScriptedAnswer, provider = rest.provider): Promise<RestError> {
   rest.server.answer(answer);
-  const error: unknown = await provider.snapshot({ underlying: "I:SPX" }, rest.signal).catch((reason: unknown) => reason);
+  const error: unknown = await provider
+    .snapshot({ underlying: "I:SPX" }, rest.signal)
+    .catch((reason: unknown) => reason);
   if (!(error instanceof RestError)) throw new Error("It must fail with a RestError", { cause: error });
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(API_KEY);
   return error;
@@ -258,7 +260,9 @@ describe("the budget", () => {
   it("is one for all methods and all providers that share it, and its waits count as latency, not as time-out", async () => {
     rest.server.answer((response, { url }) => {
       const isStatus = url.startsWith("/v1/marketstatus/now");
-      response.end(url.startsWith("/v1/marketstatus/upcoming") ? "[]" : JSON.stringify(isStatus ? { market: "open" } : {}));
+      response.end(
+        url.startsWith("/v1/marketstatus/upcoming") ? "[]" : JSON.stringify(isStatus ? { market: "open" } : {}),
+      );
     });
     const budget = new RequestBudget({ clock: rest.clock, requestsPerSec: 0.1, burst: 1 });
     const one = rest.make({ budget, timeoutMs: 1_000 });
