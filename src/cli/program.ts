@@ -54,6 +54,10 @@ provider: one connection for each of them, 1,000 option quotes on a connection, 
 authenticate and subscribe as they do there. It is unkind, as a provider may be, unless --kind says otherwise: fields in
 another order, 12.0 for 12, untimely errors, no answer to repeated subscriptions, statuses among the data.
 
+Requests at http://127.0.0.1:PORT, the key as a Bearer header or as apiKey, show what the sockets published:
+/v3/snapshot/options/I:SPX[/CONTRACT], /v3/snapshot, /v3/snapshot/indices, /v2/snapshot/locale/us/markets/stocks/tickers
+[/TICKER], /v3/reference/options/contracts, /v1/marketstatus/now and /upcoming.
+
 FILE holds a JSON array, times in ms after the start:
   [{ "atMs": 5000, "fault": { "kind": "cut", "assetClass": "options" } },
    { "atMs": 20000, "fault": { "kind": "stall", "forMs": 4000, "pings": "unanswered" } },
@@ -61,12 +65,17 @@ FILE holds a JSON array, times in ms after the start:
 Kinds: refuse {forMs, how: drop|http}, cut, close {code, reason}, stall {forMs, pings: answered|unanswered, backlog:
 sent|dropped}, slow {forMs, bytesPerSecond}, garbage {form: notJson|truncated, frames}, duplicate {frames}, rejectKeys
 {forMs}, noWebsocket {forMs}, withdraw {channels, forMs}, evict, forceDisconnect, slowConsumer, restart {downMs}, skew
-{ms, forMs}. All but restart and skew take an assetClass; without one they meet every connection.
+{ms, forMs}. All of these but restart and skew take an assetClass; without one they meet every connection.
+Kinds for requests: restDelay {ms}, restStatus {status, retryAfterSec, body: json|html|text|empty}, restCut {share},
+restBody {form: html|empty|truncated}, restNextUrl {form: loop|foreign|emptyPages, origin}, restStale {ageMs}, restMissing
+{fields}, restPartial {share}, restEmpty, restCollapsed {contracts}, restOutside {contracts}, restDuplicates {rows},
+restOpenInterest. Each takes path (its beginning), symbol, page, and forMs or a number of requests (1).
 
 Examples:
   $ strikewire simulate --port 7400
   $ strikewire simulate --port 7400 --rate 20000 --random-faults 5 --log sent.jsonl
   $ strikewire simulate --port 7400 --rate 200000 --loop 1
+  $ strikewire simulate --port 7400 --chain-size 20000 --hours regular
   $ strikewire simulate --port 7400 --faults outage.json --delayed --bad-key stolen
 
 Exit codes: 0 stopped by SIGINT or SIGTERM, 1 failed, 2 wrong usage.`;
@@ -182,6 +191,16 @@ function addSimulate(program: Command, handlers: CommandHandlers): void {
       new Option("--seed <seed>", "of the market and of everything left to chance")
         .argParser(numberBetween(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, "whole"))
         .default(1),
+    )
+    .addOption(
+      new Option("--chain-size <contracts>", "list at least so many contracts of SPX, on many expirations").argParser(
+        numberBetween(1, 100_000, "whole"),
+      ),
+    )
+    .addOption(
+      new Option("--hours <hours>", "when anything is published: regular is the exchanges' hours")
+        .choices(["always", "regular", "closed"])
+        .default("always"),
     )
     .addOption(
       new Option("--loop <seconds>", "make so much of the market once and repeat it: for very high rates").argParser(

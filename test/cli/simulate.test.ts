@@ -36,6 +36,7 @@ describe("strikewire simulate", () => {
     child.kill(signal);
     expect(await client.ends()).toEqual({ code: 1001, reason: "shutdown" });
     expect(await ended).toMatchObject({ code: 0, stderr: "" });
+    expect(stdout()).toMatch(/\nand for requests at http:\/\/127\.0\.0\.1:\d+\n/);
     expect(stdout()).toMatch(/^Listening at ws:\/\/127\.0\.0\.1:\d+\/\{options,stocks,indices\}\n/);
     expect(stdout()).toMatch(/connected #1 options 1 topics .* \| published\/s [\d,]+ \| sent\/s [\d,]+ \| frames\/s/);
   });

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { SYSTEM_CLOCK } from "../../adapters/system/clock.ts";
+import type { Hours } from "../../simulator/rest/market-hours.ts";
 import { parseSchedule, type ScheduledFault } from "../../simulator/server/fault-schedule.ts";
 import { type Simulator, startSimulator } from "../../simulator/server/simulator.ts";
 import { errorMessage } from "../error-message.ts";
@@ -14,6 +15,9 @@ export interface SimulateFlags {
   readonly rate: number;
   readonly quotesPerTrade: number;
   readonly seed: number;
+  /** Contracts of the SPX chain, at least. */
+  readonly chainSize?: number;
+  readonly hours?: Hours;
   /** Length of the loop, in seconds. */
   readonly loop?: number;
   /** A file with a schedule. */
@@ -48,6 +52,8 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
       seed: flags.seed,
       eventsPerSecond: flags.rate,
       quotesPerTrade: flags.quotesPerTrade,
+      chainSize: flags.chainSize ?? 0,
+      hours: flags.hours ?? "always",
       loopMs: 1_000 * (flags.loop ?? 0),
       badKeys: flags.badKey ?? [],
       kind: flags.kind === true,
@@ -73,7 +79,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
 }
 
 async function report(simulator: Simulator, signal: AbortSignal, file: LogFile | undefined): Promise<void> {
-  await printOut(`Listening at ${simulator.url}/{options,stocks,indices}\n`);
+  await printOut(`Listening at ${simulator.url}/{options,stocks,indices}\nand for requests at ${simulator.restUrl}\n`);
   let before = { atMs: SYSTEM_CLOCK.monotonic(), totals: simulator.log.totals() };
   let waitMs = FIRST_STATUS_MS;
   for (;;) {

@@ -23,6 +23,7 @@ export function simulatorStatus(connections: readonly ConnectionView[], before: 
     `published/s ${perSecond(({ published: { options, stocks, indices } }) => options + stocks + indices)}`,
     `sent/s ${perSecond(({ sent }) => sent)}`,
     `frames/s ${perSecond(({ frames }) => frames)}`,
+    `requests/s ${perSecond(({ requests }) => requests)}`,
     `subscribed and not sent ${integer(stalled + truncated + closed + slowConsumer)}`,
   ].join(" | ");
 }
