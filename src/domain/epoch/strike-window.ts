@@ -90,9 +90,14 @@ export function nextWindow(previous: StrikeWindow | undefined, inputs: StrikeWin
   const share = Math.max(wantedShare(inputs), before);
   const halfShare = share * (1 + WINDOW_MARGIN);
   const step = Math.round(increment * 1_000);
-  const lowest = Math.max(0, Math.floor((spot * (1 - halfShare) * 1_000) / step) * step);
-  const highest = Math.ceil((spot * (1 + halfShare) * 1_000) / step) * step;
+  const lowest = Math.max(0, Math.floor(steps(spot * (1 - halfShare), step)) * step);
+  const highest = Math.ceil(steps(spot * (1 + halfShare), step)) * step;
   return { from: lowest / 1_000, to: highest / 1_000, centre: spot, halfShare };
+}
+
+/** Steps of so many thousandths in points, without the last digits: 6,000 x 1.0375 is to be 6,225 and not a hair more. */
+function steps(points: number, thousandths: number): number {
+  return Math.round(((points * 1_000) / thousandths) * 1e6) / 1e6;
 }
 
 /** Wanted on each side of spot, as a fraction of it. */
