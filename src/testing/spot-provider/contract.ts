@@ -83,11 +83,12 @@ export function spotProviderContract(adapter: string, options: SpotProviderOptio
 }
 
 function ask(server: SpotServer, kind: Kind, symbols: readonly string[]): Promise<SpotAnswer> {
-  return soon(
-    { now: () => 0, elapse: server.elapse },
-    `the request for ${kind}`,
-    server.provider[kind](symbols, NEVER),
-  );
+  return inTime(server, server.provider[kind](symbols, NEVER));
+}
+
+/** What a request comes to that must end by itself. */
+function inTime(server: SpotServer, request: Promise<SpotAnswer>): Promise<SpotAnswer> {
+  return soon({ now: () => 0, elapse: server.elapse }, "the request", started(request));
 }
 
 function named(kind: Kind, bare: string): string {
@@ -222,7 +223,7 @@ async function aborts(server: SpotServer, kind: Kind): Promise<void> {
   const asking = started(server.provider[kind]([named(kind, "AAA")], stop.signal));
   await server.elapse(20);
   stop.abort(reason);
-  check.isTrue("an abort during the request is the rejection", (await rejectionOf(asking)) === reason);
+  check.isTrue("an abort during the request is the rejection", (await rejectionOf(inTime(server, asking))) === reason);
 }
 
 async function keepsRequestsApart(server: SpotServer): Promise<void> {
@@ -233,7 +234,7 @@ async function keepsRequestsApart(server: SpotServer): Promise<void> {
   const { values } = await storable(ask(server, "stocks", ["AAA"]));
   check.equal("values", values.length, 1);
   stop.abort();
-  await rejectionOf(hanging);
+  await rejectionOf(inTime(server, hanging));
 }
 
 async function restErrorOf(server: SpotServer, kind: Kind): Promise<RestError> {
