@@ -22,6 +22,13 @@ const FEW_MOVED = 250;
 /** Under a firehose there are never few. */
 const PASSES_BEFORE_HOLD = 3;
 
+/** The records of an epoch as they were staged, as long as that attempt is the last one. */
+export interface StagedRecords {
+  readonly attempt: string;
+  /** By contract. */
+  readonly records: ReadonlyMap<string, StoredRecord>;
+}
+
 /** What a carry-over sends commands with. */
 export interface CarrySender {
   readonly keys: RedisKeys;
@@ -41,6 +48,7 @@ export class EpochCarryover {
   readonly #staged: string;
   readonly #contracts: readonly [previous: string, next: string];
   readonly #records: readonly [previous: string, next: string];
+  readonly #known: StagedRecords | undefined;
   /** Of the attempt that staged the records that are merged into. */
   #attempt: string | null = null;
   #hold: string | undefined;
@@ -52,9 +60,13 @@ export class EpochCarryover {
   /** The revisions of the predecessor's records that were merged, those that have a staged one. */
   readonly #merged = new Map<string, number>();
 
-  /** @param action completes "Cannot ...". */
-  constructor(action: string, sender: CarrySender, previous: EpochId, next: EpochId) {
+  /**
+   * @param action completes "Cannot ...".
+   * @param known what need not be read, where it is known.
+   */
+  constructor(action: string, sender: CarrySender, previous: EpochId, next: EpochId, known?: StagedRecords) {
     const { keys } = sender;
+    this.#known = known;
     this.#action = action;
     this.#sender = sender;
     this.#held = keys.of("epochHeld", { id: previous });
@@ -108,6 +120,14 @@ export class EpochCarryover {
     this.#attempt = attempt;
     for (const known of [this.#drafted, this.#revisions, this.#merged]) known.clear();
     this.#shared = (await this.#sender.command("SINTER", ...this.#contracts)) as readonly string[];
+    if (this.#known?.attempt === attempt) this.#remember(this.#known.records);
+  }
+
+  #remember(drafted: ReadonlyMap<string, StoredRecord>): void {
+    for (const [contract, stored] of drafted) {
+      this.#drafted.set(contract, stored);
+      this.#revisions.set(contract, stored.rev);
+    }
   }
 
   /** The shared contracts that have another record than was merged, or of which none was. */
@@ -142,10 +162,7 @@ export class EpochCarryover {
       this.#read(this.#contracts[0], previousPrefix, contracts),
       this.#read(this.#contracts[1], nextPrefix, unread),
     ]);
-    for (const [contract, stored] of drafted) {
-      this.#drafted.set(contract, stored);
-      this.#revisions.set(contract, stored.rev);
-    }
+    this.#remember(drafted);
     const changes: { readonly contract: string; readonly rev: number; readonly next: StoredRecord }[] = [];
     for (const contract of contracts) {
       const from = previous.get(contract);

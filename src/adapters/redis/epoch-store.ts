@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { CHANNELS } from "../../domain/channels.ts";
-import type { EpochDraft, EpochId, EpochMeta, SubstrateRecord } from "../../domain/epoch/substrate.ts";
+import type { EpochDraft, EpochId, EpochMeta } from "../../domain/epoch/substrate.ts";
 import { UnavailableError } from "../../domain/errors.ts";
 import { secondsText } from "../../domain/stream/receipt-seconds.ts";
 import type { DirtyLease, EpochStore } from "../../ports/epoch-store.ts";
 import { assertEpochDraft, assertLeaseMs, assertValidUntil } from "../epoch-arguments.ts";
-import { type CarrySender, EpochCarryover } from "./epoch-carryover.ts";
+import { type CarrySender, EpochCarryover, type StagedRecords } from "./epoch-carryover.ts";
 import {
   decodeFinalMeta,
   decodeMeta,
@@ -14,7 +14,8 @@ import {
   forgottenError,
   META_FIELDS,
 } from "./epoch-meta.ts";
-import { nextRevision } from "./record-merge.ts";
+import { epochNames, expiringNames } from "./epoch-names.ts";
+import { firstStored } from "./record-merge.ts";
 import { RedisClient } from "./redis-client.ts";
 import { ACTIVE_EPOCH } from "./scripts/active-epoch.ts";
 import { BEGIN_STAGING } from "./scripts/begin-staging.ts";
@@ -49,6 +50,9 @@ type PromotionOutcome = "promoted" | "lost" | "unprepared";
  * in one step. The keys of an epoch end with its validity.
  */
 export class RedisEpochStore extends RedisClient implements EpochStore {
+  /** By symbol, what was staged last and is not promoted. */
+  readonly #staged = new Map<string, StagedRecords & { readonly id: EpochId }>();
+
   async active(symbol: string): Promise<EpochId | null> {
     const args = [symbol, this.keys.of("epochMeta", { id: "" })];
     const id = await this.run("read the active epoch", ACTIVE_EPOCH, [this.keys.of("active")], args);
@@ -63,8 +67,9 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const action = "stage an epoch";
     this.assertOpen(action);
     assertEpochDraft(action, draft);
-    const names = this.#namesOf(draft.id);
-    const records = Array.from(new Map(draft.records.map((record) => [record.terms.contract, record])).values());
+    const names = epochNames(this.keys, draft.id);
+    const stored = new Map(draft.records.map((record) => [record.terms.contract, firstStored(record)]));
+    const records = Array.from(stored.values(), ({ record }) => record);
     const meta = encodeMeta(draft, records);
     const attempt = [randomUUID(), draft.validUntilMs] as const;
     const { staged, contracts, dirtyContracts, hadWsUpdates } = names;
@@ -79,18 +84,16 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
       left = Number(await this.run(action, CLEAR_STAGED, [staged, contracts], args));
     }
     await Promise.all(
-      slices(records, RECORDS_PER_SCRIPT).map((part) => {
-        const partNames = [
-          staged,
-          contracts,
-          dirtyContracts,
-          ...part.map(({ terms }) => names.record + terms.contract),
-        ];
-        return this.run(action, STAGE_RECORDS, partNames, [...attempt, names.record, ...part.map(encodeFirst)]);
+      slices([...stored], RECORDS_PER_SCRIPT).map((part) => {
+        const recordNames = part.map(([contract]) => names.record + contract);
+        const json = part.map(([, first]) => encodeRecord(first));
+        const partNames = [staged, contracts, dirtyContracts, ...recordNames];
+        return this.run(action, STAGE_RECORDS, partNames, [...attempt, names.record, ...json]);
       }),
     );
     const finished = [staged, contracts, dirtyContracts, hadWsUpdates];
     await this.run(action, FINISH_STAGING, finished, [...attempt, records.length, ...meta]);
+    this.#staged.set(draft.symbol, { id: draft.id, attempt: attempt[0], records: stored });
   }
 
   async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
@@ -100,7 +103,8 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
       command: (...command) => this.command(action, ...command),
       run: (script, keys, args) => this.run(action, script, keys, args),
     };
-    const carryover = new EpochCarryover(action, sender, expected ?? "", next);
+    const known = [...this.#staged.values()].find(({ id }) => id === next);
+    const carryover = new EpochCarryover(action, sender, expected ?? "", next, known);
     let outcome: PromotionOutcome = "unprepared";
     try {
       for (let tries = 0; tries < PROMOTION_TRIES && outcome === "unprepared"; tries++) {
@@ -109,7 +113,10 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     } finally {
       if (outcome !== "promoted") await carryover.release(this.connection.logger);
     }
-    if (outcome !== "unprepared") return outcome;
+    if (outcome !== "unprepared") {
+      for (const [symbol, { id }] of this.#staged) if (id === next) this.#staged.delete(symbol);
+      return outcome;
+    }
     throw new UnavailableError(
       `Cannot ${action}: Redis at ${this.connection.label} must answer in time, each of ${PROMOTION_TRIES} tries took longer than it may`,
     );
@@ -122,26 +129,35 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     carryover: EpochCarryover,
     allowanceMs: number,
   ): Promise<PromotionOutcome> {
+    // Only where all else is as it must be there is something to carry over.
+    const outcome = await this.#switch(action, expected, next, { untilMs: 0, hold: "", attempt: "" });
+    if (outcome !== "unprepared" || expected === null) return outcome;
+    await carryover.approach();
+    const untilMs = await this.#prepareToSupersede(action, expected, allowanceMs);
+    const hold = await carryover.hold(allowanceMs);
+    return this.#switch(action, expected, next, { untilMs, hold, attempt: carryover.attempt });
+  }
+
+  /** Promotes in one step, or not at all. */
+  async #switch(
+    action: string,
+    expected: EpochId | null,
+    next: EpochId,
+    prepared: { readonly untilMs: number; readonly hold: string; readonly attempt: string },
+  ): Promise<PromotionOutcome> {
     const { keys } = this;
-    const { staged, ...names } = this.#namesOf(next);
+    const { staged, ...names } = epochNames(this.keys, next);
     const symbol = (await this.command(action, "HGET", staged, "symbol")) as string | null;
     if (symbol === null) return "lost";
-    let preparedMs = 0;
-    let hold = "";
-    if (expected !== null && (await this.active(symbol)) === expected) {
-      await carryover.approach();
-      preparedMs = await this.#prepareToSupersede(action, expected, allowanceMs);
-      hold = await carryover.hold(allowanceMs);
-    }
     const shared = [keys.of("active"), keys.of("dirty"), keys.of("clean")];
     const timeline = [keys.of("timeline", { SYMBOL: symbol }), keys.of("timelineMeta", { SYMBOL: symbol })];
     const own = [staged, names.meta, names.contracts, names.dirtyContracts];
     const previous =
-      expected === null ? [] : [...this.#expiringNames(expected), keys.of("epochHeld", { id: expected })];
+      expected === null ? [] : [...expiringNames(this.keys, expected), keys.of("epochHeld", { id: expected })];
     const expectation = expected === null ? "" : `=${expected}`;
     const prefixes = [keys.of("epochMeta", { id: "" }), keys.of("lentContracts", { id: expected ?? "", token: "" })];
     const channel = keys.channel(CHANNELS.epochPromoted);
-    const args = [next, symbol, expectation, preparedMs, ...prefixes, channel, hold, carryover.attempt];
+    const args = [next, symbol, expectation, prepared.untilMs, ...prefixes, channel, prepared.hold, prepared.attempt];
     const answer = await this.run(action, PROMOTE_EPOCH, [...shared, ...timeline, ...own, ...previous], args);
     const [outcome, beforeMs, untilMs] = answer as readonly [PromotionOutcome, string?, string?];
     if (expected !== null && Number(beforeMs) > Number(untilMs)) await this.#shorten(expected, Number(untilMs));
@@ -155,9 +171,9 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const life = await this.#life(action, epoch);
     if (!life.active || validUntilMs <= life.validUntilMs) return;
     await this.#expireRecords(action, epoch, validUntilMs, "GT");
-    const { meta, lent } = this.#namesOf(epoch);
+    const { meta, lent } = epochNames(this.keys, epoch);
     const args = [validUntilMs, secondsText(validUntilMs), lent];
-    await this.run(action, FINISH_RENEWAL, [meta, ...this.#expiringNames(epoch)], args);
+    await this.run(action, FINISH_RENEWAL, [meta, ...expiringNames(this.keys, epoch)], args);
   }
 
   async timeline(symbol: string): Promise<readonly EpochMeta[]> {
@@ -174,7 +190,7 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
         if (final !== undefined) return decodeFinalMeta(action, metaKey, symbol, entry, final);
         // The one that nothing superseded when the lines were read: its meta data are there for a day at least.
         const meta = await this.#meta(action, entry.id);
-        if (meta === null) throw forgottenError(action, this.#namesOf(entry.id).meta, entry.id);
+        if (meta === null) throw forgottenError(action, epochNames(this.keys, entry.id).meta, entry.id);
         return meta;
       }),
     );
@@ -185,7 +201,7 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const key = this.keys.of("dirty");
     const ids = (await this.command(action, "SMEMBERS", key)) as readonly string[];
     const looks = ids.map(async (id) => {
-      const { meta, dirtyContracts, dirtyLeases, lent } = this.#namesOf(id);
+      const { meta, dirtyContracts, dirtyLeases, lent } = epochNames(this.keys, id);
       const found = await this.run(action, HAS_DIRTY, [meta, dirtyContracts, dirtyLeases, key], [id, lent]);
       return found === 1 ? [id] : [];
     });
@@ -196,7 +212,7 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const action = "take dirty contracts";
     this.assertOpen(action);
     assertLeaseMs(action, leaseMs);
-    const { meta, dirtyContracts, dirtyLeases, lent } = this.#namesOf(epoch);
+    const { meta, dirtyContracts, dirtyLeases, lent } = epochNames(this.keys, epoch);
     const names = [meta, dirtyContracts, dirtyLeases, this.keys.of("leaseTokens")];
     const answer = await this.run(action, TAKE_DIRTY, names, [leaseMs, lent]);
     const [token, contracts] = answer as readonly [string, readonly string[]];
@@ -207,7 +223,7 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const action = "settle a lease";
     this.assertOpen(action);
     if (lease.contracts.length === 0) return "settled";
-    const { meta, dirtyContracts, dirtyLeases, lent } = this.#namesOf(lease.epoch);
+    const { meta, dirtyContracts, dirtyLeases, lent } = epochNames(this.keys, lease.epoch);
     const names = [meta, dirtyContracts, dirtyLeases, this.keys.of("dirty"), this.keys.of("clean")];
     const settled = await this.run(action, SETTLE_DIRTY, names, [lease.epoch, lease.token, lent]);
     return settled === 1 ? "settled" : "expired";
@@ -252,7 +268,7 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
   }
 
   async #expireRecords(action: string, epoch: EpochId, atMs: number, how: "GT" | "LT"): Promise<void> {
-    const { contracts, record } = this.#namesOf(epoch);
+    const { contracts, record } = epochNames(this.keys, epoch);
     const members = (await this.command(action, "SMEMBERS", contracts)) as readonly string[];
     await Promise.all(
       slices(members, KEYS_PER_EXPIRY).map((part) => {
@@ -261,29 +277,4 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
       }),
     );
   }
-
-  /** The keys of an epoch, and what the names of its records and lent contracts begin with. */
-  #namesOf(id: EpochId) {
-    const { keys } = this;
-    return {
-      meta: keys.of("epochMeta", { id }),
-      staged: keys.of("epochStaged", { id }),
-      contracts: keys.of("epochContracts", { id }),
-      hadWsUpdates: keys.of("hadWsUpdates", { id }),
-      dirtyContracts: keys.of("dirtyContracts", { id }),
-      dirtyLeases: keys.of("dirtyLeases", { id }),
-      record: keys.of("epochContract", { id, contract: "" }),
-      lent: keys.of("lentContracts", { id, token: "" }),
-    };
-  }
-
-  /** The keys that end with an epoch, but for its records and lent contracts. */
-  #expiringNames(id: EpochId): readonly string[] {
-    const { contracts, hadWsUpdates, dirtyContracts, dirtyLeases } = this.#namesOf(id);
-    return [contracts, hadWsUpdates, dirtyContracts, dirtyLeases];
-  }
-}
-
-function encodeFirst(record: SubstrateRecord): string {
-  return encodeRecord({ rev: nextRevision(0), record });
 }

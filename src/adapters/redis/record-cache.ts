@@ -6,29 +6,29 @@ import type { StoredRecord } from "./substrate-record.ts";
  */
 export class RecordCache {
   readonly #limit: number;
-  readonly #records = new Map<string, StoredRecord>();
+  /** Records set since the older ones were put aside. */
+  #newer = new Map<string, StoredRecord>();
+  /** Let go of all at once: a map from which the first is taken again and again becomes slow. */
+  #older = new Map<string, StoredRecord>();
 
-  /** @param limit records kept at most. */
+  /** @param limit records kept at most, at least half as many of those used last. */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get(key: string): StoredRecord | undefined {
-    return this.#records.get(key);
+    return this.#newer.get(key) ?? this.#older.get(key);
   }
 
   set(key: string, stored: StoredRecord): void {
-    // Behind all others, so that those that nobody writes go first.
-    this.#records.delete(key);
-    this.#records.set(key, stored);
-    if (this.#records.size <= this.#limit) return;
-    for (const oldest of this.#records.keys()) {
-      this.#records.delete(oldest);
-      break;
-    }
+    this.#newer.set(key, stored);
+    if (this.#newer.size * 2 <= this.#limit) return;
+    this.#older = this.#newer;
+    this.#newer = new Map();
   }
 
   delete(key: string): void {
-    this.#records.delete(key);
+    this.#newer.delete(key);
+    this.#older.delete(key);
   }
 }

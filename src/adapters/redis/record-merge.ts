@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
-import { mergeValues, type SubstrateValues } from "../../domain/epoch/substrate.ts";
-import { sameValues } from "../substrate-groups.ts";
+import { mergeValues, type SubstrateRecord, type SubstrateValues } from "../../domain/epoch/substrate.ts";
+import { copyGroups, sameValues } from "../substrate-groups.ts";
 import type { StoredRecord } from "./substrate-record.ts";
 
 /**
@@ -40,6 +40,11 @@ export function propose(task: MergeTask, base: StoredRecord): Proposal {
   }
   const next = sameValues(base.record, record) ? base : { rev: nextRevision(base.rev), record };
   return { ...task, base, next, stale, written };
+}
+
+/** A copy of a record that was never stored. */
+export function firstStored({ terms, ...values }: SubstrateRecord): StoredRecord {
+  return { rev: nextRevision(0), record: { terms: { ...terms }, ...copyGroups(values) } };
 }
 
 /** The revision of a record that was never stored is 0. */

@@ -16,8 +16,8 @@ import { decodeRecord, encodeRecord, type StoredRecord } from "./substrate-recor
 /** More would keep other clients of the server waiting. */
 const RECORDS_PER_SCRIPT = 250;
 const RECORDS_PER_MGET = 500;
-/** Some 20 MB. */
-const CACHED_RECORDS = 20_000;
+/** Some 40 MB: two halves, so that a chain of 20,000 contracts has room in one. */
+const CACHED_RECORDS = 40_000;
 
 /** How long to wait before writing again to records that are held, ms: it takes as long as a promotion. */
 const HELD_MS = 2;

@@ -105,7 +105,6 @@ export function dirtyTests({ test, shared, shortMs }: EpochTests): void {
     await epochs.takeDirty(old, "a", shortMs);
     await touch(subject, old, 0);
     const next = await activate(subject, sampleEpoch(now(), "b"), old);
-    await touch(subject, old, 1);
     await elapse(shortMs + 1);
     check.equal("dirty epochs", await epochs.dirtyEpochs(), [next]);
     check.equal("lease of it", (await epochs.takeDirty(old, "b", LONG_MS)).contracts, []);

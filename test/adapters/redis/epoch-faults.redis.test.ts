@@ -76,8 +76,14 @@ describe("a key of another type", () => {
     [
       "epochContract",
       (keys, { id }) => keys.of("epochContract", { id, contract: UPDATE.contract }),
-      { merge, records, oneRecord },
+      { merge, records, oneRecord, promote },
     ],
+    [
+      "the staged one's epochContract",
+      (keys, { staged: id }) => keys.of("epochContract", { id, contract: UPDATE.contract }),
+      { promote },
+    ],
+    ["epochHeld", (keys, { id }) => keys.of("epochHeld", { id }), { merge, promote }],
     ["hadWsUpdates", (keys, { id }) => keys.of("hadWsUpdates", { id }), { renew, merge, hadUpdates }],
     [
       "dirtyContracts",

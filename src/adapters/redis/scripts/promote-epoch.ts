@@ -64,7 +64,7 @@ local previous_until, added, removed = life.valid_until, count, 0
 if life.readable then
   previous_until = now + ${GRACE_MS}
   if previous_until > tonumber(ARGV[4]) then return {'unprepared'} end
-  if redis.call('GET', hold) ~= ARGV[8] or redis.call('HGET', staged, 'token') ~= ARGV[9] then return {'unprepared'} end
+  if ARGV[8] == '' or redis.call('GET', hold) ~= ARGV[8] or redis.call('HGET', staged, 'token') ~= ARGV[9] then return {'unprepared'} end
   local kept = redis.call('SINTERCARD', 2, contracts, previous_contracts)
   added, removed = count - kept, life.count - kept
 end
