@@ -2,6 +2,7 @@ import { sampleEpoch } from "../epochs/samples.ts";
 import type { EpochClients } from "../epochs/stores.ts";
 import { type ContractOptions, closedClientTests, contractTests } from "../runner.ts";
 import { announcementTests } from "./announcement-tests.ts";
+import { carryTests } from "./carry-tests.ts";
 import { dirtyTests } from "./dirty-tests.ts";
 import { lifeTests } from "./life-tests.ts";
 import { promoteTests } from "./promote-tests.ts";
@@ -13,6 +14,7 @@ export function epochStoreContract(adapter: string, options: ContractOptions<Epo
   tests.runner.describe(`epoch store (${adapter})`, () => {
     tests.runner.describe("staging and promotion", () => promoteTests(tests));
     tests.runner.describe("announcement", () => announcementTests(tests));
+    tests.runner.describe("carrying over", () => carryTests(tests));
     tests.runner.describe("life", () => lifeTests(tests));
     tests.runner.describe("dirty contracts", () => dirtyTests(tests));
     closedClientTests(tests, (clients) => clients.epochs, {
