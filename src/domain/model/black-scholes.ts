@@ -49,7 +49,8 @@ export function blackScholesPrice(right: OptionRight, input: BlackScholesInput):
   return Math.max(0, sign * (spotNow * normalCdf(sign * d1) - strikeNow * normalCdf(sign * d2)));
 }
 
-function requirePriceable(input: BlackScholesInput): void {
+/** @throws {RangeError} as `blackScholesPrice`. */
+export function requirePriceable(input: BlackScholesInput): void {
   requireAboveZero("spot", input.spot);
   requireAboveZero("strike", input.strike);
   requireFinite("years", input.years);

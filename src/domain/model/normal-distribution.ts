@@ -27,6 +27,7 @@ const TAIL_DENOMINATOR = [
 ] as const;
 
 const ONE_OVER_SQRT_PI = 0.5641895835477563;
+const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
 const SQRT_HALF = Math.SQRT1_2;
 
 /** Below this |x| erfc is 1 - erf, above it the scaled approximations take over (Cody's first breakpoint). */
@@ -96,4 +97,10 @@ export function normalCdf(x: number): number {
   if (y > 30) return x > 0 ? 1 : 0;
   const tail = 0.5 * gaussian(Math.abs(x), 0.5) * scaledErfc(y);
   return x < 0 ? tail : 1 - tail;
+}
+
+/** Standard normal density at `x`; 0 from about 38.6 on, NaN for NaN. */
+export function normalPdf(x: number): number {
+  const y = Math.abs(x);
+  return y > 39 ? 0 : ONE_OVER_SQRT_TWO_PI * gaussian(y, 0.5);
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { erfc, normalCdf } from "../../../src/domain/model/normal-distribution.ts";
+import { erfc, normalCdf, normalPdf } from "../../../src/domain/model/normal-distribution.ts";
 
 /** x, erfc(x), normalCdf(-x): from 40-digit arithmetic, rounded to doubles. */
 const VECTORS: readonly (readonly [number, number, number])[] = [
@@ -60,5 +60,23 @@ describe("normalCdf", () => {
       }),
       { seed: 42, numRuns: 1_000 },
     );
+  });
+});
+
+describe("normalPdf", () => {
+  /** From 40-digit arithmetic. */
+  it.each([
+    [0, 0.3989422804014327],
+    [1, 0.24197072451914337],
+    [5.25, 4.1284709886299984e-7],
+    [30, 1.4736461348785476e-196],
+  ])("is right to 1e-15 at %s and its mirror", (x, expected) => {
+    expect(Math.abs(normalPdf(x) / expected - 1)).toBeLessThan(TOLERANCE);
+    expect(normalPdf(-x)).toBe(normalPdf(x));
+  });
+
+  it("is 0 at the ends, NaN for NaN", () => {
+    expect([normalPdf(Infinity), normalPdf(-Infinity), normalPdf(1e200)]).toEqual([0, 0, 0]);
+    expect(normalPdf(Number.NaN)).toBeNaN();
   });
 });
