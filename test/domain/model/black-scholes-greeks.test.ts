@@ -118,6 +118,18 @@ describe("blackScholesGreeks", () => {
     }
   });
 
+  it.each([
+    [390, 0.019527348],
+    [60, 0.049785253],
+    [10, 0.1219485],
+    [1, 0.38563503],
+  ])("climbs the ladder of gamma with %s minutes left", (minutes, expected) => {
+    const { gamma } = blackScholesGreeks("C", input([5000, 5000, minutes / 525_600, 0, 0, 0.15]));
+    expect(Math.abs(gamma / expected - 1)).toBeLessThan(3e-8);
+    const daily = blackScholesGreeks("C", input([5000, 5000, 1 / 262, 0, 0, 0.15])).gamma;
+    expect(Math.abs(daily / 0.0086098342 - 1)).toBeLessThan(1e-8);
+  });
+
   it("prices as blackScholesPrice does", () => {
     fc.assert(
       fc.property(inputs, rights, (terms, right) => {
