@@ -29,6 +29,7 @@ const TAIL_DENOMINATOR = [
 const ONE_OVER_SQRT_PI = 0.5641895835477563;
 const ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
 const SQRT_HALF = Math.SQRT1_2;
+const SQRT_HALF_PI = 1.2533141373155003;
 
 /** Below this |x| erfc is 1 - erf, above it the scaled approximations take over (Cody's first breakpoint). */
 const ERF_LIMIT = 0.46875;
@@ -103,4 +104,15 @@ export function normalCdf(x: number): number {
 export function normalPdf(x: number): number {
   const y = Math.abs(x);
   return y > 39 ? 0 : ONE_OVER_SQRT_TWO_PI * gaussian(y, 0.5);
+}
+
+/**
+ * `normalCdf(x) / normalPdf(x)`, from where both are 0 too: about -1/x far below 0. Rises with `x`, beyond the largest
+ * double from about 37.6 on.
+ */
+export function millsRatio(x: number): number {
+  const y = Math.abs(x) * SQRT_HALF;
+  if (y <= ERF_LIMIT) return SQRT_HALF_PI * Math.exp(y * y) * (1 + erfNearZero(x * SQRT_HALF));
+  const below = SQRT_HALF_PI * scaledErfc(y);
+  return x < 0 ? below : 1 / normalPdf(x) - below;
 }
