@@ -155,8 +155,7 @@ export class WsHydrator {
       return lost !== undefined;
     };
 
-    const writeSubstrate = (): Promise<void> =>
-      this.#written(() => substrate.write(state, effects.counters), signal);
+    const writeSubstrate = (): Promise<void> => this.#written(() => substrate.write(state, effects.counters), signal);
 
     while (!signal.aborted) {
       if (!(await this.#renew(lease, signal))) return;

@@ -20,9 +20,11 @@ import type { RawLog } from "../../ports/raw-log.ts";
 import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import type { SubscriptionStore } from "../../ports/subscription-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
+import type { Heart } from "../heartbeat.ts";
 import { QuoteSlots } from "./quote-slots.ts";
 import { SourceCounts } from "./source-counts.ts";
 import { SourceFigures } from "./source-figures.ts";
+import { beatAsSource } from "./source-heartbeat.ts";
 import { SourceReporter } from "./source-reporter.ts";
 import { Tap } from "./tap.ts";
 import type { TurnOptions } from "./turn-loop.ts";
@@ -51,6 +53,8 @@ export interface ConnectionManagerPorts {
   /** The wanted topics, with the bus on which their changes are announced. */
   readonly subscriptions?: SubscriptionStore | undefined;
   readonly bus?: MessageBus | undefined;
+  /** Tells that the source lives, and how it does. */
+  readonly heart?: Heart | undefined;
 }
 
 /** What is seldom set. */
@@ -243,6 +247,7 @@ export class ConnectionManager implements ShardAware {
       attempt(this.#wantedTopics?.run(working)),
       attempt(this.#rebalanceRegularly(working)),
       attempt(this.#report(isEnded.signal)),
+      attempt(beatAsSource(this.#ports, this.workers, () => failure?.error, isEnded.signal)),
     ];
     await Promise.all(this.workers.map((worker) => attempt(worker.run(working))));
     stop.abort();
