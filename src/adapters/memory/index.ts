@@ -7,6 +7,7 @@
 
 export { SILENT_LOGGER } from "../../domain/silent.ts";
 export type { PortClient } from "../port-client.ts";
+export { MemoryChainProvider, type MemoryChainProviderOptions } from "./chain-provider.ts";
 export { MemoryChainStore } from "./chain-store.ts";
 export { MemoryDatabase } from "./database.ts";
 export { MemoryEpochStore } from "./epoch-store.ts";
