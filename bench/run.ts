@@ -1,5 +1,6 @@
 /** Prints what the project promises about speed and memory, as ratios measured side by side in this run. */
 import Table from "cli-table3";
+import { benchGeometry } from "./geometry.ts";
 import { benchParsePayload } from "./parse-payload.ts";
 import { benchBystander } from "./redis/bystander.ts";
 import { benchHydration } from "./redis/hydration.ts";
@@ -27,6 +28,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   substrate: benchSubstrate,
   promotion: benchPromotion,
   scheduler: benchScheduler,
+  geometry: benchGeometry,
   simulator: benchSimulator,
   "socket-rows": benchRows,
   latency: benchLatency,

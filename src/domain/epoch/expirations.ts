@@ -113,10 +113,9 @@ function unsettled(listed: Iterable<ExpirationSeries>, atMs: number, calendar: T
     .sort((one, other) => one.settledAtMs - other.settledAtMs || (one.key < other.key ? -1 : 1));
 }
 
-/** VIX has AM series only; every other index that has them has PM series beside. */
+/** An index with AM series has others, under a root with a W or a P, that settle at the close; those of VIX do not. */
 function lastRootOf(underlying: string): string {
-  const hasAmOnly = underlying === "VIX" || underlying === "DJX";
-  return isAmSettled(underlying) && !hasAmOnly ? `${underlying}W` : underlying;
+  return isAmSettled(underlying) ? `${underlying}W` : underlying;
 }
 
 function assertCount(count: number): void {

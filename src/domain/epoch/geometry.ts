@@ -42,12 +42,19 @@ export function geometryHash(tickers: Iterable<string>): string {
  * ```
  */
 export function geometryDiff(before: Iterable<string>, after: Iterable<string>): GeometryDiff {
-  const old = new Set(before);
-  const current = new Set(after);
+  // One table for both: chains are large, and texts cost most where they are looked up.
+  const seen = new Map<string, "before" | "after">();
+  for (const ticker of before) seen.set(ticker, "before");
   const added: string[] = [];
   const retained: string[] = [];
-  for (const ticker of current) (old.has(ticker) ? retained : added).push(ticker);
-  const removed = retained.length === old.size ? [] : [...old].filter((ticker) => !current.has(ticker));
+  for (const ticker of after) {
+    const place = seen.get(ticker);
+    if (place === "after") continue;
+    seen.set(ticker, "after");
+    (place === undefined ? added : retained).push(ticker);
+  }
+  const removed: string[] = [];
+  for (const [ticker, place] of seen) if (place === "before") removed.push(ticker);
   return { added, removed, retained };
 }
 

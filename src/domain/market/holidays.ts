@@ -25,7 +25,7 @@ const SPECIAL_CLOSES: readonly string[] = ["2007-01-02", "2012-10-29", "2012-10-
  * Washington's Birthday, Good Friday, Memorial Day, Juneteenth (from 2022 on), Independence Day, Labor Day,
  * Thanksgiving Day and Christmas Day. One that falls on a Sunday is kept on Monday, one on a Saturday on Friday, except
  * New Year's Day, since that Friday ends a year of accounts. At 13:00 trade ends on the day after Thanksgiving, on
- * December 24, and on July 3 before a July 4 in the week, where these are no holidays themselves and no weekend.
+ * December 24 and on July 3, where these are no holidays themselves and no weekend.
  * Closings out of the ordinary are a list, up to that of 2025-01-09; later ones have to be given from outside.
  *
  * @param year 2007 or later; earlier years had other rules.
@@ -53,10 +53,7 @@ export function exchangeHolidays(year: number): readonly ExchangeHoliday[] {
     ...keptOn(year, 12, 25),
     ...SPECIAL_CLOSES.filter((date) => date.startsWith(`${year}-`)),
   ]);
-  const independenceMs = Date.UTC(year, 6, 4);
-  const early = [thanksgivingMs + DAY_MS, Date.UTC(year, 11, 24)];
-  // Before a Monday it would be a Sunday; before a Saturday it is the holiday itself.
-  if (![SUNDAY, MONDAY, SATURDAY].includes(weekdayOf(independenceMs))) early.push(independenceMs - DAY_MS);
+  const early = [Date.UTC(year, 6, 3), thanksgivingMs + DAY_MS, Date.UTC(year, 11, 24)];
   const days: ExchangeHoliday[] = [...closed].map((date) => ({ date, status: "closed" }));
   for (const date of early.filter((ms) => !isWeekend(ms)).map(dateText)) {
     if (!closed.has(date)) days.push({ date, status: "early-close" });

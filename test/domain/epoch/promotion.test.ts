@@ -247,6 +247,15 @@ describe("carryOver", () => {
     );
   });
 
+  it("takes what was fetched of two equal versions, and keeps the open interest that a day had first", () => {
+    const at = (bid: number, openInterest: number) =>
+      recordOf(contract, {
+        quote: { quoteTsNs: 5n, bid, ask: null, bidSize: null, askSize: null },
+        day: { openInterestDay: "2026-01-15", openInterest },
+      });
+    expect(carryOver([at(2, 20)], new Map([[contract, at(1, 10)]]))).toEqual([at(2, 10)]);
+  });
+
   it("takes terms as they were fetched, leaves new contracts as they are, and drops those that are gone", () => {
     const old: SubstrateRecord = recordOf(contract);
     const previous = new Map([[contract, { ...old, terms: { ...old.terms, multiplier: 10 } }]]);
