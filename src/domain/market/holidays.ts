@@ -28,16 +28,16 @@ const SPECIAL_CLOSES: readonly string[] = ["2007-01-02", "2012-10-29", "2012-10-
  * December 24 and on July 3, where these are no holidays themselves and no weekend.
  * Closings out of the ordinary are a list, up to that of 2025-01-09; later ones have to be given from outside.
  *
- * @param year 2007 or later; earlier years had other rules.
- * @throws {RangeError} for a year that is no integer from 2007 to 9998.
+ * @param year some of the rules are younger than 2007, so that for an earlier year the answer can be wrong.
+ * @throws {RangeError} for a year that is no integer from 1900 to 9999.
  * @example
  * ```ts
  * exchangeHolidays(2026)[0]; // { date: "2026-01-01", status: "closed" }
  * ```
  */
 export function exchangeHolidays(year: number): readonly ExchangeHoliday[] {
-  if (!Number.isInteger(year) || year < 2007 || year > 9998) {
-    throw new RangeError(`Cannot tell holidays: 'year' must be an integer from 2007 to 9998, current value is ${year}`);
+  if (!Number.isInteger(year) || year < 1900 || year > 9999) {
+    throw new RangeError(`Cannot tell holidays: 'year' must be an integer from 1900 to 9999, current value is ${year}`);
   }
   const thanksgivingMs = nthWeekdayMs(year, 11, THURSDAY, 4);
   const closed = new Set([

@@ -10,7 +10,8 @@ const EARLY_CLOSE_MINUTES = 13 * 60;
  * On which days US exchanges trade, and how long. Knows weekends and `exchangeHolidays`; what a provider tells of single
  * dates comes first, so that a closing that nobody foresaw can be given.
  *
- * A date is `YYYY-MM-DD`, from 2007 on; every method throws a `RangeError` for a text that is none.
+ * A date is `YYYY-MM-DD`, valid from 2007 on as `exchangeHolidays` is; every method throws a `RangeError` for a text that
+ * is none.
  *
  * @example
  * ```ts

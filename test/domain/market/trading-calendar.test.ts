@@ -70,6 +70,11 @@ describe("TradingCalendar", () => {
     expect(calendar.tradingDayAt(Date.parse(iso))).toBe(day);
   });
 
+  it("answers at the beginning of a clock too, from which tests count", () => {
+    expect(calendar.tradingDayAt(0)).toBe("1970-01-02");
+    expect(calendar.previousTradingDay("1970-01-02")).toBe("1969-12-31");
+  });
+
   it("agrees with tradingDayOf wherever that is a trading day", () => {
     const instant = fc.integer({ min: Date.UTC(2008, 0, 1), max: Date.UTC(2060, 0, 1) });
     fc.assert(
