@@ -32,6 +32,8 @@ export interface EpochPromotion {
 export interface EpochStore {
   /** The active epoch of a symbol; `null` where there is none or it is past its `validUntilMs`, by the store's clock. */
   active(symbol: string): Promise<EpochId | null>;
+  /** The active epochs of all symbols, by symbol; none that is past its `validUntilMs`. */
+  allActive(): Promise<ReadonlyMap<string, EpochId>>;
   /** `null` for an epoch that is unknown, was only staged, or was superseded 24 h ago. */
   meta(epoch: EpochId): Promise<EpochMeta | null>;
   /**

@@ -23,7 +23,7 @@ export interface MergeStreamedResult {
  * After `close()` every method rejects with `ClosedError`.
  */
 export interface SubstrateStore {
-  /** Merges streamed values, marks the contracts dirty and the epoch as having had streamed updates. */
+  /** Merges streamed values, marks the contracts dirty and the epoch as having had streamed updates, now. */
   mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult>;
   /** Merges values of a chain snapshot with the geometry of the epoch, marks what changed as dirty. */
   mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }>;

@@ -69,6 +69,7 @@ const METHODS: Readonly<Record<string, (ports: FaultPorts) => Promise<unknown>>>
   "substrate.records": ({ substrate }) => substrate.records(EPOCH),
   "substrate.hadStreamedUpdates": ({ substrate }) => substrate.hadStreamedUpdates(EPOCH),
   "epochs.active": ({ epochs }) => epochs.active("SPX"),
+  "epochs.allActive": ({ epochs }) => epochs.allActive(),
   "epochs.meta": ({ epochs }) => epochs.meta(EPOCH),
   "epochs.stage": ({ epochs }) => epochs.stage(sampleEpoch(1_700_000_000_000, "closed")),
   "epochs.promote": ({ epochs }) => epochs.promote(null, EPOCH),

@@ -57,6 +57,45 @@ export class MuteEpochStore extends MemoryEpochStore {
   }
 }
 
+/** Promotes what was staged as it was staged. */
+export class ForgetfulEpochStore extends MemoryEpochStore {
+  readonly #database: MemoryDatabase;
+  readonly #drafts = new Map<EpochId, EpochDraft>();
+
+  constructor(database: MemoryDatabase) {
+    super(database);
+    this.#database = database;
+  }
+
+  override async stage(draft: EpochDraft): Promise<void> {
+    await super.stage(draft);
+    this.#drafts.set(draft.id, draft);
+  }
+
+  override async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
+    const outcome = await super.promote(expected, next);
+    const stored = tablesOf(this.#database).epochs.readable(next)?.records;
+    for (const record of this.#drafts.get(next)?.records ?? []) stored?.set(record.terms.contract, record);
+    return outcome;
+  }
+}
+
+/** Shows what has expired as active. */
+export class StaleEpochStore extends MemoryEpochStore {
+  readonly #seen = new Map<string, EpochId>();
+
+  override async allActive(): Promise<ReadonlyMap<string, EpochId>> {
+    for (const [symbol, epoch] of await super.allActive()) this.#seen.set(symbol, epoch);
+    return this.#seen;
+  }
+
+  override async promote(expected: EpochId | null, next: EpochId): Promise<"promoted" | "lost"> {
+    const outcome = await super.promote(expected, next);
+    await this.allActive();
+    return outcome;
+  }
+}
+
 /** Never takes a lease back. */
 export class TrustingEpochStore extends MemoryEpochStore {
   override takeDirty(epoch: EpochId, owner: string, _leaseMs: number): Promise<DirtyLease> {
@@ -87,6 +126,43 @@ export class LastWriterSubstrateStore extends MemorySubstrateStore {
       const record = records?.get(contract);
       if (record !== undefined) records?.set(contract, { ...record, ...values });
     }
+    return super.mergeStreamed(epoch, updates);
+  }
+}
+
+/** Goes on writing to what was superseded. */
+export class RestlessSubstrateStore extends MemorySubstrateStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database: MemoryDatabase) {
+    super(database);
+    this.#database = database;
+  }
+
+  override async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
+    const stored = tablesOf(this.#database).epochs.readable(epoch);
+    if (stored === undefined || stored.meta.supersededAtMs === null) return super.mergeStreamed(epoch, updates);
+    const { meta } = stored;
+    stored.meta = { ...meta, supersededAtMs: null };
+    const merged = await super.mergeStreamed(epoch, updates);
+    stored.meta = meta;
+    return merged;
+  }
+}
+
+/** Tells of a stream that only repeats what is older. */
+export class EagerSubstrateStore extends MemorySubstrateStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database: MemoryDatabase) {
+    super(database);
+    this.#database = database;
+  }
+
+  override async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
+    const { clock, epochs } = tablesOf(this.#database);
+    const stored = epochs.readable(epoch);
+    if (stored !== undefined) stored.meta = { ...stored.meta, streamedAtMs: clock.now() };
     return super.mergeStreamed(epoch, updates);
   }
 }

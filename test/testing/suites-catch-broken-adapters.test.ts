@@ -252,6 +252,19 @@ const BROKEN: readonly [string, (runner: ContractRunner) => void, readonly strin
     ],
   ],
   [
+    "an epoch store that promotes what was staged as it is",
+    epochs((database) => new epochSide.ForgetfulEpochStore(database)),
+    [
+      "each group of a shared contract has the newer of both versions after a promotion",
+      "what is written between staging and promotion is carried over, to a forced epoch, too",
+    ],
+  ],
+  [
+    "an epoch store that lists what has expired as active",
+    epochs((database) => new epochSide.StaleEpochStore(database)),
+    ["an epoch past its validity is not active and has nothing dirty"],
+  ],
+  [
     "an epoch store whose leases never run out",
     epochs((database) => new epochSide.TrustingEpochStore(database)),
     ["a lease that runs out returns its contracts"],
@@ -268,6 +281,16 @@ const BROKEN: readonly [string, (runner: ContractRunner) => void, readonly strin
       "an older quote, by a nanosecond, does not",
       "of 100 versions that two clients write in any order the newest stays",
     ],
+  ],
+  [
+    "a substrate store that writes to what was superseded",
+    substrate((database) => new epochSide.RestlessSubstrateStore(database)),
+    ["a superseded epoch can be read, and stays as it was"],
+  ],
+  [
+    "a substrate store that tells of streamed values that it did not write",
+    substrate((database) => new epochSide.EagerSubstrateStore(database)),
+    ["the meta data tell when a streamed value was written last"],
   ],
   [
     "a substrate store that compares versions as doubles",

@@ -19,6 +19,11 @@ export class MemoryEpochStore extends PortClient implements EpochStore {
     return this.#tables.epochs.active(symbol);
   }
 
+  async allActive(): Promise<ReadonlyMap<string, EpochId>> {
+    this.assertOpen("read the active epochs");
+    return new Map(this.#tables.epochs.allActive().map(({ meta }) => [meta.symbol, meta.id]));
+  }
+
   async meta(epoch: EpochId): Promise<EpochMeta | null> {
     this.assertOpen("read an epoch's meta data");
     return this.#tables.epochs.meta(epoch);

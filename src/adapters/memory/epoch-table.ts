@@ -78,7 +78,7 @@ export class EpochTable {
     const sorted = [...records].sort((a, b) => (a.terms.contract < b.terms.contract ? -1 : 1));
     const byContract = new Map(sorted.map((record) => [record.terms.contract, record]));
     this.#staged.set(draft.id, {
-      meta: Object.freeze({ ...rest, contractCount: byContract.size, supersededAtMs: null }),
+      meta: Object.freeze({ ...rest, contractCount: byContract.size, supersededAtMs: null, streamedAtMs: null }),
       records: byContract,
       dirty: new DirtyContracts(),
       hadStreamedUpdates: false,

@@ -18,11 +18,12 @@ export class MemorySubstrateStore extends PortClient implements SubstrateStore {
   async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult> {
     this.assertOpen("merge streamed values");
     assertUpdates("merge streamed values", updates);
-    const { epochs } = this.#tables;
+    const { clock, epochs } = this.#tables;
     const stored = epochs.readable(epoch);
     const merged = merge(stored, updates);
     if (stored !== undefined && merged.written.size > 0) {
       stored.hadStreamedUpdates = true;
+      stored.meta = Object.freeze({ ...stored.meta, streamedAtMs: Math.floor(clock.now()) });
       for (const contract of merged.written) stored.dirty.mark(contract);
     }
     return {

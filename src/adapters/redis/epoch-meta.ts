@@ -13,6 +13,7 @@ export const META_FIELDS = [
   "forced",
   "dormant_count",
   "superseded_ts",
+  "streamed_ts",
 ] as const;
 
 /** Names and values of the meta data that an epoch is staged with. Without records there are no bounds of strikes. */
@@ -42,7 +43,7 @@ export function encodeMeta(draft: EpochDraft, records: readonly SubstrateRecord[
  */
 export function decodeMeta(action: string, key: string, values: readonly (string | null)[]): EpochMeta | null {
   if (values.every((value) => value === null)) return null;
-  const [id, symbol, created, validUntil, hash, count, forced, dormant, superseded] = values.map(
+  const [id, symbol, created, validUntil, hash, count, forced, dormant, superseded, streamed] = values.map(
     (value) => value ?? "",
   );
   const meta = {
@@ -55,6 +56,7 @@ export function decodeMeta(action: string, key: string, values: readonly (string
     forced: flagOf(forced),
     dormantCount: countOf(dormant),
     supersededAtMs: superseded === "" ? null : msOf(superseded),
+    streamedAtMs: streamed === "" ? null : msOf(streamed),
   };
   if (!isWhole(meta) || id === "" || symbol === "") throw metaError(action, key, values.join(" "));
   return meta;
@@ -77,11 +79,11 @@ export function decodeTimelineEntry(action: string, key: string, line: string): 
   return entry;
 }
 
-const FINAL = /^([^|]+)\|([^|]+)\|(\d+)\|(.*)$/s;
+const FINAL = /^([^|]+)\|([^|]+)\|(\d+)\|([^|]*)\|(.*)$/s;
 
 /**
  * The meta data of an epoch that was superseded: what the timeline says of it, and
- * `{valid_until}|{superseded_ts}|{contract_count}|{geometry_hash}`, which does not change any more.
+ * `{valid_until}|{superseded_ts}|{contract_count}|{streamed_ts}|{geometry_hash}`, which does not change any more.
  *
  * @throws {StorageError} naming the key, where it is something else.
  */
@@ -92,7 +94,7 @@ export function decodeFinalMeta(
   entry: TimelineEntry,
   final: string,
 ): EpochMeta {
-  const [, validUntil, superseded, count, geometryHash] = FINAL.exec(final) ?? [];
+  const [, validUntil, superseded, count, streamed, geometryHash] = FINAL.exec(final) ?? [];
   const meta = {
     ...entry,
     symbol,
@@ -100,6 +102,7 @@ export function decodeFinalMeta(
     geometryHash,
     contractCount: countOf(count),
     supersededAtMs: msOf(superseded),
+    streamedAtMs: streamed === "" ? null : msOf(streamed),
   };
   if (!isWhole(meta)) throw metaError(action, key, final);
   return meta;

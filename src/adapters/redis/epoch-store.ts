@@ -18,6 +18,7 @@ import { epochNames, expiringNames } from "./epoch-names.ts";
 import { firstStored } from "./record-merge.ts";
 import { RedisClient } from "./redis-client.ts";
 import { ACTIVE_EPOCH } from "./scripts/active-epoch.ts";
+import { ALL_ACTIVE } from "./scripts/all-active.ts";
 import { BEGIN_STAGING } from "./scripts/begin-staging.ts";
 import { CLEAR_STAGED } from "./scripts/clear-staged.ts";
 import { EPOCH_LIFE } from "./scripts/epoch-life.ts";
@@ -57,6 +58,12 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const args = [symbol, this.keys.of("epochMeta", { id: "" })];
     const id = await this.run("read the active epoch", ACTIVE_EPOCH, [this.keys.of("active")], args);
     return id as EpochId | null;
+  }
+
+  async allActive(): Promise<ReadonlyMap<string, EpochId>> {
+    const names = [this.keys.of("active")];
+    const answer = await this.run("read the active epochs", ALL_ACTIVE, names, [this.keys.of("epochMeta", { id: "" })]);
+    return new Map(slices(answer as readonly string[], 2).map(([symbol = "", id = ""]) => [symbol, id]));
   }
 
   async meta(epoch: EpochId): Promise<EpochMeta | null> {

@@ -91,7 +91,12 @@ export const REDIS_KEYS = {
   grid: { pattern: "massive:ws:snapshot:{UNDERLYING}:{EXPIRY}", type: "string", writer: "hydrator", life: "30 s" },
 
   active: { pattern: "epoch:active", type: "hash", writer: "epoch store", life: "persistent" },
-  epochMeta: { pattern: "epoch:meta:{id}", type: "hash", writer: "epoch store", life: "24 h after being superseded" },
+  epochMeta: {
+    pattern: "epoch:meta:{id}",
+    type: "hash",
+    writer: "epoch store, substrate store",
+    life: "24 h after being superseded",
+  },
   epochContract: {
     pattern: "epoch:{id}:contract:{contract}",
     type: "string",

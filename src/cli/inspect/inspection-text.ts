@@ -128,6 +128,7 @@ function epochsText({ epochs }: Inspection): string {
     ">stored",
     ">dirty",
     ">lent",
+    ">streamed",
     ">dormant",
     "state",
   ];
@@ -140,6 +141,7 @@ function epochsText({ epochs }: Inspection): string {
     integer(epoch.contracts_stored),
     integer(epoch.dirty_contracts),
     integer(epoch.lent_contracts),
+    agoText(epoch.streamed_age_ms),
     countText(epoch.dormant_count),
     [
       epoch.dirty ? "dirty" : "clean",

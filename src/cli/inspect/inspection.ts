@@ -156,6 +156,8 @@ export interface EpochState {
   /** Whether it waits to be recomputed. */
   readonly dirty: boolean;
   readonly had_ws_updates: boolean | null;
+  /** Since a streamed value was last written; `null` where none ever was. */
+  readonly streamed_age_ms: number | null;
   readonly dormant_count: number | null;
   readonly forced: boolean | null;
 }

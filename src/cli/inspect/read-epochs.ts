@@ -49,6 +49,7 @@ async function readEpoch(
     dirty_contracts: Number(dirty?.[0] ?? 0),
     lent_contracts: lent.reduce((sum, answers) => sum + Number(answers?.[0] ?? 0), 0),
     had_ws_updates: flagOf(updates?.[0]),
+    streamed_age_ms: ageOf(fields["streamed_ts"], nowMs),
     dormant_count: numberOf(fields["dormant_count"]),
     forced: flagOf(fields["forced"]),
   };

@@ -109,6 +109,8 @@ export interface EpochMeta {
   readonly dormantCount: number;
   /** When another epoch took its place; `null` while it is active. */
   readonly supersededAtMs: number | null;
+  /** When a streamed value was last written to it, by the store's clock; `null` where none ever was. */
+  readonly streamedAtMs: number | null;
 }
 
 /**

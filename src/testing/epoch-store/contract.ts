@@ -19,6 +19,7 @@ export function epochStoreContract(adapter: string, options: ContractOptions<Epo
     tests.runner.describe("dirty contracts", () => dirtyTests(tests));
     closedClientTests(tests, (clients) => clients.epochs, {
       active: (epochs) => epochs.active("SPX"),
+      allActive: (epochs) => epochs.allActive(),
       meta: (epochs) => epochs.meta(epoch),
       stage: (epochs) => epochs.stage(sampleEpoch(1_700_000_000_000, "closed")),
       promote: (epochs) => epochs.promote(null, epoch),

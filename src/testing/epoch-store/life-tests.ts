@@ -10,7 +10,9 @@ export function lifeTests({ test, unless, shortMs }: EpochTests): void {
     const validUntilMs = Math.ceil(now()) + shortMs;
     const id = await activate(subject, sampleEpoch(now(), "a", { validUntilMs }));
     await elapse(shortMs + 1);
+    const other = await activate(subject, sampleEpoch(now(), "a", { symbol: "NDX", records: [] }));
     check.equal("active", await epochs.active("SPX"), null);
+    check.equal("all active", [...(await epochs.allActive())], [["NDX", other]]);
     check.equal("dirty epochs", await epochs.dirtyEpochs(), []);
     check.equal("dirty contracts", (await epochs.takeDirty(id, "a", LONG_MS)).contracts, []);
     check.equal("meta", (await epochs.meta(id))?.validUntilMs, validUntilMs);

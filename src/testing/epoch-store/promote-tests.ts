@@ -8,6 +8,7 @@ import { during, type SharedStore } from "../runner.ts";
 export function promoteTests({ test, shared }: EpochTests): void {
   test("a new store has no epochs", async ({ subject: { epochs } }) => {
     check.equal("active", await epochs.active("SPX"), null);
+    check.equal("all active", [...(await epochs.allActive())], []);
     check.equal("meta", await epochs.meta("SPX:1:a"), null);
     check.equal("timeline", await epochs.timeline("SPX"), []);
     check.equal("dirty epochs", await epochs.dirtyEpochs(), []);
@@ -109,6 +110,10 @@ export function promoteTests({ test, shared }: EpochTests): void {
     const ndx = await activate(subject, sampleEpoch(now(), "a", { symbol: "NDX" }));
     const { epochs } = subject;
     check.equal("SPX", await epochs.active("SPX"), spx);
+    check.equal("all", [...(await epochs.allActive())].sort(), [
+      ["NDX", ndx],
+      ["SPX", spx],
+    ]);
     check.equal("NDX", await epochs.active("NDX"), ndx);
     check.equal(
       "timelines",
@@ -190,7 +195,7 @@ export function promoteTests({ test, shared }: EpochTests): void {
 
 /** The meta data of an active epoch. */
 function metaOf({ records, ...draft }: EpochDraft): EpochMeta {
-  return { ...draft, contractCount: records.length, supersededAtMs: null };
+  return { ...draft, contractCount: records.length, supersededAtMs: null, streamedAtMs: null };
 }
 
 function sampleQuoteOf(draft: EpochDraft): NonNullable<EpochDraft["records"][number]["quote"]> {

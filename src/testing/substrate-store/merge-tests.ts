@@ -1,5 +1,5 @@
-import type { SubstrateUpdate, SubstrateValues } from "../../domain/epoch/substrate.ts";
-import { check } from "../check.ts";
+import type { EpochId, SubstrateUpdate, SubstrateValues } from "../../domain/epoch/substrate.ts";
+import { check, expectDefined } from "../check.ts";
 import {
   sampleDay,
   sampleEpoch,
@@ -141,6 +141,33 @@ export function mergeTests({ test, shared }: EpochTests): void {
     await subject.substrate.mergeStreamed(id, [stale, NEW_QUOTE]);
     check.equal("after a written one", await subject.substrate.hadStreamedUpdates(id), true);
     check.equal("dirty", await drainDirty(subject, id), [sampleTicker(1)]);
+  });
+  test("the meta data tell when a streamed value was written last", async (store) => {
+    const { subject, now, elapse } = store;
+    const { epochs, substrate } = subject;
+    const streamedAtMs = async (epoch: EpochId) => (await epochs.meta(epoch))?.streamedAtMs;
+    const id = await activateClean(subject, store, "a");
+    const quoteOf = (version: bigint) => [{ contract: sampleTicker(1), quote: sampleQuote({ quoteTsNs: version }) }];
+    await substrate.mergeSnapshot(id, quoteOf(5n));
+    await substrate.mergeStreamed(id, quoteOf(4n));
+    await substrate.mergeStreamed(id, [{ contract: "O:A", quote: sampleQuote() }]);
+    check.equal("before", await streamedAtMs(id), null);
+    await substrate.mergeStreamed(id, quoteOf(6n));
+    const first = expectDefined("first", await streamedAtMs(id)) ?? 0;
+    check.isTrue("about now", Math.abs(first - now()) < 60_000);
+    await elapse(5);
+    await substrate.mergeStreamed(id, quoteOf(6n));
+    const second = expectDefined("second", await streamedAtMs(id)) ?? 0;
+    check.isTrue("later", second >= first + 4);
+    const next = await activate(subject, sampleEpoch(now(), "b"), id);
+    check.equal("superseded one", await streamedAtMs(id), second);
+    check.equal("its successor", await streamedAtMs(next), null);
+    const timeline = await epochs.timeline("SPX");
+    check.equal(
+      "timeline",
+      timeline.map((meta) => meta.streamedAtMs),
+      [second, null],
+    );
   });
   test("mergeSnapshot marks only what changed as dirty, and not the epoch", async (store) => {
     const { subject } = store;

@@ -18,6 +18,7 @@ interface Scene {
 type Operation = (store: EpochKeyspace, scene: Scene) => Promise<unknown>;
 
 const active: Operation = ({ epochs }) => epochs.active("SPX");
+const allActive: Operation = ({ epochs }) => epochs.allActive();
 const meta: Operation = ({ epochs }, { id }) => epochs.meta(id);
 const stage: Operation = ({ epochs }) => epochs.stage(sampleEpoch(1_700_000_000_000, "c", soon()));
 const promote: Operation = ({ epochs }, { id, staged }) => epochs.promote(id, staged);
@@ -59,11 +60,11 @@ type KeyOf = (keys: RedisKeys, scene: Scene) => string;
 
 describe("a key of another type", () => {
   it.each<[string, KeyOf, Readonly<Record<string, Operation>>]>([
-    ["active", (keys) => keys.of("active"), { active, promote, merge }],
+    ["active", (keys) => keys.of("active"), { active, allActive, promote, merge }],
     [
       "epochMeta",
       (keys, { id }) => keys.of("epochMeta", { id }),
-      { meta, promote, renew, timeline, takeDirty, settle, merge, records, hadUpdates },
+      { meta, allActive, promote, renew, timeline, takeDirty, settle, merge, records, hadUpdates },
     ],
     ["the staged one's epochMeta", (keys, { staged: id }) => keys.of("epochMeta", { id }), { stage, promote }],
     ["epochStaged", (keys, { staged: id }) => keys.of("epochStaged", { id }), { stage, promote }],
@@ -159,6 +160,7 @@ describe("a value that is none of ours", () => {
     ["forced", "yes"],
     ["dormant_count", "1.5"],
     ["superseded_ts", "NaN"],
+    ["streamed_ts", "now"],
   ])("as %s of the meta data (%s) is an error for who reads them", async (field, value) => {
     const key = store.keys.of("epochMeta", { id: scene.id });
     await store.plain.hset(key, field, value);

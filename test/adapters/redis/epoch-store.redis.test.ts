@@ -194,7 +194,7 @@ it("a timeline lets go of what it kept of the promotions that it drops", async (
   const [timeline, meta] = [keys.of("timeline", { SYMBOL: "SPX" }), keys.of("timelineMeta", { SYMBOL: "SPX" })];
   const ids = Array.from({ length: 999 }, (_, index) => `SPX:1:old${index}`);
   await plain.rpush(timeline, ...ids.map((id) => `1|${id}|forced=0|dormant=0`));
-  await plain.hset(meta, ...ids.flatMap((id) => [id, "2|3|4|hash"]));
+  await plain.hset(meta, ...ids.flatMap((id) => [id, "2|3|4||hash"]));
   const first = await store.activate(sampleEpoch(Date.now(), "a"));
   const second = await store.activate(sampleEpoch(Date.now(), "b"), first);
   const third = await store.activate(sampleEpoch(Date.now(), "c"), second);

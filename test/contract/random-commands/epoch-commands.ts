@@ -39,7 +39,7 @@ export type EpochCommand =
   | (Lossy & OfEpoch & { readonly op: "promote"; readonly expected: "active" | "none" | "other" })
   | (Lossy & OfEpoch & { readonly op: "renew"; readonly validForMs: number })
   | (Common & { readonly op: "active" | "timeline"; readonly symbol: string })
-  | (Common & { readonly op: "dirtyEpochs" })
+  | (Common & { readonly op: "dirtyEpochs" | "allActive" })
   | (Common & OfEpoch & { readonly op: "meta" | "hadStreamedUpdates" })
   | (Lossy & OfEpoch & { readonly op: "takeDirty"; readonly owner: string; readonly leaseMs: number })
   /** The lease is counted from the last one. */
@@ -124,7 +124,7 @@ export const epochCommands: fc.Arbitrary<EpochCommand> = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ op: fc.constantFrom("active" as const, "timeline"), client: clients, symbol: symbols }),
   },
-  { weight: 1, arbitrary: fc.record({ op: fc.constant("dirtyEpochs" as const), client: clients }) },
+  { weight: 1, arbitrary: fc.record({ op: fc.constantFrom("dirtyEpochs" as const, "allActive"), client: clients }) },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -51,11 +51,12 @@ async function promotedKeys(
   const records = await substrate.records(id);
   if (meta === null || promoted === undefined || records === null) throw new Error(`${id} must be known`);
   const { draft, livesOn } = promoted;
-  const { validUntilMs: endsAtMs, supersededAtMs } = meta;
+  const { validUntilMs: endsAtMs, supersededAtMs, streamedAtMs } = meta;
   const hash = {
     ...metaFields(draft),
     valid_until: secondsOf(endsAtMs),
     superseded_ts: secondsOf(supersededAtMs ?? undefined),
+    streamed_ts: secondsOf(streamedAtMs ?? undefined),
   };
   const forgottenAtMs = supersededAtMs === null ? undefined : supersededAtMs + DAY_MS;
   const recordsEnd = new Between(
@@ -125,9 +126,12 @@ async function timelineKeys({ redis: { keys }, memory: { epochs } }: Worlds, sym
     return `${secondsOf(createdAtMs)}|${id}|forced=${forced ? 1 : 0}|dormant=${dormantCount}`;
   });
   const own: Keys = [[keys.of("timeline", { SYMBOL: symbol }), { type: "list", value: lines }]];
-  const finals = metas.flatMap(({ id, validUntilMs, supersededAtMs, contractCount, geometryHash }) => {
+  const finals = metas.flatMap(({ id, validUntilMs, supersededAtMs, contractCount, geometryHash, streamedAtMs }) => {
     if (supersededAtMs === null) return [];
-    return [[id, [secondsOf(validUntilMs), secondsOf(supersededAtMs), contractCount, geometryHash].join("|")]];
+    const streamed = secondsOf(streamedAtMs ?? undefined);
+    return [
+      [id, [secondsOf(validUntilMs), secondsOf(supersededAtMs), contractCount, streamed, geometryHash].join("|")],
+    ];
   });
   if (finals.length > 0) {
     own.push([keys.of("timelineMeta", { SYMBOL: symbol }), { type: "hash", value: Object.fromEntries(finals) }]);

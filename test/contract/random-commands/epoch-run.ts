@@ -50,6 +50,11 @@ export class EpochRun {
         await worlds.call(client, op, ({ epochs }) => epochs.renew(epoch, untilMs), { lost });
         return;
       }
+      case "allActive":
+        await worlds.call(client, op, ({ epochs }) => epochs.allActive(), {
+          comparable: (epochs) => [...epochs].sort(),
+        });
+        return;
       case "active":
         await worlds.call(client, op, ({ epochs }) => epochs.active(command.symbol));
         return;
@@ -83,7 +88,12 @@ export class EpochRun {
         const lost = command.lost ? "merge-records" : undefined;
         if (op === "mergeSnapshot") {
           await worlds.call(client, op, ({ substrate }) => substrate.mergeSnapshot(epoch, updates), { lost });
-        } else await worlds.call(client, op, ({ substrate }) => substrate.mergeStreamed(epoch, updates), { lost });
+          return;
+        }
+        await worlds.call(client, op, ({ substrate }) => substrate.mergeStreamed(epoch, updates), {
+          lost,
+          doneAtMs: () => this.#msOf(epoch, "streamed_ts"),
+        });
         return;
       }
       case "records": {
@@ -134,11 +144,7 @@ export class EpochRun {
     const replaced = { active, none: null, other: `${symbol}:1:other` }[expected];
     const replies = await worlds.call(client, "promote", ({ epochs }) => epochs.promote(replaced, next), {
       lost: lost ? "promote-epoch" : undefined,
-      doneAtMs: async () => {
-        const key = worlds.redis.keys.of("epochMeta", { id: active ?? "" });
-        const seconds = await worlds.redis.plain.hget(key, "superseded_ts");
-        return seconds === null ? undefined : Math.round(Number(seconds) * 1_000);
-      },
+      doneAtMs: () => this.#msOf(active ?? "", "superseded_ts"),
     });
     const draft = this.staged.get(next);
     if (!replies.includes("promoted") || draft === undefined) return;
@@ -174,6 +180,13 @@ export class EpochRun {
       lost: lost ? "settle-dirty" : undefined,
     });
     if (replies.includes("settled")) this.openLeases.delete(lease.token);
+  }
+
+  /** A time in the meta data of an epoch. */
+  async #msOf(id: EpochId, field: string): Promise<number | undefined> {
+    const { keys, plain } = this.#worlds.redis;
+    const seconds = await plain.hget(keys.of("epochMeta", { id }), field);
+    return seconds === null ? undefined : Math.round(Number(seconds) * 1_000);
   }
 
   #id(fromLast: number): EpochId {

@@ -48,7 +48,10 @@ for i = FIRST_KEY, #KEYS do
 end
 if #dirty > 0 then
   local valid_until = digits(life.valid_until)
-  if ARGV[5] == '1' then call('SET', KEYS[2], '1', 'PXAT', valid_until) end
+  if ARGV[5] == '1' then
+    call('SET', KEYS[2], '1', 'PXAT', valid_until)
+    call('HSET', KEYS[1], 'streamed_ts', seconds_of(now_ms()))
+  end
   call('SADD', KEYS[3], unpack(dirty))
   call('PEXPIREAT', KEYS[3], valid_until)
   call('SADD', KEYS[4], ARGV[1])

@@ -80,8 +80,9 @@ if life.known then
   local previous = meta_prefix .. last
   redis.call('HSET', previous, 'superseded_ts', seconds_of(now), 'valid_until', seconds_of(previous_until))
   redis.call('PEXPIREAT', previous, digits(now + ${META_LIFE_MS}))
-  local known = redis.call('HMGET', previous, 'valid_until', 'superseded_ts', 'contract_count', 'geometry_hash')
-  redis.call('HSET', timeline_meta, last, table.concat({known[1], known[2], known[3], known[4] or ''}, '|'))
+  local known = redis.call('HMGET', previous, 'valid_until', 'superseded_ts', 'contract_count', 'streamed_ts',
+    'geometry_hash')
+  redis.call('HSET', timeline_meta, last, table.concat({known[1], known[2], known[3], known[4] or '', known[5] or ''}, '|'))
 end
 if life.readable then
   local at = digits(previous_until)
