@@ -231,6 +231,12 @@ export {
   type UnparsedFrame,
 } from "./domain/wire/parse-payload.ts";
 export type * from "./ports/index.ts";
+export { ChainWorker } from "./workers/context/chain/chain-worker.ts";
+export type {
+  ChainWorkerConfig,
+  ChainWorkerOptions,
+  ChainWorkerPorts,
+} from "./workers/context/chain/chain-worker-ports.ts";
 export {
   SpotWorker,
   type SpotWorkerConfig,

@@ -25,7 +25,7 @@ const records = (tickers: readonly string[]) => tickers.map((ticker) => recordOf
 /** The epoch that a draft becomes. */
 function activeOf({ records: all, ...draft }: EpochDraft): ActiveEpoch {
   return {
-    meta: { ...draft, contractCount: all.length, supersededAtMs: null },
+    meta: { ...draft, contractCount: all.length, supersededAtMs: null, streamedAtMs: null },
     records: new Map(all.map((record) => [record.terms.contract, record])),
   };
 }

@@ -1,51 +1,10 @@
 import { CHANNELS } from "../../../domain/channels.ts";
-import type { StrikewireConfig } from "../../../domain/config/strikewire-config.ts";
 import { isTransient } from "../../../domain/errors.ts";
 import { EXCHANGE_CALENDAR, TradingCalendar } from "../../../domain/market/trading-calendar.ts";
-import type { ChainProvider } from "../../../ports/chain-provider.ts";
-import type { ChainStore } from "../../../ports/chain-store.ts";
-import type { Clock } from "../../../ports/clock.ts";
-import type { EpochStore } from "../../../ports/epoch-store.ts";
-import type { HeartbeatStore } from "../../../ports/heartbeat-store.ts";
-import type { Logger } from "../../../ports/logger.ts";
-import type { BusMessage, MessageBus } from "../../../ports/message-bus.ts";
-import type { ReferenceProvider } from "../../../ports/reference-provider.ts";
-import type { SpotStore } from "../../../ports/spot-store.ts";
-import type { SubscriptionStore } from "../../../ports/subscription-store.ts";
-import type { SubstrateStore } from "../../../ports/substrate-store.ts";
-import type { Telemetry } from "../../../ports/telemetry.ts";
+import type { BusMessage } from "../../../ports/message-bus.ts";
+import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker-ports.ts";
 import { isFinal } from "./fetch-chain.ts";
 import { SymbolChain } from "./symbol-chain.ts";
-
-/** What is fetched, how often, and how long epochs live. */
-export type ChainWorkerConfig = Pick<
-  StrikewireConfig,
-  Extract<keyof StrikewireConfig, `chain${string}` | `epoch${string}` | `heartbeat${string}`>
->;
-
-/** What a chain worker works with. */
-export interface ChainWorkerPorts {
-  readonly chainProvider: ChainProvider;
-  readonly reference: ReferenceProvider;
-  readonly chain: ChainStore;
-  readonly epochs: EpochStore;
-  readonly substrate: SubstrateStore;
-  readonly spot: SpotStore;
-  readonly subscriptions: SubscriptionStore;
-  readonly heartbeats: HeartbeatStore;
-  readonly bus: MessageBus;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-}
-
-/** Where a worker runs, for its heartbeats. */
-export interface ChainWorkerOptions {
-  /** Names the machine. */
-  readonly host: string;
-  /** Number of the process; 0 where there is none. */
-  readonly pid: number;
-}
 
 /** Exchanges tell of closings days ahead. */
 const HOLIDAYS_EVERY_MS = 21_600_000;

@@ -11,7 +11,7 @@ import { Heart, reasonOf } from "../../heartbeat.ts";
 import { FIRST_RETRY_MS, nextRetryMs } from "../../until-stored.ts";
 import { ChainPublisher } from "./chain-publisher.ts";
 import { ChainScope } from "./chain-scope.ts";
-import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker.ts";
+import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker-ports.ts";
 import { EpochKeeper } from "./epoch-keeper.ts";
 import { fetchChain, isFinal, type WholeChain } from "./fetch-chain.ts";
 import { WantedContracts } from "./wanted-contracts.ts";
