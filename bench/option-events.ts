@@ -39,17 +39,21 @@ export function tradeAmongQuotes(events: number): MakeEvent {
 }
 
 /** A chain of one underlying: strikes of some expirations, both sides. */
-export function chain(contracts: number, expiration: (index: number) => string = decemberDay): readonly string[] {
+export function chain(contracts: number): readonly string[] {
   return Array.from({ length: contracts }, (_, index) =>
     formatOptionTicker({
       root: "SPXW",
-      expiration: expiration(index % 10),
+      expiration: `2035-12-${10 + (index % 10)}`,
       right: index % 20 < 10 ? "C" : "P",
       strikeThousandths: (4_000 + 5 * Math.floor(index / 20)) * 1_000,
     }),
   );
 }
 
-function decemberDay(index: number): string {
-  return `2025-12-${String(10 + index).padStart(2, "0")}`;
+/** The same contracts, the busy ones many times and the silent ones seldom: a draw from it is one as on a real tape. */
+export function byActivity(tickers: readonly string[], random: Random): readonly string[] {
+  const drawn = Array.from({ length: 10 * tickers.length }, () => {
+    return tickers[Math.floor(tickers.length * random.next() ** 3)] ?? "";
+  });
+  return [...tickers, ...drawn];
 }

@@ -14,6 +14,8 @@ import type { BenchResult } from "./result.ts";
 import { benchScheduler } from "./scheduler.ts";
 import { benchSimulator } from "./simulator.ts";
 import { benchLatency } from "./socket/latency.ts";
+import { benchMemory } from "./socket/memory.ts";
+import { benchHydratedSocket } from "./socket/redis.ts";
 import { benchRows } from "./socket/rows.ts";
 
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
@@ -32,6 +34,8 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   simulator: benchSimulator,
   "socket-rows": benchRows,
   latency: benchLatency,
+  memory: benchMemory,
+  "socket-redis": benchHydratedSocket,
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => suites[name] === undefined);

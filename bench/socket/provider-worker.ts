@@ -7,7 +7,7 @@ import { parentPort } from "node:worker_threads";
 import { WebSocketServer } from "ws";
 import { seededRandom } from "../../src/domain/random.ts";
 import { AUTHENTICATED, CONNECTED, subscribed } from "../../src/simulator/index.ts";
-import { chain, tradeAmongQuotes } from "../option-events.ts";
+import { byActivity, chain, tradeAmongQuotes } from "../option-events.ts";
 import { type FrameSpec, nowMs, type ProviderAnswer, type ProviderCommand } from "./provider-protocol.ts";
 import { onTheWire } from "./websocket-frames.ts";
 
@@ -73,7 +73,7 @@ async function obey(command: ProviderCommand): Promise<void> {
 function prepared({ eventsPerTrade, contracts, eventsPerFrame }: FrameSpec, sizes: readonly number[]): Chunk[][] {
   const random = seededRandom(42);
   const make = tradeAmongQuotes(eventsPerTrade);
-  const tickers = chain(contracts);
+  const tickers = byActivity(chain(contracts), random);
   const startMs = Date.now() - 600_000;
   let made = 0;
   return sizes.map((size) => {
@@ -114,8 +114,8 @@ async function pace(command: ProviderCommand & { readonly kind: "pace" }): Promi
   const make = tradeAmongQuotes(spec.eventsPerTrade);
   const tickers = chain(spec.contracts);
   // Everything up to the time and the sequence of an event, which are written when it is sent.
-  const templates = Array.from({ length: TEMPLATES }, () => {
-    const text = JSON.stringify(make(random, tickers, 0, 0));
+  const templates = Array.from({ length: TEMPLATES }, (_, index) => {
+    const text = JSON.stringify(make(random, [tickers[index % tickers.length] ?? ""], 0, 0));
     return text.slice(0, text.lastIndexOf(',"t":'));
   });
   const total = Math.floor(eventsPerSec * seconds);

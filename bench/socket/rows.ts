@@ -1,5 +1,6 @@
 import { type BenchResult, median } from "../result.ts";
 import { bareClient, iterate, PATIENT, source } from "./clients.ts";
+import { Flood, type Took } from "./flood.ts";
 import { type BenchProvider, withProvider } from "./provider.ts";
 
 const WARM_UP_EVENTS = 30_000;
@@ -7,13 +8,6 @@ const EVENTS = 200_000;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 const CONTRACTS = 2_000;
-
-/** How long a client took for all events of a flood. */
-interface Took {
-  readonly wallMs: number;
-  /** Of this thread, without that of the garbage collector's own threads. */
-  readonly cpuMs: number;
-}
 
 /** From the socket to the rows that a host iterates, held against what a bare client makes of the same frames. */
 export async function benchRows(): Promise<readonly BenchResult[]> {
@@ -60,54 +54,17 @@ async function compare(
 async function sourceRound(provider: BenchProvider): Promise<Took> {
   const flood = new Flood(provider);
   const stop = await iterate(provider, source(provider, PATIENT), ({ rows }) => flood.consume(rows.length));
-  return flood.run(stop);
+  await flood.pour(0, WARM_UP_EVENTS);
+  const took = await flood.pour(1, EVENTS);
+  await stop();
+  return took;
 }
 
 async function bareRound(provider: BenchProvider): Promise<Took> {
   const flood = new Flood(provider);
   const stop = await bareClient(provider, (text) => flood.consume(JSON.parse(text).length));
-  return flood.run(stop);
-}
-
-/** What a provider sends to one client as fast as that can take it: first to warm up, then for the measurement. */
-class Flood {
-  readonly #provider: BenchProvider;
-  #consumed = new Int32Array(new SharedArrayBuffer(4));
-  #events = 0;
-  #total = 0;
-  #done: () => void = () => {};
-
-  constructor(provider: BenchProvider) {
-    this.#provider = provider;
-  }
-
-  consume(events: number): void {
-    this.#events += events;
-    Atomics.store(this.#consumed, 0, this.#events);
-    if (this.#events === this.#total) this.#done();
-  }
-
-  async run(stop: () => Promise<void>): Promise<Took> {
-    await this.#pour(0, WARM_UP_EVENTS);
-    const took = await this.#pour(1, EVENTS);
-    await stop();
-    return took;
-  }
-
-  async #pour(index: number, total: number): Promise<Took> {
-    this.#events = 0;
-    this.#total = total;
-    this.#consumed = new Int32Array(new SharedArrayBuffer(4));
-    const done = new Promise<void>((resolve) => {
-      this.#done = resolve;
-    });
-    const startedAtMs = performance.now();
-    const { user, system } = process.threadCpuUsage();
-    const sent = this.#provider.tell({ kind: "flood", index, consumed: this.#consumed }, "sent");
-    await done;
-    const wallMs = performance.now() - startedAtMs;
-    const cpu = process.threadCpuUsage({ user, system });
-    await sent;
-    return { wallMs, cpuMs: (cpu.user + cpu.system) / 1_000 };
-  }
+  await flood.pour(0, WARM_UP_EVENTS);
+  const took = await flood.pour(1, EVENTS);
+  await stop();
+  return took;
 }
