@@ -106,13 +106,7 @@ export class SubscriptionScheduler {
    * @throws {RangeError} for any other number.
    */
   allocateSlots(totalSlots: number): Map<string, boolean> {
-    if (!Number.isSafeInteger(totalSlots) || totalSlots < 0) {
-      throw new RangeError(
-        `Cannot allocate slots: 'totalSlots' must be a whole number from 0, current value is ${totalSlots}`,
-      );
-    }
-    const answer = this.#grants(totalSlots);
-    this.#answer = answer;
+    const answer = this.#answered(totalSlots);
     const allocation = new Map<string, boolean>();
     for (const { candidate } of answer) allocation.set(candidate.instrument, true);
     const granted = new Set(answer.map(({ candidate }) => candidate));
@@ -120,6 +114,27 @@ export class SubscriptionScheduler {
       if (!granted.has(candidate)) allocation.set(candidate.instrument, false);
     }
     return allocation;
+  }
+
+  /**
+   * The same without those that get no slot, of which there may be very many: to list them all is most of the work.
+   *
+   * @param totalSlots a whole number from 0.
+   * @throws {RangeError} for any other number.
+   */
+  chooseInstruments(totalSlots: number): readonly string[] {
+    return this.#answered(totalSlots).map(({ candidate }) => candidate.instrument);
+  }
+
+  #answered(totalSlots: number): readonly Grant[] {
+    if (!Number.isSafeInteger(totalSlots) || totalSlots < 0) {
+      throw new RangeError(
+        `Cannot allocate slots: 'totalSlots' must be a whole number from 0, current value is ${totalSlots}`,
+      );
+    }
+    const answer = this.#grants(totalSlots);
+    this.#answer = answer;
+    return answer;
   }
 
   /** What the last allocation covers, and how it differs from the one before. */

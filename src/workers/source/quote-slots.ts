@@ -102,11 +102,7 @@ export class QuoteSlots {
     const candidates = wanted ?? this.#traded;
     this.#scheduler.updatePriorities(this.#estimates(candidates, nowMs));
     const slots = Math.floor(this.#shards * this.#slotsPerShard * share);
-    const chosen: string[] = [];
-    for (const [instrument, isActive] of this.#scheduler.allocateSlots(slots)) {
-      if (!isActive) break;
-      chosen.push(instrument);
-    }
+    const chosen = this.#scheduler.chooseInstruments(slots);
     this.#hold(assignShards(chosen, this.#shards, this.#slotsPerShard), nowMs);
     return this.#held;
   }

@@ -33,6 +33,18 @@ describe("SubscriptionScheduler", () => {
     expect(active(scheduler.allocateSlots(10))).toContain("S00");
   });
 
+  it("chooses those to whom it gives slots, in the same order, and takes that for its answer", () => {
+    const scheduler = new SubscriptionScheduler({ topN: 5, explorationFraction: 0.2, exploreRounds: 1 });
+    const twin = new SubscriptionScheduler({ topN: 5, explorationFraction: 0.2, exploreRounds: 1 });
+    for (const slots of [10, 3, 12, 0, 7]) {
+      scheduler.updatePriorities(ladder(30));
+      twin.updatePriorities(ladder(30));
+      expect(scheduler.chooseInstruments(slots)).toEqual(active(twin.allocateSlots(slots)));
+      expect(scheduler.statistics()).toEqual(twin.statistics());
+    }
+    expect(() => scheduler.chooseInstruments(0.5)).toThrow(RangeError);
+  });
+
   it("lets a challenger in only above its margin", () => {
     const scheduler = new SubscriptionScheduler({ topN: 1, explorationFraction: 0, hysteresis: 0.5 });
     const winner = (challenger: number): string[] => {
