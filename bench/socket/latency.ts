@@ -34,7 +34,7 @@ export async function benchLatency(): Promise<readonly BenchResult[]> {
   return withProvider(async (provider) => {
     const results: BenchResult[] = [];
     for (const load of LOADS) results.push(await measure(provider, load));
-    results.push(await overload(provider));
+    for (const eventsPerTrade of [1, MARKET.eventsPerTrade]) results.push(await overload(provider, eventsPerTrade));
     return results;
   });
 }
@@ -67,7 +67,7 @@ async function measure(provider: BenchProvider, { name, spec, eventsPerSec, p99M
 }
 
 /** A host that can digest a part of what comes, and holds the event loop up while it does. */
-async function overload(provider: BenchProvider): Promise<BenchResult> {
+async function overload(provider: BenchProvider, eventsPerTrade: number): Promise<BenchResult> {
   const msPerRow = 1_000 / (OVERLOAD_PER_SEC * DIGESTIBLE);
   const ages = new Ages(WARM_UP_MS);
   const manager = source(provider);
@@ -78,20 +78,23 @@ async function overload(provider: BenchProvider): Promise<BenchResult> {
     const doneAtMs = performance.now() + rows.length * msPerRow;
     while (performance.now() < doneAtMs);
   });
-  const sent = await pace(provider, { ...MARKET, eventsPerFrame: 1 }, OVERLOAD_PER_SEC, ages);
+  const sent = await pace(provider, { ...MARKET, eventsPerTrade, eventsPerFrame: 1 }, OVERLOAD_PER_SEC, ages);
   await until(() => ages.events + withheld(manager) >= sent);
   await stop();
   const { conflated = 0, shed } = manager.tapCounts ?? {};
   const shedBySource = withheld(manager) - conflated - rowsIn(shed);
   const p99 = ages.quantile(0.99);
   const isWhole = ages.events + withheld(manager) === sent;
+  const isShed = rowsIn(shed) + shedBySource > 0;
+  // What is conflated is no gap: the host has the last quote of each contract.
+  const isTold = isShed ? gaps > 0 : conflated > 0;
   const account = `${ages.events} received + ${conflated} conflated + ${rowsIn(shed)} and ${shedBySource} shed by tap and source`;
   return {
-    path: `staleness, send to batch, ${OVERLOAD_PER_SEC / 1_000} k msg/s, of which the host can digest ${100 * DIGESTIBLE} %`,
+    path: `staleness, send to batch, ${OVERLOAD_PER_SEC / 1_000} k msg/s of ${eventsPerTrade === 1 ? "trades" : "trades and quotes"}, of which the host can digest ${100 * DIGESTIBLE} %`,
     measured: `${ages.described()}; ${account} ${isWhole ? "=" : "IS NOT"} ${sent} sent; ${gaps} gaps`,
     yardstick: "time of the sender",
     target: `p99 < ${OVERLOAD_P99_MS} ms with shed, all accounted for`,
-    reached: p99 < OVERLOAD_P99_MS && isWhole && withheld(manager) > 0 && gaps > 0,
+    reached: p99 < OVERLOAD_P99_MS && isWhole && isTold,
   };
 }
 
