@@ -106,6 +106,21 @@ describe("RequestBudget", () => {
     );
   });
 
+  it("lets nobody overtake who asks at the very instant at which another is due", async () => {
+    const clock = new ManualClock();
+    const budget = new RequestBudget({ clock, requestsPerSec: 1, burst: 1 });
+    await budget.take(never);
+    const order: string[] = [];
+    const late = clock
+      .sleep(1_000)
+      .then(() => budget.take(never))
+      .then(() => order.push("late"));
+    const first = budget.take(never).then(() => order.push("first"));
+    await clock.advance(2_000);
+    await Promise.all([late, first]);
+    expect(order).toEqual(["first", "late"]);
+  });
+
   it("spends nothing on those who give up, and leaves no timer behind", async () => {
     const clock = new ManualClock();
     const budget = new RequestBudget({ clock, requestsPerSec: 1, burst: 1 });
