@@ -4,34 +4,43 @@ import { until } from "../until.ts";
 /** A server that keeps its whole log. */
 export class LoggedSimulator {
   readonly simulator: Simulator;
-  readonly entries: readonly LogEntry[];
+  readonly #entries: LogEntry[] = [];
+  /** Frames with events that were sent, by connection: the log is too long to be counted again and again. */
+  readonly #dataFrames = new Map<number, number>();
+  #latest = 0;
 
-  private constructor(simulator: Simulator, entries: readonly LogEntry[]) {
+  private constructor(simulator: Simulator) {
     this.simulator = simulator;
-    this.entries = entries;
+    // Before the first connection there is nothing to account for.
+    simulator.log.listen((entry) => {
+      this.#entries.push(entry);
+      if (entry.kind === "connected") this.#latest = entry.connection;
+      if (entry.kind !== "frame" || entry.events === 0) return;
+      this.#dataFrames.set(entry.connection, (this.#dataFrames.get(entry.connection) ?? 0) + 1);
+    });
   }
 
   static async start(options: SimulatorOptions): Promise<LoggedSimulator> {
     const log = { payloads: "all", maxEntries: 1 } as const;
-    const entries: LogEntry[] = [];
-    const simulator = await startSimulator({ quotesPerTrade: 1, ...options, log });
-    // Before the first connection there is nothing to account for.
-    simulator.log.listen((entry) => entries.push(entry));
-    return new LoggedSimulator(simulator, entries);
+    return new LoggedSimulator(await startSimulator({ quotesPerTrade: 1, ...options, log }));
   }
 
-  /** The latest connection. */
+  /** The log, oldest first. */
+  get entries(): readonly LogEntry[] {
+    return this.#entries;
+  }
+
+  /** The latest connection; 0 before the first. */
   get latest(): number {
-    return this.entries.reduce((id, entry) => (entry.kind === "connected" ? entry.connection : id), 0);
+    return this.#latest;
   }
 
-  /** Waits until so many further frames with prints were sent, to one connection if given. */
+  /** Waits until so many further frames with events were sent, to one connection if given. */
   async flows(frames = 20, connection?: number): Promise<void> {
-    const count = (): number =>
-      this.entries.filter((entry) => {
-        if (entry.kind !== "frame" || entry.events === 0) return false;
-        return connection === undefined || entry.connection === connection;
-      }).length;
+    const count = (): number => {
+      if (connection !== undefined) return this.#dataFrames.get(connection) ?? 0;
+      return [...this.#dataFrames.values()].reduce((sum, sent) => sum + sent, 0);
+    };
     const before = count();
     await until(`${frames} further frames`, () => count() >= before + frames);
   }
