@@ -36,6 +36,8 @@ export interface SoakReport {
 const PROGRAM = fileURLToPath(new URL("./source.ts", import.meta.url));
 const POLL_MS = 500;
 const SAMPLES = 60;
+/** To hydrate what is left and to close; one that takes longer is ended, and told as no orderly end. */
+const LONGEST_END_MS = 60_000;
 const KEPT_PRINTS = 500_000;
 
 /**
@@ -89,7 +91,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
     await simulator.close();
     await until("it notices", () => isNoticed || child.exitCode !== null);
     child.kill("SIGTERM");
+    const impatience = setTimeout(() => child.kill("SIGKILL"), LONGEST_END_MS);
     await exited;
+    clearTimeout(impatience);
     await streams.poll(accounts);
     const { findings, sums } = accounts.settle(await streams.hash("massive:ws:analytics"));
     const samples = lines.flatMap((line) => (line.kind === "sample" ? [line.sample] : []));

@@ -96,5 +96,6 @@ clearInterval(sampling);
 hydrated.abort();
 await hydrating;
 await redis.close();
-print({ kind: "ended", failure, rows, before, after: await resourcesLeft() });
-process.stdin.destroy();
+const ended: SoakLine = { kind: "ended", failure, rows, before, after: await resourcesLeft() };
+// What is left is told; it must not keep this process from its end.
+process.stdout.write(`${JSON.stringify(ended)}\n`, () => process.exit());
