@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeValues } from "../../src/domain/epoch/substrate.ts";
 import type { HydrationStore } from "../../src/ports/hydration-store.ts";
+import { sampleEpoch, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
 import { WsHydrator, type WsHydratorPorts } from "../../src/workers/hydrator/ws-hydrator.ts";
 import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
 import { appendAtReceipt, hydrated, type MemoryPipeline, memoryPipeline, outcome } from "../support/pipeline.ts";
@@ -347,6 +348,72 @@ describe("WsHydrator", () => {
     expect(await substrate.records("SPX:3:c")).toMatchObject([written]);
   });
 
+  it("loses no value where it is killed between the commit and the write to the substrate", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, store, log } = pipeline.ports;
+    const draft = sampleEpoch(T, "a", { records: [sampleRecord(0), sampleRecord(1)] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    let dead = false;
+    const dying: typeof substrate = Object.create(substrate, {
+      mergeStreamed: {
+        async value(...args: Parameters<typeof substrate.mergeStreamed>) {
+          if (dead) throw new Killed("killed");
+          return substrate.mergeStreamed(...args);
+        },
+      },
+    });
+    const writer = new EntryWriter();
+    const bids = async () => (await substrate.records(draft.id))?.map(({ quote }) => quote?.bid);
+    const ports = { ...pipeline.ports, substrate: dying };
+    const running = new WsHydrator(ports, { owner: "first", leaseMs: LEASE_MS }).run(new AbortController().signal);
+    const ended = expect(running).rejects.toBeInstanceOf(Killed);
+    const [first, second] = [sampleTicker(0), sampleTicker(1)];
+    const frames = [
+      [quoteEvent(T, { sym: first, bp: 1 })],
+      [quoteEvent(T, { sym: first, bp: 2 }), quoteEvent(T, { sym: second, bp: 3 })],
+    ];
+    for (const [index, events] of frames.entries()) {
+      const entry = writer.frame(T, events).drafts.at(-1);
+      if (entry === undefined) throw new Error("an entry was just written");
+      await log.append("test", index + 1, [entry]);
+      await hydrated(pipeline);
+    }
+    // The second frame came within the interval: it is committed, and not written yet.
+    expect(await bids()).toEqual([1, undefined]);
+    dead = true;
+    await pipeline.clock.advance(50);
+    await ended;
+    const cursor = (await store.cursors()).get(0) ?? "0-0";
+    expect(await log.countAfter(cursor)).toBe(0);
+    expect(await bids()).toEqual([1, undefined]);
+    await pipeline.clock.advance(LEASE_MS + 1);
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    expect(await bids()).toEqual([2, 3]);
+  });
+
+  it("writes what moved within the interval when it is stopped", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, log } = pipeline.ports;
+    const draft = sampleEpoch(T, "a", { records: [sampleRecord(0)] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    const stop = new AbortController();
+    const running = new WsHydrator(pipeline.ports, { owner: "first" }).run(stop.signal);
+    const writer = new EntryWriter();
+    for (const bid of [1, 2]) {
+      const entry = writer.frame(T, [quoteEvent(T, { sym: sampleTicker(0), bp: bid })]).drafts.at(-1);
+      if (entry === undefined) throw new Error("an entry was just written");
+      await log.append("test", bid, [entry]);
+      await hydrated(pipeline);
+    }
+    const bid = async () => (await substrate.records(draft.id))?.[0]?.quote?.bid;
+    expect(await bid()).toBe(1);
+    stop.abort();
+    await running;
+    expect(await bid()).toBe(2);
+  });
+
   it.each([
     ["owner", { owner: "" }],
     ["leaseMs", { owner: "x", leaseMs: 9 }],
@@ -356,6 +423,7 @@ describe("WsHydrator", () => {
     ["partition", { owner: "x", partition: 1 }],
     ["blockMs", { owner: "x", blockMs: -1 }],
     ["rebuildHorizonMs", { owner: "x", rebuildHorizonMs: 1.5 }],
+    ["substrateIntervalMs", { owner: "x", substrateIntervalMs: -1 }],
   ])("refuses a bad %s", (name, options) => {
     expect(() => new WsHydrator(memoryPipeline().ports, options)).toThrow(new RegExp(`'${name}'`));
   });
