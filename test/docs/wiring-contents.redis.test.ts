@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRedis, type RedisPorts } from "../../src/adapters/redis/index.ts";
+import { HOLD_EPOCH } from "../../src/adapters/redis/scripts/hold-epoch.ts";
 import { SYSTEM_CLOCK } from "../../src/adapters/system/index.ts";
 import { CHAIN_HEALTH } from "../../src/domain/context/chain.ts";
 import { HYDRATION_COUNTERS } from "../../src/domain/hydration/effects.ts";
 import { sampleChainContract, sampleCompletion } from "../../src/testing/chain-store/samples.ts";
-import { sampleEpoch } from "../../src/testing/epochs/samples.ts";
+import { sampleEpoch, sampleQuote, sampleTicker } from "../../src/testing/epochs/samples.ts";
 import { sampleFlow, sampleGrid } from "../../src/testing/flow-snapshot-store/samples.ts";
 import { sampleHeartbeat } from "../../src/testing/heartbeat-store/samples.ts";
 import { sampleStep, sampleTradeRecord } from "../../src/testing/hydration-store/samples.ts";
@@ -21,9 +22,25 @@ import { type FoundKey, PlainReader } from "../e2e/redis-contract/plain-reader.t
 import { type Keyspace, openKeyspace } from "../support/redis/keyspace.ts";
 import { codeIn, rowsOf, wiringPages } from "./wiring-tables.ts";
 
+/** The longest that a promotion holds what it carries over. */
+const HELD_MS = 32_000;
+
 /** Writes something into every key there is, with every field that it can have. */
 async function writeEverything(redis: RedisPorts, nowMs: number): Promise<void> {
-  const { log, store, snapshots, epochs, spot, chain, models, heartbeats, sourceStatus, subscriptions } = redis;
+  const {
+    connection,
+    log,
+    store,
+    snapshots,
+    epochs,
+    substrate,
+    spot,
+    chain,
+    models,
+    heartbeats,
+    sourceStatus,
+    subscriptions,
+  } = redis;
   await log.append("options/0", 1, sampleDrafts(1));
   const [last] = (await log.read("0-0", 1_000, 0, new AbortController().signal)).entries.slice(-1);
   await log.trim(last?.cursor ?? "");
@@ -47,6 +64,8 @@ async function writeEverything(redis: RedisPorts, nowMs: number): Promise<void> 
   await epochs.promote(null, first.id);
   await epochs.promote(first.id, second.id);
   await epochs.takeDirty(second.id, "a", 60_000);
+  await substrate.mergeStreamed(second.id, [{ contract: sampleTicker(1), quote: sampleQuote() }]);
+  await connection.run("hold", HOLD_EPOCH, [connection.keys.of("epochHeld", { id: second.id })], ["a", HELD_MS]);
   await epochs.promote(null, settled.id);
   await epochs.settle(await epochs.takeDirty(settled.id, "a", 60_000));
 
@@ -127,6 +146,8 @@ function endOf(life: string, beganAtMs: number, readAtMs: number): readonly [lea
     }
     case "24 h after being superseded":
       return [beganAtMs + DAY_MS, readAtMs + DAY_MS];
+    case "until another is promoted in its place, 32 s at most":
+      return [beganAtMs, readAtMs + HELD_MS];
     case "with its epoch":
     case "until promoted or no longer valid":
       return [beganAtMs + GRACE_MS, beganAtMs + EPOCH_MS];

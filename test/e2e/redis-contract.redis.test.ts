@@ -412,6 +412,7 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
         expirations: /^\["2025-12-23","2026-01-16"\]$/,
         dormant_count: /^0$/,
         forced: /^0$/,
+        streamed_ts: SECONDS,
       });
       expect(Number(fields["contract_count"])).toBe(geometry.length);
       expect(Number(fields["valid_until"])).toBe(epochEndsAtMs / 1_000);
