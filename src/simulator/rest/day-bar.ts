@@ -21,8 +21,8 @@ export class Bar {
   /** Of the period: a date, or a minute in ms. */
   readonly period: string | number;
   openCents: number | undefined;
-  highCents = -Infinity;
-  lowCents = Infinity;
+  highCents: number = -Infinity;
+  lowCents: number = Infinity;
   closeCents: number | undefined;
   volume = 0;
   notionalCents = 0;

@@ -71,7 +71,7 @@ const share = z.number().min(0).max(1).optional();
 const count = z.int().min(1).max(100_000).optional();
 
 /** The wire form of every fault of the REST side. */
-export const REST_FAULT_SCHEMAS = [
+export const REST_FAULT_SCHEMAS: readonly z.ZodObject[] = [
   z.strictObject({ kind: z.literal("restDelay"), ...target, ms: z.number().min(0).max(1e9) }),
   z.strictObject({
     kind: z.literal("restStatus"),
