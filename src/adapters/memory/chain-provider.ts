@@ -31,7 +31,10 @@ interface Failure {
  * @example
  * ```ts
  * const provider = new MemoryChainProvider({ clock: SYSTEM_CLOCK });
- * provider.put([record]); // the whole chain of its underlying
+ * const terms = { contract: "O:SPXW251223P06870000", root: "SPXW", expiration: "2025-12-23", underlying: "SPX" };
+ * provider.put([
+ *   { terms: { ...terms, strike: 6_870, right: "P", multiplier: 100, style: "european" } },
+ * ]); // the whole chain of its underlying
  * provider.fail("server"); // the next request
  * ```
  */

@@ -53,8 +53,9 @@ const DEFAULT_REQUESTS_PER_SEC = 20;
  *
  * @example
  * ```ts
- * const provider = new MassiveRest({ apiKey, clock: SYSTEM_CLOCK });
- * const chain = await provider.snapshot({ underlying: "I:SPX", expiration: "2025-12-23" }, signal);
+ * const provider = new MassiveRest({ apiKey: "key", clock: SYSTEM_CLOCK });
+ * const query = { underlying: "I:SPX", expiration: "2025-12-23" };
+ * const chain = await provider.snapshot(query, AbortSignal.timeout(30_000));
  * console.log(chain.contracts.length, chain.complete);
  * ```
  */

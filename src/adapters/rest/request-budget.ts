@@ -20,7 +20,7 @@ interface Waiter {
  * @example
  * ```ts
  * const budget = new RequestBudget({ clock: SYSTEM_CLOCK, requestsPerSec: 20 });
- * await budget.take(signal); // and then send
+ * await budget.take(AbortSignal.timeout(1_000)); // and then send
  * ```
  */
 export class RequestBudget {

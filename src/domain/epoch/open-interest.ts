@@ -25,7 +25,7 @@ export interface OpenInterestTime {
  * @param atMs ms since the Unix epoch.
  * @example
  * ```ts
- * openInterestTimeOf(Date.UTC(2026, 0, 7, 11)); .day; // "2026-01-06": it is 06:00 in New York
+ * openInterestTimeOf(Date.UTC(2026, 0, 7, 11)).day; // "2026-01-06": it is 06:00 in New York
  * ```
  */
 export function openInterestTimeOf(atMs: number, calendar: TradingCalendar = EXCHANGE_CALENDAR): OpenInterestTime {

@@ -1,5 +1,5 @@
 import type { Random } from "../../domain/random.ts";
-import { easternTimeMs } from "../market/calendar.ts";
+import { newYorkTimeMs } from "../market/calendar.ts";
 import type { MarketContract } from "../market/contract-universe.ts";
 import type { MarketEvent } from "../market/events.ts";
 import { AUTHENTICATED, CONNECTED, subscribed } from "../wire/status.ts";
@@ -7,7 +7,7 @@ import { type CaptureItem, captureItem, type TradeItem } from "./capture-item.ts
 import { brokenEvents, otherEvents } from "./odd-events.ts";
 
 /** When the capture begins: 2025-12-22 16:03:30 Eastern, in the quarter of an hour that index options go on after the close. */
-export const CAPTURE_START_MS: number = easternTimeMs("2025-12-22", 16, 3) + 30_000;
+export const CAPTURE_START_MS: number = newYorkTimeMs("2025-12-22", 16, 3) + 30_000;
 
 /** When the connection is cut, and when the next one opens. */
 const CUT_AT_MS = CAPTURE_START_MS + 240_000;

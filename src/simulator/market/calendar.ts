@@ -48,10 +48,10 @@ function nthWeekday(year: number, month: number, weekday: number, count: number)
  *
  * @example
  * ```ts
- * easternTimeMs("2025-12-22", 16, 0); // 1766437200000, which is 21:00 UTC
+ * newYorkTimeMs("2025-12-22", 16, 0); // 1766437200000, which is 21:00 UTC
  * ```
  */
-export function easternTimeMs(date: string, hour: number, minute: number): number {
+export function newYorkTimeMs(date: string, hour: number, minute: number): number {
   const naiveMs = Date.parse(`${date}T00:00:00Z`) + (hour * 60 + minute) * MS_PER_MINUTE;
   // Trading hours are far from 2 a.m., where the offset changes: one step finds it.
   return naiveMs - easternOffsetMs(naiveMs + 5 * 60 * MS_PER_MINUTE);
@@ -70,7 +70,7 @@ export function isTradingDay(date: string): boolean {
 
 /** When the regular session of a trading day ends: 16:00 Eastern, 13:00 on half days. In ms. */
 export function sessionCloseMs(date: string): number {
-  return easternTimeMs(date, HALF_DAYS.has(date) ? 13 : 16, 0);
+  return newYorkTimeMs(date, HALF_DAYS.has(date) ? 13 : 16, 0);
 }
 
 /** Days that are closed, or close early, from a date on; what is known of them. In order. */
@@ -83,7 +83,7 @@ export function unusualDays(from: string): readonly { readonly date: string; rea
 
 /** When contracts of an expiration date end: 09:30 Eastern if AM-settled, else 16:00, or 13:00 on half days. In ms. */
 export function settlementTimeMs(date: string, settlement: SettlementStyle): number {
-  if (settlement === "AM") return easternTimeMs(date, 9, 30);
+  if (settlement === "AM") return newYorkTimeMs(date, 9, 30);
   return sessionCloseMs(date);
 }
 

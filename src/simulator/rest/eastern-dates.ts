@@ -1,4 +1,4 @@
-import { easternDate, easternTimeMs } from "../market/calendar.ts";
+import { easternDate, newYorkTimeMs } from "../market/calendar.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -13,7 +13,7 @@ export class EasternDates {
     if (utcMs < this.#fromMs || utcMs >= this.#toMs) {
       this.#date = easternDate(utcMs);
       // Between an hour after midnight and an hour before the next: no change of the clocks is in it.
-      const noonMs = easternTimeMs(this.#date, 12, 0);
+      const noonMs = newYorkTimeMs(this.#date, 12, 0);
       this.#fromMs = Math.min(utcMs, noonMs - DAY_MS / 2 + 3_600_000);
       this.#toMs = Math.max(utcMs + 1, noonMs + DAY_MS / 2 - 3_600_000);
     }

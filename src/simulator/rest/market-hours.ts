@@ -1,5 +1,5 @@
 import type { AssetClass } from "../../domain/instrument/resource.ts";
-import { easternDate, easternTimeMs, isTradingDay, sessionCloseMs } from "../market/calendar.ts";
+import { easternDate, isTradingDay, newYorkTimeMs, sessionCloseMs } from "../market/calendar.ts";
 
 /** When a simulated market publishes. */
 export type Hours = "always" | "regular" | "closed";
@@ -15,8 +15,8 @@ export function phaseAt(hours: Hours, nowMs: number): Phase {
   if (hours !== "regular") return hours === "always" ? "open" : "closed";
   const date = easternDate(nowMs);
   if (!isTradingDay(date)) return "closed";
-  if (nowMs < easternTimeMs(date, 4, 0) || nowMs >= easternTimeMs(date, 20, 0)) return "closed";
-  if (nowMs < easternTimeMs(date, 9, 30)) return "early";
+  if (nowMs < newYorkTimeMs(date, 4, 0) || nowMs >= newYorkTimeMs(date, 20, 0)) return "closed";
+  if (nowMs < newYorkTimeMs(date, 9, 30)) return "early";
   return nowMs < sessionCloseMs(date) ? "open" : "late";
 }
 
@@ -32,6 +32,6 @@ export function isPublishing(hours: Hours, assetClass: AssetClass, nowMs: number
 export function isBlank(hours: Hours, nowMs: number, lastPrintMs: number): boolean {
   if (hours !== "regular") return false;
   const date = easternDate(nowMs);
-  const clearedMs = easternTimeMs(date, 3, 30);
+  const clearedMs = newYorkTimeMs(date, 3, 30);
   return isTradingDay(date) && nowMs >= clearedMs && lastPrintMs < clearedMs;
 }

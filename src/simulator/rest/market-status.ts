@@ -1,5 +1,5 @@
 import { easternOffsetMs } from "../../domain/market/trading-day.ts";
-import { easternDate, easternTimeMs, sessionCloseMs, unusualDays } from "../market/calendar.ts";
+import { easternDate, newYorkTimeMs, sessionCloseMs, unusualDays } from "../market/calendar.ts";
 import type { Answer } from "./answer.ts";
 import { phaseAt } from "./market-hours.ts";
 import type { RestView } from "./view.ts";
@@ -45,7 +45,7 @@ export function answerMarketUpcoming({ nowMs }: RestView): Answer {
       exchange,
       name: nameOf(date, isHalf),
       status: isHalf ? "early-close" : "closed",
-      open: isHalf ? new Date(easternTimeMs(date, 9, 30)).toISOString() : undefined,
+      open: isHalf ? new Date(newYorkTimeMs(date, 9, 30)).toISOString() : undefined,
       close: isHalf ? new Date(sessionCloseMs(date)).toISOString() : undefined,
     })),
   );

@@ -1,4 +1,4 @@
-import { easternDate, easternTimeMs, isTradingDay } from "../market/calendar.ts";
+import { easternDate, isTradingDay, newYorkTimeMs } from "../market/calendar.ts";
 import type { MarketContract } from "../market/contract-universe.ts";
 import { fractionOf } from "./text-hash.ts";
 
@@ -38,7 +38,7 @@ export class OpenInterest {
 function shownDay({ ticker }: MarketContract, nowMs: number): string {
   const date = easternDate(nowMs);
   if (!isTradingDay(date)) return tradingDayBefore(date);
-  const appearsMs = easternTimeMs(date, WINDOW_HOUR, 0) + WINDOW_MS * fractionOf(ticker);
+  const appearsMs = newYorkTimeMs(date, WINDOW_HOUR, 0) + WINDOW_MS * fractionOf(ticker);
   return nowMs >= appearsMs ? date : tradingDayBefore(date);
 }
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   easternDate,
-  easternTimeMs,
   isTradingDay,
   listedExpirations,
+  newYorkTimeMs,
   settlementTimeMs,
 } from "../../../src/simulator/market/calendar.ts";
 
@@ -24,8 +24,8 @@ describe("Eastern time", () => {
       expect(easternDate(at)).toBe(newYorkClock(at).slice(0, 10));
     }
     for (const date of ["2025-12-22", "2026-03-08", "2026-03-09", "2026-07-01", "2026-11-01", "2026-11-02"]) {
-      expect(newYorkClock(easternTimeMs(date, 9, 30))).toBe(`${date} 09:30:00`);
-      expect(newYorkClock(easternTimeMs(date, 16, 0))).toBe(`${date} 16:00:00`);
+      expect(newYorkClock(newYorkTimeMs(date, 9, 30))).toBe(`${date} 09:30:00`);
+      expect(newYorkClock(newYorkTimeMs(date, 16, 0))).toBe(`${date} 16:00:00`);
     }
   });
 });
@@ -43,7 +43,7 @@ describe("listed expirations", () => {
   });
 
   it("lists five days, four Fridays and three monthly dates, jumping over Christmas", () => {
-    expect(listedExpirations(easternTimeMs("2025-12-22", 10, 0))).toEqual([
+    expect(listedExpirations(newYorkTimeMs("2025-12-22", 10, 0))).toEqual([
       { date: "2025-12-22", isMonthly: false },
       { date: "2025-12-23", isMonthly: false },
       { date: "2025-12-24", isMonthly: false },
@@ -58,13 +58,13 @@ describe("listed expirations", () => {
   });
 
   it("moves a monthly expiration off a closed Friday", () => {
-    const monthly = listedExpirations(easternTimeMs("2026-06-15", 10, 0)).filter(({ isMonthly }) => isMonthly);
+    const monthly = listedExpirations(newYorkTimeMs("2026-06-15", 10, 0)).filter(({ isMonthly }) => isMonthly);
     expect(monthly[0]?.date).toBe("2026-06-18");
   });
 
   it("keeps today's monthly expiration and drops it the day after", () => {
     const first = (date: string) =>
-      listedExpirations(easternTimeMs(date, 12, 0)).find(({ isMonthly }) => isMonthly)?.date;
+      listedExpirations(newYorkTimeMs(date, 12, 0)).find(({ isMonthly }) => isMonthly)?.date;
     expect([first("2025-12-18"), first("2025-12-19"), first("2025-12-20")]).toEqual([
       "2025-12-19",
       "2025-12-19",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../src/domain/random.ts";
-import { easternTimeMs } from "../../../src/simulator/market/calendar.ts";
+import { newYorkTimeMs } from "../../../src/simulator/market/calendar.ts";
 import {
   buildUniverse,
   type ContractUniverse,
@@ -15,8 +15,8 @@ function universeOf(symbol: string, startMs: number): ContractUniverse {
   return buildUniverse(spec, startMs, seededRandom(1));
 }
 
-const thursday = easternTimeMs("2025-12-18", 10, 0);
-const friday = easternTimeMs("2025-12-19", 10, 0);
+const thursday = newYorkTimeMs("2025-12-18", 10, 0);
+const friday = newYorkTimeMs("2025-12-19", 10, 0);
 const spx = universeOf("SPX", thursday);
 
 const rootsOn = (universe: ContractUniverse, date: string): string[] => [
@@ -38,7 +38,7 @@ describe("buildUniverse", () => {
   });
 
   it("no longer lists the morning series once it has settled, up to its last instant", () => {
-    const settles = easternTimeMs("2025-12-19", 9, 30);
+    const settles = newYorkTimeMs("2025-12-19", 9, 30);
     expect(rootsOn(universeOf("SPX", settles - 1), "2025-12-19")).toEqual(["SPX", "SPXW"]);
     expect(rootsOn(universeOf("SPX", settles), "2025-12-19")).toEqual(["SPXW"]);
     expect(rootsOn(universeOf("SPX", friday), "2025-12-19")).toEqual(["SPXW"]);

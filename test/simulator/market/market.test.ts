@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../src/domain/random.ts";
-import { easternTimeMs } from "../../../src/simulator/market/calendar.ts";
+import { newYorkTimeMs } from "../../../src/simulator/market/calendar.ts";
 import type { MarketEvent, OptionQuoteEvent, OptionTradeEvent } from "../../../src/simulator/market/events.ts";
 import { createMarket, type Market } from "../../../src/simulator/market/market.ts";
 import type { MarketConfig } from "../../../src/simulator/market/market-config.ts";
 import { isOnTick } from "../../../src/simulator/market/price-grid.ts";
 import { DEFAULT_UNDERLYINGS } from "../../../src/simulator/market/underlyings.ts";
 
-const startMs = easternTimeMs("2025-12-19", 10, 0);
+const startMs = newYorkTimeMs("2025-12-19", 10, 0);
 
 const marketOf = (seed: number, config: Partial<MarketConfig> = {}): Market =>
   createMarket({ startMs, ...config }, seededRandom(seed));
@@ -371,7 +371,7 @@ describe("self-excitation", () => {
 
 describe("settlement", () => {
   it("ends quotes and orders of a contract at its last instant", () => {
-    const closeMs = easternTimeMs("2025-12-19", 16, 0);
+    const closeMs = newYorkTimeMs("2025-12-19", 16, 0);
     const market = marketOf(9, { startMs: closeMs - 3_000, optionEventsPerSecond: 2_000 });
     const expiring = [...market.trueRates("T").keys()].filter((ticker) => ticker.includes("251219"));
     expect(expiring.length).toBeGreaterThan(500);
