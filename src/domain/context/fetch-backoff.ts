@@ -1,10 +1,12 @@
-import type { RestError, RestErrorReason } from "../errors.ts";
+import { isStrikewireError, type RestError, type RestErrorReason } from "../errors.ts";
 
 /**
- * Whether a failed request ends whoever makes it: the provider does not know the key, or the plan lacks what was asked
+ * Whether a failure ends whoever made the request: the provider does not know the key, or the plan lacks what was asked
  * for. Asking again changes neither.
  */
-export function endsFetching({ reason }: RestError): boolean {
+export function endsFetching(failure: unknown): boolean {
+  if (!isStrikewireError(failure, "STRIKEWIRE_REST")) return false;
+  const { reason } = failure as RestError;
   return reason === "unauthorized" || reason === "forbidden";
 }
 

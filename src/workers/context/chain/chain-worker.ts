@@ -1,9 +1,9 @@
 import { CHANNELS } from "../../../domain/channels.ts";
+import { endsFetching } from "../../../domain/context/fetch-backoff.ts";
 import { isTransient } from "../../../domain/errors.ts";
 import { EXCHANGE_CALENDAR, TradingCalendar } from "../../../domain/market/trading-calendar.ts";
 import type { BusMessage } from "../../../ports/message-bus.ts";
 import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker-ports.ts";
-import { isFinal } from "./fetch-chain.ts";
 import { SymbolChain } from "./symbol-chain.ts";
 
 /** Exchanges tell of closings days ahead. */
@@ -119,7 +119,7 @@ export class ChainWorker {
       } catch (error) {
         if (signal.aborted) return;
         // The symbols find out themselves that the key is refused.
-        if (!isFinal(error)) waitMs = RETRY_MS;
+        if (!endsFetching(error)) waitMs = RETRY_MS;
         logger.warn("Cannot ask for holidays, going by the rules", { reason: String(error) });
       }
       await clock.sleep(waitMs, signal);

@@ -1,4 +1,4 @@
-import { RestError } from "../../../domain/errors.ts";
+import { endsFetching } from "../../../domain/context/fetch-backoff.ts";
 import type { ChainFetch, ChainProvider, ChainQuery, FetchedContract } from "../../../ports/chain-provider.ts";
 import type { Clock } from "../../../ports/clock.ts";
 
@@ -48,7 +48,7 @@ export async function fetchChain(
   signal.throwIfAborted();
   const parts = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   const failures = answers.flatMap((answer): unknown[] => (answer.status === "rejected" ? [answer.reason] : []));
-  const final = failures.find(isFinal) ?? parts.map(({ failure }) => failure).find(isFinal);
+  const final = failures.find(endsFetching) ?? parts.map(({ failure }) => failure).find(endsFetching);
   if (final !== undefined) throw final;
   if (parts.length === 0 && failures.length > 0) throw failures[0];
   return {
@@ -61,11 +61,6 @@ export async function fetchChain(
     pages: parts.flatMap(({ pages }) => pages),
     spot: parts.map(({ spot }) => spot).reduce(laterSpot, null),
   };
-}
-
-/** Whether trying again cannot help: the key or the plan is wrong. */
-export function isFinal(failure: unknown): boolean {
-  return failure instanceof RestError && (failure.reason === "unauthorized" || failure.reason === "forbidden");
 }
 
 function queriesOf({ underlying, expirations, strikes }: ChainRequest): readonly ChainQuery[] {

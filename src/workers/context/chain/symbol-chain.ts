@@ -1,4 +1,5 @@
 import type { ChainHealth } from "../../../domain/context/chain.ts";
+import { endsFetching } from "../../../domain/context/fetch-backoff.ts";
 import { Cadence, type CadenceOutcome, cadenceOutcome } from "../../../domain/epoch/cadence.ts";
 import { ChainHistory, type ChainVerdict } from "../../../domain/epoch/chain-health.ts";
 import { Dormancy } from "../../../domain/epoch/dormancy.ts";
@@ -13,7 +14,7 @@ import { ChainPublisher } from "./chain-publisher.ts";
 import { ChainScope } from "./chain-scope.ts";
 import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker-ports.ts";
 import { EpochKeeper } from "./epoch-keeper.ts";
-import { fetchChain, isFinal, type WholeChain } from "./fetch-chain.ts";
+import { fetchChain, type WholeChain } from "./fetch-chain.ts";
 import { WantedContracts } from "./wanted-contracts.ts";
 
 /** What symbols share. */
@@ -122,7 +123,7 @@ export class SymbolChain {
       return cadenceOutcome(chain.latencyMs, chain.failure);
     } catch (error) {
       if (signal.aborted) return undefined;
-      if (isFinal(error) || !isTransient(error)) {
+      if (endsFetching(error) || !isTransient(error)) {
         if (isStrikewireError(error, "STRIKEWIRE_REST")) await publisher.fail();
         throw error;
       }
