@@ -1,6 +1,7 @@
 /** Prints what the project promises about speed and memory, as ratios measured side by side in this run. */
 import Table from "cli-table3";
 import { benchGeometry } from "./geometry.ts";
+import { benchModels } from "./models.ts";
 import { benchParsePayload } from "./parse-payload.ts";
 import { benchBystander } from "./redis/bystander.ts";
 import { benchHydration } from "./redis/hydration.ts";
@@ -36,6 +37,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   latency: benchLatency,
   memory: benchMemory,
   "socket-redis": benchHydratedSocket,
+  models: benchModels,
 };
 const chosen = process.argv.slice(2);
 const unknown = chosen.filter((name) => suites[name] === undefined);

@@ -191,6 +191,32 @@ export {
   TradingDayClock,
   tradingDayOf,
 } from "./domain/market/trading-day.ts";
+export {
+  type BlackScholesInput,
+  blackScholesPrice,
+} from "./domain/model/black-scholes.ts";
+export { type BlackScholesGreeks, blackScholesGreeks } from "./domain/model/black-scholes-greeks.ts";
+export * from "./domain/model/exposure/index.ts";
+export {
+  type ImpliedVolatilityFailure,
+  type ImpliedVolatilityInput,
+  type ImpliedVolatilityResult,
+  impliedVolatility,
+} from "./domain/model/implied-volatility.ts";
+export { parityForward, type StrikePair } from "./domain/model/parity-forward.ts";
+export {
+  outOfTheMoneyRight,
+  type QuoteVolatility,
+  type QuoteVolatilityFailure,
+  type QuoteVolatilityInput,
+  quoteVolatility,
+} from "./domain/model/quote-volatility.ts";
+export {
+  MINUTES_PER_YEAR,
+  type TimeToExpiry,
+  timeToExpiry,
+  timeToSettlement,
+} from "./domain/model/time-to-expiry.ts";
 export { contentOf, countEvents, type FrameContent } from "./domain/overload/frame-content.ts";
 export type { TapCounts } from "./domain/overload/tap-queue.ts";
 export { type Random, seededRandom } from "./domain/random.ts";

@@ -1,0 +1,242 @@
+import { compareContracts, type ExposureContract, type ExposureContractId, isPoints, requireSpot } from "./contract.ts";
+import { ExposureCounter, type ExposureCounts } from "./counts.ts";
+import { type MeasuredContract, measureContract } from "./measure.ts";
+import type { ExposureConvention } from "./sign-model.ts";
+import { cellFigures, type ExposureFigures, sumFigures } from "./sums.ts";
+
+/** Exposures of one strike of one expiration. */
+export interface ExposureCell extends ExposureFigures, Pick<ExposureContractId, "root" | "expiration" | "strike"> {}
+
+/** Exposures of one strike over all expirations. */
+export interface StrikeExposure extends ExposureFigures {
+  readonly strike: number;
+}
+
+/** Exposures of one expiration over all strikes. An AM and a PM settled series of one date are two. */
+export interface SeriesExposure extends ExposureFigures, Pick<ExposureContractId, "root" | "expiration"> {
+  /** Expires on the trading day itself. */
+  readonly isZeroDte: boolean;
+}
+
+/** All exposures of an underlying, at one spot. */
+export interface ExposureReport {
+  readonly spot: number;
+  readonly convention: ExposureConvention;
+  /** By expiration, root and strike, ascending. */
+  readonly cells: readonly ExposureCell[];
+  /** Ascending. Each the sum of its cells in their order. */
+  readonly byStrike: readonly StrikeExposure[];
+  /** By expiration and root, ascending. Each the sum of its cells in their order. */
+  readonly bySeries: readonly SeriesExposure[];
+  /** The sum of `bySeries` in its order. */
+  readonly totals: ExposureFigures;
+  /** What share of absolute GEX expires today, 0 to 1; `null` where there is none. */
+  readonly zeroDteShare: number | null;
+  readonly counts: ExposureCounts;
+}
+
+/** What the cells are computed for. */
+export interface ExposureCellsOptions {
+  /** Points, above 0. */
+  readonly spot: number;
+  readonly convention: ExposureConvention;
+  /** `YYYY-MM-DD`: what expires on it is 0DTE. */
+  readonly tradingDay: string;
+}
+
+/**
+ * Exposures by strike and expiration that follow single contracts. What a contract adds is kept, and groups are summed
+ * anew from what they hold, in a fixed order, when a contract of theirs changes: however the contracts came, the same ones
+ * give the same report to the last bit.
+ *
+ * Spot and time are frozen: another spot, or contracts whose `years` moved on, take new cells.
+ *
+ * @example
+ * ```ts
+ * const cells = new ExposureCells({ spot: 5000, convention: NAIVE_OPEN_INTEREST, tradingDay: "2026-01-07" });
+ * for (const contract of chain) cells.update(contract);
+ * cells.report().totals.gexUsdPerPct.net;
+ * ```
+ */
+export class ExposureCells {
+  readonly #options: ExposureCellsOptions;
+  readonly #cells = new Map<string, Cell>();
+  readonly #byStrike = new Map<number, Group<StrikeExposure>>();
+  readonly #bySeries = new Map<string, Group<SeriesExposure>>();
+  readonly #counter = new ExposureCounter();
+  #cellOrder: readonly Cell[] | null = null;
+  #strikeOrder: readonly Group<StrikeExposure>[] | null = null;
+  #seriesOrder: readonly Group<SeriesExposure>[] | null = null;
+
+  /** @throws {RangeError} for a spot that is not from 1e-6 to 1e9. */
+  constructor(options: ExposureCellsOptions) {
+    requireSpot(options.spot);
+    this.#options = options;
+  }
+
+  /** Takes a contract, in place of what it was before. */
+  update(contract: ExposureContract): void {
+    const cell = this.#cellOf(contract);
+    const measured = measureContract(contract, this.#options.spot, this.#options.convention);
+    const before = contract.right === "C" ? cell.call : cell.put;
+    if (before !== null) this.#counter.count(before, -1);
+    this.#counter.count(measured, 1);
+    if (contract.right === "C") cell.call = measured;
+    else cell.put = measured;
+    touch(cell);
+  }
+
+  /** Forgets a contract; one that is not there is none to forget. */
+  remove(id: ExposureContractId): void {
+    const cell = this.#cells.get(cellKey(id));
+    const before = id.right === "C" ? cell?.call : cell?.put;
+    if (cell === undefined || before === undefined || before === null) return;
+    this.#counter.count(before, -1);
+    if (id.right === "C") cell.call = null;
+    else cell.put = null;
+    touch(cell);
+    if (cell.call === null && cell.put === null) this.#drop(cell);
+  }
+
+  /** All exposures as they stand. What did not change since the last report is the same object. */
+  report(): ExposureReport {
+    this.#cellOrder ??= [...this.#cells.values()]
+      .filter(({ groups }) => groups.length > 0)
+      .sort((a, b) => compareContracts(a.id, b.id));
+    this.#strikeOrder ??= [...this.#byStrike.values()].sort((a, b) => a.first.id.strike - b.first.id.strike);
+    this.#seriesOrder ??= [...this.#bySeries.values()].sort((a, b) => compareContracts(a.first.id, b.first.id));
+    const { spot, convention, tradingDay } = this.#options;
+    const cells = this.#cellOrder.map(cellReport);
+    const byStrike = this.#strikeOrder.map((group) =>
+      groupReport(group, (figures, { strike }) => ({ strike, ...figures })),
+    );
+    const bySeries = this.#seriesOrder.map((group) =>
+      groupReport(group, (figures, { root, expiration }) => ({
+        root,
+        expiration,
+        isZeroDte: expiration === tradingDay,
+        ...figures,
+      })),
+    );
+    const totals = sumFigures(bySeries);
+    return {
+      spot,
+      convention,
+      cells,
+      byStrike,
+      bySeries,
+      totals,
+      zeroDteShare: zeroDteShare(bySeries, totals),
+      counts: this.#counter.counts(),
+    };
+  }
+
+  #cellOf(contract: ExposureContract): Cell {
+    const key = cellKey(contract);
+    const known = this.#cells.get(key);
+    if (known !== undefined) return known;
+    const { root, expiration, strike } = contract;
+    const cell: Cell = {
+      // The right has no meaning in the order of cells.
+      id: { root, expiration, strike, right: "C" },
+      groups: [],
+      call: null,
+      put: null,
+      report: null,
+    };
+    // A strike that is none is counted, and told nowhere.
+    if (isPoints(strike)) {
+      cell.groups.push(join(this.#byStrike, strike, cell), join(this.#bySeries, seriesKey(contract), cell));
+    }
+    this.#cells.set(key, cell);
+    this.#forgetOrder();
+    return cell;
+  }
+
+  #drop(cell: Cell): void {
+    this.#cells.delete(cellKey(cell.id));
+    leave(this.#byStrike, cell.id.strike, cell);
+    leave(this.#bySeries, seriesKey(cell.id), cell);
+    this.#forgetOrder();
+  }
+
+  #forgetOrder(): void {
+    this.#cellOrder = null;
+    this.#strikeOrder = null;
+    this.#seriesOrder = null;
+  }
+}
+
+interface Cell {
+  readonly id: ExposureContractId;
+  readonly groups: { report: unknown }[];
+  call: MeasuredContract | null;
+  put: MeasuredContract | null;
+  report: ExposureCell | null;
+}
+
+interface Group<Report> {
+  /** Any of its cells, to tell its name by. */
+  first: Cell;
+  readonly cells: Cell[];
+  isSorted: boolean;
+  report: Report | null;
+}
+
+function join<Key, Report>(groups: Map<Key, Group<Report>>, key: Key, cell: Cell): Group<Report> {
+  const known = groups.get(key);
+  const group: Group<Report> = known ?? { first: cell, cells: [], isSorted: true, report: null };
+  if (known === undefined) groups.set(key, group);
+  group.cells.push(cell);
+  group.isSorted = false;
+  group.report = null;
+  return group;
+}
+
+function leave<Key, Report>(groups: Map<Key, Group<Report>>, key: Key, cell: Cell): void {
+  const group = groups.get(key);
+  if (group === undefined) return;
+  group.cells.splice(group.cells.indexOf(cell), 1);
+  group.report = null;
+  const first = group.cells[0];
+  if (first === undefined) groups.delete(key);
+  else group.first = first;
+}
+
+function touch(cell: Cell): void {
+  cell.report = null;
+  for (const group of cell.groups) group.report = null;
+}
+
+function cellReport(cell: Cell): ExposureCell {
+  const { root, expiration, strike } = cell.id;
+  cell.report ??= { root, expiration, strike, ...cellFigures(cell.call, cell.put) };
+  return cell.report;
+}
+
+function groupReport<Report>(
+  group: Group<Report>,
+  name: (figures: ExposureFigures, id: ExposureContractId) => Report,
+): Report {
+  if (group.report === null) {
+    if (!group.isSorted) group.cells.sort((a, b) => compareContracts(a.id, b.id));
+    group.isSorted = true;
+    group.report = name(sumFigures(group.cells.map(cellReport)), group.first.id);
+  }
+  return group.report;
+}
+
+function zeroDteShare(bySeries: readonly SeriesExposure[], totals: ExposureFigures): number | null {
+  const all = totals.gexUsdPerPct.absolute;
+  if (all === null || all === 0) return null;
+  const today = sumFigures(bySeries.filter(({ isZeroDte }) => isZeroDte)).gexUsdPerPct.absolute;
+  return (today ?? 0) / all;
+}
+
+function seriesKey({ root, expiration }: ExposureContractId): string {
+  return `${root}:${expiration}`;
+}
+
+function cellKey(id: ExposureContractId): string {
+  return `${id.root}:${id.expiration}:${id.strike}`;
+}
