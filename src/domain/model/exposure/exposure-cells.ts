@@ -1,8 +1,9 @@
+import { AmountTable, addAmounts, type ExposureAmounts, noAmounts } from "./amount-table.ts";
 import { compareContracts, type ExposureContract, type ExposureContractId, isPoints, requireSpot } from "./contract.ts";
 import { ExposureCounter, type ExposureCounts } from "./counts.ts";
 import { type MeasuredContract, measureContract } from "./measure.ts";
 import type { ExposureConvention } from "./sign-model.ts";
-import { cellFigures, type ExposureFigures, sumFigures } from "./sums.ts";
+import { type ExposureFigures, exposureFigures } from "./sums.ts";
 
 /** Exposures of one strike of one expiration. */
 export interface ExposureCell extends ExposureFigures, Pick<ExposureContractId, "root" | "expiration" | "strike"> {}
@@ -64,6 +65,7 @@ export class ExposureCells {
   readonly #byStrike = new Map<number, Group<StrikeExposure>>();
   readonly #bySeries = new Map<string, Group<SeriesExposure>>();
   readonly #counter = new ExposureCounter();
+  readonly #table = new AmountTable();
   #cellOrder: readonly Cell[] | null = null;
   #strikeOrder: readonly Group<StrikeExposure>[] | null = null;
   #seriesOrder: readonly Group<SeriesExposure>[] | null = null;
@@ -83,7 +85,7 @@ export class ExposureCells {
     this.#counter.count(measured, 1);
     if (contract.right === "C") cell.call = measured;
     else cell.put = measured;
-    touch(cell);
+    this.#touch(cell);
   }
 
   /** Forgets a contract; one that is not there is none to forget. */
@@ -94,8 +96,8 @@ export class ExposureCells {
     this.#counter.count(before, -1);
     if (id.right === "C") cell.call = null;
     else cell.put = null;
-    touch(cell);
     if (cell.call === null && cell.put === null) this.#drop(cell);
+    else this.#touch(cell);
   }
 
   /** All exposures as they stand. What did not change since the last report is the same object. */
@@ -106,19 +108,20 @@ export class ExposureCells {
     this.#strikeOrder ??= [...this.#byStrike.values()].sort((a, b) => a.first.id.strike - b.first.id.strike);
     this.#seriesOrder ??= [...this.#bySeries.values()].sort((a, b) => compareContracts(a.first.id, b.first.id));
     const { spot, convention, tradingDay } = this.#options;
-    const cells = this.#cellOrder.map(cellReport);
+    const cells = this.#cellOrder.map((cell) => this.#cellReport(cell));
     const byStrike = this.#strikeOrder.map((group) =>
-      groupReport(group, (figures, { strike }) => ({ strike, ...figures })),
+      this.#groupReport(group, (figures, { strike }) => ({ strike, ...figures })),
     );
     const bySeries = this.#seriesOrder.map((group) =>
-      groupReport(group, (figures, { root, expiration }) => ({
+      this.#groupReport(group, (figures, { root, expiration }) => ({
         root,
         expiration,
         isZeroDte: expiration === tradingDay,
         ...figures,
       })),
     );
-    const totals = sumFigures(bySeries);
+    const totals = sumOf(this.#seriesOrder);
+    const today = this.#seriesOrder.filter(({ first }) => first.id.expiration === tradingDay);
     return {
       spot,
       convention,
@@ -126,7 +129,7 @@ export class ExposureCells {
       byStrike,
       bySeries,
       totals,
-      zeroDteShare: zeroDteShare(bySeries, totals),
+      zeroDteShare: shareOf(sumOf(today), totals),
       counts: this.#counter.counts(),
     };
   }
@@ -142,6 +145,7 @@ export class ExposureCells {
       groups: [],
       call: null,
       put: null,
+      slot: this.#table.take(),
       report: null,
     };
     // A strike that is none is counted, and told nowhere.
@@ -155,9 +159,39 @@ export class ExposureCells {
 
   #drop(cell: Cell): void {
     this.#cells.delete(cellKey(cell.id));
+    this.#table.release(cell.slot);
     leave(this.#byStrike, cell.id.strike, cell);
     leave(this.#bySeries, seriesKey(cell.id), cell);
     this.#forgetOrder();
+  }
+
+  #touch(cell: Cell): void {
+    this.#table.set(cell.slot, cell.call, cell.put);
+    cell.report = null;
+    for (const group of cell.groups) group.report = null;
+  }
+
+  #cellReport(cell: Cell): ExposureCell {
+    if (cell.report === null) {
+      const { root, expiration, strike } = cell.id;
+      cell.report = { root, expiration, strike, ...exposureFigures(this.#table.row(cell.slot)) };
+    }
+    return cell.report;
+  }
+
+  #groupReport<Report>(
+    group: Group<Report>,
+    name: (figures: ExposureFigures, id: ExposureContractId) => Report,
+  ): Report {
+    if (group.report === null) {
+      if (group.slots === null) {
+        group.cells.sort((a, b) => compareContracts(a.id, b.id));
+        group.slots = group.cells.map(({ slot }) => slot);
+      }
+      this.#table.sum(group.slots, group.amounts);
+      group.report = name(exposureFigures(group.amounts), group.first.id);
+    }
+    return group.report;
   }
 
   #forgetOrder(): void {
@@ -170,8 +204,10 @@ export class ExposureCells {
 interface Cell {
   readonly id: ExposureContractId;
   readonly groups: { report: unknown }[];
+  readonly slot: number;
   call: MeasuredContract | null;
   put: MeasuredContract | null;
+  /** `null` until it is asked for after a change; so in groups. */
   report: ExposureCell | null;
 }
 
@@ -179,16 +215,19 @@ interface Group<Report> {
   /** Any of its cells, to tell its name by. */
   first: Cell;
   readonly cells: Cell[];
-  isSorted: boolean;
+  /** Of its cells in their order; `null` until it is known. */
+  slots: readonly number[] | null;
+  /** As of its last report. */
+  readonly amounts: ExposureAmounts;
   report: Report | null;
 }
 
 function join<Key, Report>(groups: Map<Key, Group<Report>>, key: Key, cell: Cell): Group<Report> {
   const known = groups.get(key);
-  const group: Group<Report> = known ?? { first: cell, cells: [], isSorted: true, report: null };
+  const group: Group<Report> = known ?? { first: cell, cells: [], slots: null, amounts: noAmounts(), report: null };
   if (known === undefined) groups.set(key, group);
   group.cells.push(cell);
-  group.isSorted = false;
+  group.slots = null;
   group.report = null;
   return group;
 }
@@ -197,40 +236,23 @@ function leave<Key, Report>(groups: Map<Key, Group<Report>>, key: Key, cell: Cel
   const group = groups.get(key);
   if (group === undefined) return;
   group.cells.splice(group.cells.indexOf(cell), 1);
+  group.slots = null;
   group.report = null;
   const first = group.cells[0];
   if (first === undefined) groups.delete(key);
   else group.first = first;
 }
 
-function touch(cell: Cell): void {
-  cell.report = null;
-  for (const group of cell.groups) group.report = null;
+/** Of groups that have just been reported, in the order given. */
+function sumOf(groups: readonly Group<unknown>[]): ExposureFigures {
+  const sum = noAmounts();
+  for (const group of groups) addAmounts(sum, group.amounts);
+  return exposureFigures(sum);
 }
 
-function cellReport(cell: Cell): ExposureCell {
-  const { root, expiration, strike } = cell.id;
-  cell.report ??= { root, expiration, strike, ...cellFigures(cell.call, cell.put) };
-  return cell.report;
-}
-
-function groupReport<Report>(
-  group: Group<Report>,
-  name: (figures: ExposureFigures, id: ExposureContractId) => Report,
-): Report {
-  if (group.report === null) {
-    if (!group.isSorted) group.cells.sort((a, b) => compareContracts(a.id, b.id));
-    group.isSorted = true;
-    group.report = name(sumFigures(group.cells.map(cellReport)), group.first.id);
-  }
-  return group.report;
-}
-
-function zeroDteShare(bySeries: readonly SeriesExposure[], totals: ExposureFigures): number | null {
-  const all = totals.gexUsdPerPct.absolute;
-  if (all === null || all === 0) return null;
-  const today = sumFigures(bySeries.filter(({ isZeroDte }) => isZeroDte)).gexUsdPerPct.absolute;
-  return (today ?? 0) / all;
+function shareOf(part: ExposureFigures, all: ExposureFigures): number | null {
+  const whole = all.gexUsdPerPct.absolute;
+  return whole === null || whole === 0 ? null : (part.gexUsdPerPct.absolute ?? 0) / whole;
 }
 
 function seriesKey({ root, expiration }: ExposureContractId): string {

@@ -1,5 +1,4 @@
-import type { MissingReason } from "./contract.ts";
-import type { MeasuredContract } from "./measure.ts";
+import { type ExposureAmounts, SIDES_PER_EXPOSURE } from "./amount-table.ts";
 
 /** One exposure of a group of contracts. `null` where no contract of the group counts, never for a sum of 0. */
 export interface ExposureSides {
@@ -35,26 +34,14 @@ export const EXPOSURES: readonly ExposureName[] = [
   "deltaToCloseUsd",
 ];
 
-/** Figures of a strike of one series from what its call and put add. */
-export function cellFigures(call: MeasuredContract | null, put: MeasuredContract | null): ExposureFigures {
-  const of = (name: ExposureName) => cellSides(amountOf(call?.[name]), amountOf(put?.[name]));
-  return figures(of);
-}
-
-/** Sums in the order given: the same groups give the same bits. */
-export function sumFigures(groups: readonly ExposureFigures[]): ExposureFigures {
-  return figures((name) => {
-    let calls: number | null = null;
-    let puts: number | null = null;
-    let absolute: number | null = null;
-    for (const group of groups) {
-      const sides = group[name];
-      calls = add(calls, sides.calls);
-      puts = add(puts, sides.puts);
-      absolute = add(absolute, sides.absolute);
-    }
-    return { calls, puts, net: add(calls, puts), absolute };
-  });
+/** The figures that a row of amounts stands for. */
+export function exposureFigures(amounts: ExposureAmounts): ExposureFigures {
+  return {
+    gexUsdPerPct: sidesAt(amounts, 0),
+    vexUsdPerVolPoint: sidesAt(amounts, 1),
+    chexUsdPerDay: sidesAt(amounts, 2),
+    deltaToCloseUsd: sidesAt(amounts, 3),
+  };
 }
 
 /** GEX in dollars of delta per point from that per 1 %. */
@@ -67,26 +54,13 @@ export function chexUsdPerHour(chexUsdPerDay: number): number {
   return chexUsdPerDay / 24;
 }
 
-function figures(of: (name: ExposureName) => ExposureSides): ExposureFigures {
-  return {
-    gexUsdPerPct: of("gexUsdPerPct"),
-    vexUsdPerVolPoint: of("vexUsdPerVolPoint"),
-    chexUsdPerDay: of("chexUsdPerDay"),
-    deltaToCloseUsd: of("deltaToCloseUsd"),
-  };
+function sidesAt(amounts: ExposureAmounts, exposure: number): ExposureSides {
+  const calls = known(amounts[SIDES_PER_EXPOSURE * exposure]);
+  const puts = known(amounts[SIDES_PER_EXPOSURE * exposure + 1]);
+  const net = calls === null ? puts : puts === null ? calls : calls + puts;
+  return { calls, puts, net, absolute: known(amounts[SIDES_PER_EXPOSURE * exposure + 2]) };
 }
 
-function cellSides(calls: number | null, puts: number | null): ExposureSides {
-  const absolute = add(calls === null ? null : Math.abs(calls), puts === null ? null : Math.abs(puts));
-  return { calls, puts, net: add(calls, puts), absolute };
-}
-
-function amountOf(measured: number | MissingReason | undefined): number | null {
-  // Nothing held short is 0 too, not -0.
-  return typeof measured === "number" ? measured + 0 : null;
-}
-
-function add(a: number | null, b: number | null): number | null {
-  if (a === null) return b;
-  return b === null ? a : a + b;
+function known(amount: number | undefined): number | null {
+  return amount === undefined || Number.isNaN(amount) ? null : amount;
 }
