@@ -1,8 +1,7 @@
 import type { MissingReason } from "./contract.ts";
 import type { MeasuredContract } from "./measure.ts";
+import { type ExposureFigures, exposureFigures, SIDES_PER_EXPOSURE } from "./sums.ts";
 
-/** Calls, puts, absolute. */
-export const SIDES_PER_EXPOSURE = 3;
 const ROW = 4 * SIDES_PER_EXPOSURE;
 const FIRST_CAPACITY = 256;
 
@@ -53,9 +52,9 @@ export class AmountTable {
     if (put !== null) addContract(rows, from, put, 1);
   }
 
-  /** A copy of a row. */
-  row(slot: number): ExposureAmounts {
-    return this.#rows.slice(slot * ROW, (slot + 1) * ROW);
+  /** The figures of a row. */
+  figures(slot: number): ExposureFigures {
+    return exposureFigures(this.#rows, slot * ROW);
   }
 
   /** Writes the sum of rows, in the order given, in place of what `sum` was. */

@@ -66,7 +66,9 @@ export class ExposureCells {
   readonly #bySeries = new Map<string, Group<SeriesExposure>>();
   readonly #counter = new ExposureCounter();
   readonly #table = new AmountTable();
-  #cellOrder: readonly Cell[] | null = null;
+  /** Cells that changed since the last report. */
+  readonly #changed = new Set<Cell>();
+  #cellReports: readonly ExposureCell[] | null = null;
   #strikeOrder: readonly Group<StrikeExposure>[] | null = null;
   #seriesOrder: readonly Group<SeriesExposure>[] | null = null;
 
@@ -102,13 +104,10 @@ export class ExposureCells {
 
   /** All exposures as they stand. What did not change since the last report is the same object. */
   report(): ExposureReport {
-    this.#cellOrder ??= [...this.#cells.values()]
-      .filter(({ groups }) => groups.length > 0)
-      .sort((a, b) => compareContracts(a.id, b.id));
     this.#strikeOrder ??= [...this.#byStrike.values()].sort((a, b) => a.first.id.strike - b.first.id.strike);
     this.#seriesOrder ??= [...this.#bySeries.values()].sort((a, b) => compareContracts(a.first.id, b.first.id));
     const { spot, convention, tradingDay } = this.#options;
-    const cells = this.#cellOrder.map((cell) => this.#cellReport(cell));
+    const cells = this.#reportCells();
     const byStrike = this.#strikeOrder.map((group) =>
       this.#groupReport(group, (figures, { strike }) => ({ strike, ...figures })),
     );
@@ -146,6 +145,7 @@ export class ExposureCells {
       call: null,
       put: null,
       slot: this.#table.take(),
+      place: -1,
       report: null,
     };
     // A strike that is none is counted, and told nowhere.
@@ -165,7 +165,24 @@ export class ExposureCells {
     this.#forgetOrder();
   }
 
+  /** Most cells are those of the last report: a copy with the changed ones replaced takes no look at the others. */
+  #reportCells(): readonly ExposureCell[] {
+    if (this.#cellReports === null) {
+      const order = [...this.#cells.values()].filter(({ groups }) => groups.length > 0);
+      order.sort((a, b) => compareContracts(a.id, b.id));
+      for (const [place, cell] of order.entries()) cell.place = place;
+      this.#cellReports = order.map((cell) => this.#cellReport(cell));
+    } else {
+      const cells = [...this.#cellReports];
+      for (const cell of this.#changed) if (cell.place >= 0) cells[cell.place] = this.#cellReport(cell);
+      this.#cellReports = cells;
+    }
+    this.#changed.clear();
+    return this.#cellReports;
+  }
+
   #touch(cell: Cell): void {
+    this.#changed.add(cell);
     this.#table.set(cell.slot, cell.call, cell.put);
     cell.report = null;
     for (const group of cell.groups) group.report = null;
@@ -174,7 +191,7 @@ export class ExposureCells {
   #cellReport(cell: Cell): ExposureCell {
     if (cell.report === null) {
       const { root, expiration, strike } = cell.id;
-      cell.report = { root, expiration, strike, ...exposureFigures(this.#table.row(cell.slot)) };
+      cell.report = { root, expiration, strike, ...this.#table.figures(cell.slot) };
     }
     return cell.report;
   }
@@ -195,7 +212,7 @@ export class ExposureCells {
   }
 
   #forgetOrder(): void {
-    this.#cellOrder = null;
+    this.#cellReports = null;
     this.#strikeOrder = null;
     this.#seriesOrder = null;
   }
@@ -205,6 +222,8 @@ interface Cell {
   readonly id: ExposureContractId;
   readonly groups: { report: unknown }[];
   readonly slot: number;
+  /** Among the cells of a report; -1 before there is one, and for a cell that is in none. */
+  place: number;
   call: MeasuredContract | null;
   put: MeasuredContract | null;
   /** `null` until it is asked for after a change; so in groups. */

@@ -1,5 +1,3 @@
-import { type ExposureAmounts, SIDES_PER_EXPOSURE } from "./amount-table.ts";
-
 /** One exposure of a group of contracts. `null` where no contract of the group counts, never for a sum of 0. */
 export interface ExposureSides {
   /** Signed, as the sign model has it. */
@@ -34,13 +32,16 @@ export const EXPOSURES: readonly ExposureName[] = [
   "deltaToCloseUsd",
 ];
 
-/** The figures that a row of amounts stands for. */
-export function exposureFigures(amounts: ExposureAmounts): ExposureFigures {
+/** Calls, puts, absolute: how many numbers of a row each exposure has. */
+export const SIDES_PER_EXPOSURE = 3;
+
+/** The figures of a row of numbers, NaN where none counts, in the order of `EXPOSURES`. */
+export function exposureFigures(amounts: Float64Array, from = 0): ExposureFigures {
   return {
-    gexUsdPerPct: sidesAt(amounts, 0),
-    vexUsdPerVolPoint: sidesAt(amounts, 1),
-    chexUsdPerDay: sidesAt(amounts, 2),
-    deltaToCloseUsd: sidesAt(amounts, 3),
+    gexUsdPerPct: sidesAt(amounts, from),
+    vexUsdPerVolPoint: sidesAt(amounts, from + SIDES_PER_EXPOSURE),
+    chexUsdPerDay: sidesAt(amounts, from + 2 * SIDES_PER_EXPOSURE),
+    deltaToCloseUsd: sidesAt(amounts, from + 3 * SIDES_PER_EXPOSURE),
   };
 }
 
@@ -54,11 +55,11 @@ export function chexUsdPerHour(chexUsdPerDay: number): number {
   return chexUsdPerDay / 24;
 }
 
-function sidesAt(amounts: ExposureAmounts, exposure: number): ExposureSides {
-  const calls = known(amounts[SIDES_PER_EXPOSURE * exposure]);
-  const puts = known(amounts[SIDES_PER_EXPOSURE * exposure + 1]);
+function sidesAt(amounts: Float64Array, at: number): ExposureSides {
+  const calls = known(amounts[at]);
+  const puts = known(amounts[at + 1]);
   const net = calls === null ? puts : puts === null ? calls : calls + puts;
-  return { calls, puts, net, absolute: known(amounts[SIDES_PER_EXPOSURE * exposure + 2]) };
+  return { calls, puts, net, absolute: known(amounts[at + 2]) };
 }
 
 function known(amount: number | undefined): number | null {
