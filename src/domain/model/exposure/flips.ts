@@ -39,7 +39,10 @@ export interface FlipOptions {
 
 /** Below this share of what gains and losses are, their difference is rounding. */
 const NOTHING = 1e-10;
-const TOLERANCE = 1e-13;
+/** In ln(spot): a step is the last where the next, about its square over the narrowest bell, would be smaller. */
+const LAST_STEP = 1e-13;
+/** In ln(spot): a few roundings of a level. */
+const CLOSEST = 1e-15;
 const MOST_STEPS = 80;
 
 /**
@@ -71,18 +74,14 @@ export function gammaFlips(gamma: RepricedGamma, spot: number, options: FlipOpti
 
   const firstLog = Math.log(from);
   const span = Math.log(to) - firstLog;
-  const wanted = Math.min(0.25 * gamma.leastDeviation, narrowestGap(gamma.strikes) / 2 / spot);
+  const deviation = gamma.leastDeviation;
+  const wanted = Math.min(0.25 * deviation, narrowestGap(gamma.strikes) / 2 / spot);
   const points = Math.min(Math.floor(maxPoints), Math.ceil((span * toShare) / wanted) + 2);
   const step = span / (points - 1);
   const gridStepPts = to * -Math.expm1(-step);
-  const { brackets, isFlat } = signChanges(gamma.sample(firstLog, step, points));
+  const { changes, isFlat } = signChanges(gamma.sample(firstLog, step, points), firstLog, step);
   if (isFlat) return none("flat", gridStepPts);
-
-  const all: GammaFlip[] = [];
-  for (const [before, after] of brackets) {
-    const flip = refine(gamma, Math.exp(firstLog + before * step), Math.exp(firstLog + after * step));
-    if (flip !== null && flip.level !== all.at(-1)?.level) all.push(flip);
-  }
+  const all = changes.map((change) => refine(gamma, change, deviation));
   let primary: GammaFlip | null = null;
   for (const flip of all) if (primary === null || isNearer(flip.level, primary.level, spot)) primary = flip;
   return { primary, all, status: primary === null ? "no_crossing" : "resolved", from, to, gridStepPts };
@@ -99,64 +98,60 @@ function narrowestGap(strikes: readonly number[]): number {
   return narrowest;
 }
 
-/** Neighbouring points of different signs, where points at which gains and losses cancel are passed over. */
-function signChanges([gains, losses]: readonly [Float64Array, Float64Array]): {
-  readonly brackets: readonly (readonly [number, number])[];
-  readonly isFlat: boolean;
-} {
-  const brackets: [number, number][] = [];
+/** Two points of different signs, in ln(spot), and where a straight line between them is 0. */
+interface SignChange {
+  readonly low: number;
+  readonly high: number;
+  readonly guess: number;
+  readonly isRising: boolean;
+}
+
+/** Changes of sign along a grid, where points at which gains and losses cancel are passed over. */
+function signChanges(
+  [gains, losses]: readonly [Float64Array, Float64Array],
+  firstLog: number,
+  step: number,
+): { readonly changes: readonly SignChange[]; readonly isFlat: boolean } {
+  const changes: SignChange[] = [];
   let before = -1;
-  let wasAbove = false;
+  let valueBefore = 0;
   for (let point = 0; point < gains.length; point++) {
     const gain = gains[point] ?? 0;
     const loss = losses[point] ?? 0;
-    if (Math.abs(gain - loss) <= NOTHING * (gain + loss)) continue;
-    const isAbove = gain > loss;
-    if (before >= 0 && isAbove !== wasAbove) brackets.push([before, point]);
+    const value = gain - loss;
+    if (Math.abs(value) <= NOTHING * (gain + loss)) continue;
+    if (before >= 0 && value > 0 !== valueBefore > 0) {
+      const low = firstLog + before * step;
+      const high = firstLog + point * step;
+      const share = valueBefore / (valueBefore - value);
+      changes.push({ low, high, guess: low + share * (high - low), isRising: value > 0 });
+    }
     before = point;
-    wasAbove = isAbove;
+    valueBefore = value;
   }
-  return { brackets, isFlat: before < 0 };
+  return { changes, isFlat: before < 0 };
 }
 
-/** The root between two levels of different signs by the method of Chandrupatla (1997); `null` where they have one sign. */
-function refine(gamma: RepricedGamma, low: number, high: number): GammaFlip | null {
-  let a = high;
-  let b = low;
-  let c = high;
-  let fa = gamma.gexUsdPerPctAt(a);
-  let fb = gamma.gexUsdPerPctAt(b);
-  let fc = fa;
-  const slope = fa > fb ? "rising" : "falling";
-  if (fa === 0 || fb === 0) return { level: fa === 0 ? a : b, slope };
-  if (fa > 0 === fb > 0) return null;
-  let share = 0.5;
+/**
+ * The root between two levels of different signs: Newton's steps, halving where one leaves what is left between them.
+ *
+ * @param deviation of the narrowest bell.
+ */
+function refine(gamma: RepricedGamma, between: SignChange, deviation: number): GammaFlip {
+  let { low, high } = between;
+  let log = between.guess;
   for (let steps = 0; steps < MOST_STEPS; steps++) {
-    const level = a + share * (b - a);
-    const value = gamma.gexUsdPerPctAt(level);
-    if (value > 0 === fa > 0 && value !== 0) {
-      c = a;
-      fc = fa;
-    } else {
-      c = b;
-      fc = fb;
-      b = a;
-      fb = fa;
+    const { sign, step } = gamma.newtonStep(log);
+    if (sign === 0) break;
+    if (sign > 0 === between.isRising) high = log;
+    else low = log;
+    const next = log + step;
+    if (step * step <= LAST_STEP * deviation) {
+      log = Math.min(high, Math.max(low, next));
+      break;
     }
-    a = level;
-    fa = value;
-    const best = Math.abs(fa) < Math.abs(fb) ? a : b;
-    const tolerance = TOLERANCE * Math.abs(best);
-    if (fa === 0 || Math.abs(b - a) <= 2 * tolerance) return { level: fa === 0 ? a : best, slope };
-    const xi = (a - b) / (c - b);
-    const phi = (fa - fb) / (fc - fb);
-    // Inverse quadratic interpolation where it is sure to stay between, else bisection.
-    const interpolated =
-      phi * phi < xi && (1 - phi) * (1 - phi) < 1 - xi
-        ? (fa / (fb - fa)) * (fc / (fb - fc)) + (((c - a) / (b - a)) * (fa / (fc - fa)) * fb) / (fc - fb)
-        : 0.5;
-    const edge = tolerance / Math.abs(b - a);
-    share = Math.min(1 - edge, Math.max(edge, interpolated));
+    log = next > low && next < high ? next : (low + high) / 2;
+    if (high - low <= CLOSEST) break;
   }
-  return { level: Math.abs(fa) < Math.abs(fb) ? a : b, slope };
+  return { level: Math.exp(log), slope: between.isRising ? "rising" : "falling" };
 }

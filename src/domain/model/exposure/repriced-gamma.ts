@@ -85,6 +85,26 @@ export class RepricedGamma {
     return 1 / most;
   }
 
+  /**
+   * The step in ln(spot) from `log` to where net GEX would be 0 were it straight there, as Newton's method takes it.
+   *
+   * @returns the sign of net GEX there, and the step; both 0 where every bell is.
+   */
+  newtonStep(log: number): { readonly sign: number; readonly step: number } {
+    const amplitudes = this.#amplitudes;
+    let sum = 0;
+    let slope = 0;
+    for (let index = 0; index < amplitudes.length; index++) {
+      const inverse = this.#inverseDeviations[index] ?? 0;
+      const d = (log - (this.#centres[index] ?? 0)) * inverse;
+      if (d > MOST_DEVIATIONS || d < -MOST_DEVIATIONS) continue;
+      const value = (amplitudes[index] ?? 0) * Math.exp(-0.5 * d * d);
+      sum += value;
+      slope -= value * d * inverse;
+    }
+    return { sign: Math.sign(sum), step: sum === 0 ? 0 : -sum / slope };
+  }
+
   /** Net GEX in dollars of delta per 1 % were the underlying at `level`. */
   gexUsdPerPctAt(level: number): number {
     const log = Math.log(level);
