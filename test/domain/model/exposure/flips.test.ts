@@ -143,10 +143,11 @@ describe("gammaFlips", () => {
       }),
       { seed: 42, numRuns: 200 },
     );
-    // The same bells, but of series with different names that are far apart in the sum.
-    const apart = [BASE, { ...BASE, strike: 5_100 }].flatMap((contract): ExposureContract[] => [
-      contract,
-      { ...contract, root: "ZZZ", right: "P" },
+    // The same bells under other names, cut in two: their sums round in other places.
+    const apart = [4_900, 4_950, 5_000, 5_050, 5_100].flatMap((strike, index): ExposureContract[] => [
+      { ...BASE, strike, openInterest: 1_001 },
+      { ...BASE, strike, openInterest: 300 + index, right: "P", root: `Y${9 - index}` },
+      { ...BASE, strike, openInterest: 701 - index, right: "P", root: `Z${index}` },
     ]);
     expect(flipsOf(apart).status).toBe("flat");
   });
