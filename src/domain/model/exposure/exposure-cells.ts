@@ -55,8 +55,12 @@ export interface ExposureCellsOptions {
  * @example
  * ```ts
  * const cells = new ExposureCells({ spot: 5000, convention: NAIVE_OPEN_INTEREST, tradingDay: "2026-01-07" });
- * for (const contract of chain) cells.update(contract);
- * cells.report().totals.gexUsdPerPct.net;
+ * cells.update({
+ *   root: "SPXW", expiration: "2026-01-07", right: "C", strike: 5000, multiplier: 100, openInterest: 1000, volume: null,
+ *   dealerPosition: null, iv: null, delta: null, gamma: 0.002, greeksSource: "provider", years: 0.001, rate: 0.04,
+ *   dividendYield: 0.013,
+ * });
+ * cells.report().totals.gexUsdPerPct.net; // 50000000: dollars of delta per 1 %
  * ```
  */
 export class ExposureCells {
