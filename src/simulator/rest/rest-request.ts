@@ -1,3 +1,4 @@
+import { z } from "zod";
 import type { SimulatedPlan } from "../server/simulator-options.ts";
 import { badParameter } from "./answer.ts";
 
@@ -28,17 +29,27 @@ export interface Cursor {
   readonly salt?: number;
 }
 
+const cursorSchema = z.object({
+  query: z.string(),
+  after: z.tuple([z.union([z.string(), z.number()]), z.string()]),
+  page: z.int(),
+  salt: z.int().optional(),
+}) as z.ZodType<Cursor>;
+
 export function encodeCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString("base64url");
 }
 
 /** @returns `undefined` for a text that is none of ours. */
 export function decodeCursor(text: string): Cursor | undefined {
+  let value: unknown;
   try {
-    return JSON.parse(Buffer.from(text, "base64url").toString()) as Cursor;
+    value = JSON.parse(Buffer.from(text, "base64url").toString());
   } catch {
     return undefined;
   }
+  const checked = cursorSchema.safeParse(value);
+  return checked.success ? checked.data : undefined;
 }
 
 /** Names of parameters that hold the key or the place: they are no part of the question. */

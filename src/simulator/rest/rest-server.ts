@@ -55,7 +55,7 @@ export class RestServer {
     const id = [1, 2, 3, 4]
       .map((part) => hashOf(`${settings.seed} ${number} ${part}`).toString(16).padStart(8, "0"))
       .join("");
-    const url = new URL(incoming.url ?? "/", "http://simulator");
+    const url = urlOf(incoming.url ?? "/");
     const path = decoded(url.pathname);
     const cursorText = url.searchParams.get("cursor");
     const cursor = cursorText === null ? undefined : decodeCursor(cursorText);
@@ -67,9 +67,6 @@ export class RestServer {
       if (status !== undefined) return statusAnswer(status, id);
       if (route === undefined || incoming.method !== "GET") return NO_ROUTE;
       const request = { id, path: url.pathname, query, cursor, origin: `http://${incoming.headers.host ?? ""}` };
-      if (cursorText !== null && cursor === undefined) {
-        return badParameter(id, "cursor", "one of a next_url", cursorText.slice(0, 50)).answer;
-      }
       return this.#data(route, request, keyOf(incoming, url), faults, number);
     };
     const finish = (): void => {
@@ -98,7 +95,11 @@ export class RestServer {
     number: number,
   ): Answer {
     const { settings, source } = this.#context;
-    if (key === undefined || key === "" || settings.badKeys.includes(key)) return errorAnswer(401, request.id);
+    const { query, cursor, id } = request;
+    if (key === undefined || key === "" || settings.badKeys.includes(key)) return errorAnswer(401, id);
+    if (query.has("cursor") && cursor === undefined) {
+      return badParameter(id, "cursor", "one of a next_url", query.get("cursor") ?? "").answer;
+    }
     const plan = Object.hasOwn(settings.plans, key) ? settings.plans[key] : undefined;
     const view = {
       ...source,
@@ -140,6 +141,12 @@ function symbolsOf(route: Route | undefined, query: URLSearchParams): ReadonlySe
 /** Without the key; of a later page what the first one asked for. */
 function loggedQuery(url: URL, cursor: Cursor | undefined): string {
   return cursor === undefined ? questionOf(url.searchParams) : cursor.query;
+}
+
+/** A request line may hold anything: what is no path leads nowhere. */
+function urlOf(target: string): URL {
+  const text = `http://simulator${target}`;
+  return new URL(URL.canParse(text) ? text : "http://simulator/");
 }
 
 function decoded(path: string): string {

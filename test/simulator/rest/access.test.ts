@@ -26,6 +26,11 @@ describe("access to the simulator's requests", () => {
       type: "text/plain; charset=utf-8",
       text: "404 page not found\n",
     });
+    const cursors = ["x", "bnVsbA", Buffer.from('{"query":"","after":[],"page":1}').toString("base64url")];
+    for (const cursor of cursors) expect((await ask(simulator, `${CHAIN}?cursor=${cursor}`)).status).toBe(400);
+    for (const path of ["//", "/v3/snapshot/options/%E0%A4%A", "/v3/snapshot/options//"]) {
+      expect((await ask(simulator, path)).status).toBe(path.endsWith("/") ? 404 : 200);
+    }
     expect(JSON.stringify(simulator.log.entries())).not.toMatch(/stolen|Bearer|apiKey/);
   });
 
