@@ -1,0 +1,124 @@
+/**
+ * A whole pipeline in one process: spots, option chains with their epochs, the live feed, and its hydration, on one Redis.
+ *
+ *   node examples/pipeline.ts [firehose|targeted]
+ *
+ * Settings come from the environment, as docs/configuration.md lists them: MASSIVE_API_KEY, MASSIVE_WS_URL,
+ * MASSIVE_REST_URL, MARKET_REDIS_URL, MASSIVE_KEY_PREFIX and others. The argument goes before MASSIVE_WS_MODE.
+ *
+ * SIGINT and SIGTERM end it within 5 s: with 0 where all that was received is stored and hydrated, else with 1.
+ */
+import { hostname } from "node:os";
+import {
+  ChainWorker,
+  ConnectionManager,
+  caughtUp,
+  DEFAULT_HYDRATION_OPTIONS,
+  Heart,
+  type Logger,
+  ledgerOptionsOf,
+  readConfig,
+  retentionOf,
+  SpotWorker,
+  WsHydrator,
+} from "strikewire";
+import { openRedis } from "strikewire/redis";
+import { MassiveRest, RequestBudget } from "strikewire/rest";
+import { SYSTEM_CLOCK } from "strikewire/system";
+import { WsFeedConnector } from "strikewire/ws";
+
+/** The end may take so long, ms. */
+const END_MS = 5_000;
+/** Of that, hydration may use what is left of this. */
+const CATCH_UP_MS = 4_000;
+
+const logger: Logger = { ...console, debug: () => undefined };
+const mode = process.argv[2] ?? process.env["MASSIVE_WS_MODE"];
+const { config, warnings } = readConfig({ env: { ...process.env, MASSIVE_WS_MODE: mode } });
+for (const { message } of warnings) logger.warn(message);
+const { apiKey, marketRedisUrl } = config;
+if (apiKey === undefined) throw new TypeError("Cannot start: 'MASSIVE_API_KEY' must be set");
+if (marketRedisUrl === undefined) throw new TypeError("Cannot start: 'MARKET_REDIS_URL' must be set");
+
+// What everything works with.
+const clock = SYSTEM_CLOCK;
+const redis = openRedis({
+  url: marketRedisUrl,
+  keyPrefix: config.keyPrefix,
+  retention: retentionOf(config),
+  clock,
+  logger,
+});
+const rest = new MassiveRest({
+  apiKey,
+  baseUrl: config.restUrl,
+  timeoutMs: config.restTimeoutMs,
+  // Shared by spots and chains: the provider counts the requests of an account.
+  budget: new RequestBudget({ clock, requestsPerSec: config.restRequestsPerSec }),
+  clock,
+  logger,
+});
+const place = { host: hostname(), pid: process.pid };
+const heartOf = (worker: string): Heart => new Heart({ worker, ...place }, config, redis);
+
+// The four workers. Spot and chain worker have hearts of their own.
+const spot = new SpotWorker(config, { ...redis, spotProvider: rest }, place);
+const chain = new ChainWorker(config, { ...redis, chainProvider: rest, reference: rest }, place);
+const source = new ConnectionManager(config, { ...redis, feed: new WsFeedConnector(), heart: heartOf("ws") });
+const hydrator = new WsHydrator(
+  { ...redis, heart: heartOf("hydrator/0") },
+  {
+    owner: `${place.host}/${place.pid}`,
+    leaseMs: config.hydrateLeaseMs,
+    rebuildHorizonMs: config.hydrateRebuildHorizonMs,
+    // Source and hydrator judge frames alike.
+    hydration: {
+      ...DEFAULT_HYDRATION_OPTIONS,
+      ledger: ledgerOptionsOf(config),
+      maxFutureSkewMs: config.wsMaxFutureSkewMs,
+      maxFrameBytes: config.wsMaxFrameBytes,
+    },
+  },
+);
+
+// Whatever receives stops first; the hydrator goes on until it has caught up with what was received.
+const stop = new AbortController();
+const stopHydrator = new AbortController();
+const failed = (what: string, error: unknown): void => {
+  logger.error(`${what} failed`, error);
+  process.exitCode = 1;
+  stop.abort();
+};
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+stop.signal.addEventListener("abort", () => {
+  logger.info("Ending");
+  setTimeout(() => stopHydrator.abort(), CATCH_UP_MS).unref();
+  setTimeout(() => {
+    logger.error(`Cannot end in order within ${END_MS} ms`);
+    process.exit(1);
+  }, END_MS).unref();
+});
+
+try {
+  // Waits for a Redis that is not there yet.
+  await redis.connection.ready(stop.signal);
+  logger.info(`Running in mode ${config.wsMode} on ${redis.connection.label}`);
+  const hydrating = hydrator.run(stopHydrator.signal).catch((error: unknown) => failed("The hydrator", error));
+  await Promise.all([
+    spot.run(stop.signal).catch((error: unknown) => failed("The spot worker", error)),
+    chain.run(stop.signal).catch((error: unknown) => failed("The chain worker", error)),
+    source.ingest(stop.signal).catch((error: unknown) => failed("The source", error)),
+  ]);
+  const hasCaughtUp = caughtUp(redis, 0, stopHydrator.signal).then(() => !stopHydrator.signal.aborted);
+  // A hydrator that has failed does not catch up any more.
+  const isWhole = await Promise.race([hasCaughtUp, hydrating.then(() => false)]);
+  if (!isWhole) failed("The end of hydration", "not all that was received is hydrated: the next start goes on there");
+  stopHydrator.abort();
+  await hydrating;
+} catch (error) {
+  // Told to stop before there was a Redis: nothing was begun.
+  if (!stop.signal.aborted) failed("The pipeline", error);
+} finally {
+  await redis.close();
+}
+logger.info(process.exitCode === 1 ? "Ended, not in order" : "Ended in order");
