@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import type { ForceFlags } from "./chain/force-command.ts";
 import type { InspectFlags } from "./inspect/inspect-command.ts";
 import { parseInstant } from "./instant-argument.ts";
 import { numberBetween } from "./number-argument.ts";
@@ -7,6 +8,7 @@ import type { ReplayFlags } from "./replay-command.ts";
 import { replayUsageError } from "./replay-usage.ts";
 import type { SimulateFlags } from "./simulate/simulate-command.ts";
 import { parseSpeed } from "./speed-argument.ts";
+import { parseSymbol } from "./symbol-argument.ts";
 import { parseWatch } from "./watch-argument.ts";
 
 const USAGE_EXIT_CODE = 2;
@@ -48,6 +50,18 @@ Examples:
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 and 143 interrupted.`;
 
+const FORCE_HELP = `
+Publishes "force SYMBOL" on massive:chain:command. The chain worker of the symbol fetches at once, unless it has to
+leave the provider alone for a while, and makes a new epoch of what comes, whether or not its contracts are others. Of a
+chain that is not whole it makes none, and the wish stays until one is. Fails where nobody listens, and where no
+heartbeat tells that the symbol is fetched.
+
+Examples:
+  $ strikewire chain force SPX --redis redis://127.0.0.1:6379
+  $ strikewire chain force I:NDX --redis redis://127.0.0.1:6379 --prefix desk1:
+
+Exit codes: 0 done, 1 failed or heard by no worker of the symbol, 2 wrong usage, 130 and 143 interrupted.`;
+
 const SIMULATE_HELP = `
 A made-up market at ws://127.0.0.1:PORT/options, /stocks and /indices, with the statuses, subscriptions and limits of the
 provider: one connection for each of them, 1,000 option quotes on a connection, any key but those of --bad-key. Clients
@@ -84,6 +98,7 @@ Exit codes: 0 stopped by SIGINT or SIGTERM, 1 failed, 2 wrong usage.`;
 export interface CommandHandlers {
   readonly replay: (file: string | undefined, flags: ReplayFlags) => Promise<void>;
   readonly inspect: (flags: InspectFlags) => Promise<void>;
+  readonly force: (symbol: string, flags: ForceFlags) => Promise<void>;
   readonly simulate: (flags: SimulateFlags) => Promise<void>;
 }
 
@@ -98,6 +113,7 @@ export function createProgram(version: string, handlers: CommandHandlers): Comma
     .showHelpAfterError("(strikewire --help says what is there)");
   addReplay(program, handlers);
   addInspect(program, handlers);
+  addChain(program, handlers);
   addSimulate(program, handlers);
   return program;
 }
@@ -164,6 +180,24 @@ function addInspect(program: Command, handlers: CommandHandlers): void {
     .addHelpText("after", INSPECT_HELP)
     .action(async (_flags: object, command: Command) => {
       await handlers.inspect(command.optsWithGlobals());
+    });
+}
+
+function addChain(program: Command, handlers: CommandHandlers): void {
+  const chain = program
+    .command("chain")
+    .showHelpAfterError("(strikewire chain --help says what is there)")
+    .description("tell chain workers what to do");
+  chain
+    .command("force")
+    .showHelpAfterError("(strikewire chain force --help says what is there)")
+    .description("have a new epoch made of a symbol's chain, at once")
+    .argument("<symbol>", "the underlying: SPX, or I:SPX", parseSymbol)
+    .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/db], or rediss:// for TLS")
+    .option("--prefix <prefix>", "what stands in front of every key and channel", "")
+    .addHelpText("after", FORCE_HELP)
+    .action(async (symbol: string, _flags: object, command: Command) => {
+      await handlers.force(symbol, command.optsWithGlobals());
     });
 }
 

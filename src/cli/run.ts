@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { forceCommand } from "./chain/force-command.ts";
 import { errorMessage } from "./error-message.ts";
 import { inspectCommand } from "./inspect/inspect-command.ts";
 import { printable } from "./printable.ts";
@@ -20,6 +21,9 @@ export async function run(argv: readonly string[], version: string): Promise<num
     },
     inspect: async (flags) => {
       exitCode = await inspectCommand(flags);
+    },
+    force: async (symbol, flags) => {
+      exitCode = await forceCommand(symbol, flags);
     },
     simulate: async (flags) => {
       exitCode = await simulateCommand(flags);

@@ -55,6 +55,13 @@ describe("strikewire on usage", () => {
     [["inspect", "--redis", "redis://h", "--watch", "0.09"], "a number of seconds from 0.1 to 86400"],
     [["inspect", "--redis", "redis://h", "--watch", "soon"], "a number of seconds from 0.1 to 86400"],
     [["inspect", "x", "--redis", "redis://h"], "too many arguments"],
+    [["chain"], "Usage: strikewire chain"],
+    [["chain", "halt"], "unknown command 'halt'"],
+    [["chain", "force", "--redis", "redis://h"], "missing required argument 'symbol'"],
+    [["chain", "force", "SPX"], "required option '--redis <url>' not specified"],
+    [["chain", "force", "SPX", "NDX", "--redis", "redis://h"], "too many arguments"],
+    [["chain", "force", "spx", "--redis", "redis://h"], "Allowed is a symbol such as SPX or I:SPX"],
+    [["chain", "force", "SPX NDX", "--redis", "redis://h"], "Allowed is a symbol such as SPX or I:SPX"],
     [["simulate"], "required option '--port <port>' not specified"],
     [["simulate", "--port", "70000"], "a whole number from 0 to 65535"],
     [["simulate", "--port", "0", "--rate", "0"], "a number from 1 to 1000000"],
@@ -75,17 +82,21 @@ describe("strikewire on usage", () => {
     expect((await usage(["rewind"])).stderr).toContain("(strikewire --help says what is there)");
   });
 
-  it.each([["--help"], ["help"], ["replay", "--help"], ["inspect", "--help"]])("helps on %s", async (...args) => {
-    const { code, stdout, stderr } = await usage(args);
-    expect([code, stderr]).toEqual([0, ""]);
-    expect(stdout).toContain("Usage: strikewire");
-  });
+  it.each([["--help"], ["help"], ["replay", "--help"], ["inspect", "--help"], ["chain", "force", "--help"]])(
+    "helps on %s",
+    async (...args) => {
+      const { code, stdout, stderr } = await usage(args);
+      expect([code, stderr]).toEqual([0, ""]);
+      expect(stdout).toContain("Usage: strikewire");
+    },
+  );
 
   it.each([
     ["replay", `$ strikewire replay ${CAPTURE}`],
     ["inspect", "$ strikewire inspect --redis redis://127.0.0.1:6379"],
+    ["chain force", "$ strikewire chain force SPX --redis redis://127.0.0.1:6379"],
   ])("gives examples and exit codes of %s, for a terminal of 120 columns", async (command, example) => {
-    const { stdout } = await usage([command, "--help"]);
+    const { stdout } = await usage([...command.split(" "), "--help"]);
     expect(stdout).toContain(example);
     expect(stdout).toContain("Exit codes: 0 done");
     for (const text of stdout.split("\n")) expect(text.length).toBeLessThanOrEqual(120);
