@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { hydratorGroup, REDIS_KEYS } from "../../src/adapters/redis/keys.ts";
 import { CHANNELS, flowChannel, gridChannel, modelChannel } from "../../src/domain/channels.ts";
+import { SETTINGS } from "../../src/domain/config/settings.ts";
+import { CHAIN_HEALTH } from "../../src/domain/context/chain.ts";
 import { codeIn, rowsOf, wiringPages } from "./wiring-tables.ts";
 
 const pages = wiringPages();
@@ -49,6 +51,27 @@ describe("the pages on Redis", () => {
     }
   });
 
+  it("have every health class of a chain in one table", () => {
+    const classes = rowsOf(pages, "health").map(({ cells }) => cells["health"]);
+    expect(classes).toEqual(CHAIN_HEALTH.map((health) => `"${health}"`));
+  });
+
+  it("name settings that exist, with the defaults that they have", () => {
+    const text = [...pages.values()].join("\n");
+    const bare = (value: string): string => value.replace(/ s$/, "").replaceAll(/[\s,]/g, "");
+    const defaults = new Map(
+      Object.values(SETTINGS).map(({ env, fallback }) => {
+        const isPerSymbol = typeof fallback === "object" && "default" in fallback;
+        return [env, bare([isPerSymbol ? fallback.default : fallback].flat().join(","))];
+      }),
+    );
+    const named = [...text.matchAll(/`(MASSIVE_[A-Z_]*[A-Z])`/g)].map(([, name = ""]) => name);
+    expect(named.filter((name) => !defaults.has(name))).toEqual([]);
+    const stated = [...text.matchAll(/`(MASSIVE_[A-Z_]+)` \(([^)]+)\)/g)];
+    expect(stated.length).toBeGreaterThan(20);
+    for (const [, name = "", value = ""] of stated) expect([name, bare(value)]).toEqual([name, defaults.get(name)]);
+  });
+
   it("are all in the index, and every link between them leads somewhere", () => {
     const index = pages.get("README.md") ?? "";
     for (const file of pages.keys()) if (file !== "README.md") expect(index).toContain(`](${file})`);
@@ -94,7 +117,7 @@ describe("the check of the tables", () => {
   });
 
   it("notices a key that is documented twice", () => {
-    const doubled = new Map([...pages, ["other.md", pages.get("context.md") ?? ""]]);
+    const doubled = new Map([...pages, ["other.md", pages.get("chain-worker.md") ?? ""]]);
     expect([...documentedKeys(doubled)].sort()).not.toEqual([...keys].sort());
   });
 
