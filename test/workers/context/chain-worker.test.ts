@@ -11,6 +11,7 @@ import { readConfig } from "../../../src/domain/config/read-config.ts";
 import type { StrikewireConfig } from "../../../src/domain/config/strikewire-config.ts";
 import type { SubstrateRecord, SubstrateValues } from "../../../src/domain/epoch/substrate.ts";
 import { formatOptionTicker } from "../../../src/domain/instrument/option-symbol.ts";
+import type { Clock } from "../../../src/ports/clock.ts";
 import { ChainWorker } from "../../../src/workers/context/chain/chain-worker.ts";
 import { Heart } from "../../../src/workers/heartbeat.ts";
 
@@ -39,8 +40,8 @@ const STRIKES = Array.from({ length: 20 }, (_, index) => 5_990 + index);
 /** A chain worker for SPX on memory stores, a scripted provider and a clock that moves when told. */
 class Setup {
   readonly clock = new ManualClock(START_MS);
-  readonly database = new MemoryDatabase({ clock: this.clock });
-  readonly ports = openMemory({ clock: this.clock, database: this.database });
+  readonly database: MemoryDatabase;
+  readonly ports: ReturnType<typeof openMemory>;
   readonly provider = new MemoryChainProvider({ clock: this.clock, latencyMs: 100 });
   readonly logger = new MemoryLogger();
   readonly stop = new AbortController();
@@ -48,10 +49,19 @@ class Setup {
   readonly config: StrikewireConfig;
   ended: Promise<unknown> | undefined;
 
-  constructor(code: Partial<StrikewireConfig> = {}) {
+  /** @param storeBehindMs by how much the clock of the stores is behind the worker's. */
+  constructor(code: Partial<StrikewireConfig> = {}, storeBehindMs = 0) {
+    const { clock } = this;
+    const behind: Clock = {
+      now: () => clock.now() - storeBehindMs,
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    };
+    this.database = new MemoryDatabase({ clock: behind });
+    this.ports = openMemory({ clock, database: this.database });
     this.config = readConfig({ code: { chainSymbols: ["I:SPX"], ...code } }).config;
     const { provider, logger, ports } = this;
-    const all = { ...ports, logger, chainProvider: provider, reference: provider };
+    const all = { ...ports, clock, logger, chainProvider: provider, reference: provider };
     this.worker = new ChainWorker(this.config, all, { host: "test", pid: 1 });
     this.provider.put(chainOf(STRIKES));
     this.provider.putSpot({ value: 6_000, valueTsNs: BigInt(START_MS) * 1_000_000n });
@@ -263,6 +273,25 @@ describe("a chain worker", () => {
     const setup = new Setup().run();
     await setup.passes(60_000);
     expect((await setup.ports.epochs.timeline("SPX")).length).toBe(1);
+    await setup.finish();
+  });
+
+  it("does not take a feed for dormant where the store's clock is behind by more than the threshold", async () => {
+    const setup = new Setup({ chainIntervalSec: 600, chainIntervalMaxSec: 600, epochDormantThresholdSec: 5 }, 60_000);
+    setup.streams();
+    setup.run();
+    await setup.passes(1_000);
+    const epoch = (await setup.active()) ?? "";
+    const requests = setup.provider.requests;
+    for (let second = 1; second <= 20; second++) {
+      const quoteTsNs = BigInt(START_MS + second * 1_000) * 1_000_000n;
+      const quote = { quoteTsNs, bid: 1, ask: 2, bidSize: 3, askSize: 4 };
+      await setup.ports.substrate.mergeStreamed(epoch, [{ contract: record(6_000).terms.contract, quote }]);
+      await setup.passes(1_000);
+    }
+    expect(setup.provider.requests).toBe(requests);
+    await setup.passes(7_000);
+    expect(setup.provider.requests).toBeGreaterThan(requests);
     await setup.finish();
   });
 

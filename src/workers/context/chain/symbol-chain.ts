@@ -44,6 +44,11 @@ export class SymbolChain {
   readonly #heart: Heart;
   #isForced = false;
   #dormantCount = 0;
+  /** When something was streamed last, by the store's clock, and when we found that, by ours. */
+  #streamed: { readonly storedMs: number | null; readonly foundAtMs: number | null } = {
+    storedMs: null,
+    foundAtMs: null,
+  };
   #wake: AbortController | undefined;
 
   /** @param underlying as the provider names it: `I:SPX`. */
@@ -234,7 +239,7 @@ export class SymbolChain {
         const nowMs = clock.now();
         const { kind: what, count } = this.#dormancy.look({
           nowMs,
-          lastStreamedAtMs: meta.streamedAtMs,
+          lastStreamedAtMs: this.#streamedAtMs(meta.streamedAtMs, nowMs),
           isMarketOpen: marketPhase(kind, nowMs, this.#surroundings.calendar()) === "regular",
           isLinkAlive: await this.#surroundings.isLinkAlive(),
         });
@@ -249,5 +254,13 @@ export class SymbolChain {
         logger.warn(`Cannot look whether the epoch of ${this.symbol} is streamed to`, { reason: reasonOf(error) });
       }
     }
+  }
+
+  /** By our own clock: the store's may differ from it by more than the silence that counts as one. */
+  #streamedAtMs(storedMs: number | null, nowMs: number): number | null {
+    if (storedMs !== this.#streamed.storedMs) {
+      this.#streamed = { storedMs, foundAtMs: storedMs === null ? null : nowMs };
+    }
+    return this.#streamed.foundAtMs;
   }
 }
