@@ -72,8 +72,10 @@ describe("faults of the simulator's requests", () => {
   it("cuts bodies, and sends what is no JSON", async () => {
     const simulator = await faulty({ kind: "restCut" });
     await expect(ask(simulator, FIRST_DAY)).rejects.toThrow();
-    simulator.inject({ kind: "restCut", share: 0 });
-    await expect(ask(simulator, FIRST_DAY)).rejects.toThrow();
+    for (const share of [0, 1]) {
+      simulator.inject({ kind: "restCut", share });
+      await expect(ask(simulator, FIRST_DAY)).rejects.toThrow();
+    }
     simulator.inject({ kind: "restBody", form: "html" });
     expect(await ask(simulator, FIRST_DAY)).toMatchObject({ status: 200, body: undefined, type: "text/html" });
     simulator.inject({ kind: "restBody", form: "empty" });
