@@ -5,6 +5,7 @@ import { WsFeedConnector } from "../../../src/adapters/ws/index.ts";
 import { readConfig } from "../../../src/domain/config/read-config.ts";
 import type { StrikewireConfig } from "../../../src/domain/config/strikewire-config.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
+import type { RawLogRetention } from "../../../src/ports/raw-log.ts";
 import {
   DEFAULT_UNDERLYINGS,
   type Simulator,
@@ -25,6 +26,8 @@ import { sessionClock } from "./session-clock.ts";
 export interface LiveContextOptions {
   readonly simulator?: SimulatorOptions;
   readonly config?: Partial<StrikewireConfig>;
+  /** How much of the raw stream is kept. @default all of it */
+  readonly retention?: RawLogRetention;
 }
 
 /** A worker that runs. */
@@ -40,7 +43,13 @@ const UNDERLYINGS = DEFAULT_UNDERLYINGS.filter(({ symbol }) => symbol === "SPX" 
 /** Short waits, and a chain of some hundred contracts; nothing is given up where a machine is slow. */
 const CONFIG: Partial<StrikewireConfig> = {
   ...{ apiKey: "k", wsMode: "targeted", wsResources: ["options_trades", "options_quotes"] },
-  ...{ wsReconnectDelaySec: 0.05, wsReconnectMaxSec: 0.2, wsHeartbeatMs: 100, wsStalenessLimitMs: 60_000 },
+  ...{
+    wsReconnectDelaySec: 0.05,
+    wsReconnectMaxSec: 0.2,
+    wsHeartbeatMs: 100,
+    wsStalenessLimitMs: 60_000,
+    wsAckTimeoutSec: 60,
+  },
   ...{ schedRebalanceIntervalSec: 1, spotSymbols: ["I:SPX"], stockSymbols: ["SPY"], spotIntervalSec: 0.2 },
   ...{ chainSymbols: ["I:SPX"], chainIntervalSec: 0.5, chainIntervalMaxSec: 1, chainNumExpirations: 2 },
   ...{ chainStrikeWindowPct: { default: 1, bySymbol: {} }, chainSlowMs: 60_000 },
@@ -56,12 +65,14 @@ export class LiveContext {
   readonly telemetry = new MemoryTelemetry();
   readonly logger = new MemoryLogger();
   readonly #space: Keyspace;
+  readonly #retention: RawLogRetention;
   readonly #running: RunningWorker[] = [];
 
-  private constructor(clock: Clock, simulator: Simulator, config: StrikewireConfig) {
+  private constructor(clock: Clock, simulator: Simulator, config: StrikewireConfig, retention: RawLogRetention) {
     this.clock = clock;
     this.simulator = simulator;
     this.config = config;
+    this.#retention = retention;
     this.#space = openKeyspace();
     this.plain = new PlainContext(this.#space);
   }
@@ -75,7 +86,8 @@ export class LiveContext {
       ...simulated,
     });
     const code = { wsUrl: simulator.url, restUrl: simulator.restUrl, ...CONFIG, ...options.config };
-    return new LiveContext(clock, simulator, readConfig({ code }).config);
+    const { retention = KEEPS_EVERYTHING.retention } = options;
+    return new LiveContext(clock, simulator, readConfig({ code }).config, retention);
   }
 
   /** The source, with the heartbeat `ws`. */
@@ -128,13 +140,20 @@ export class LiveContext {
   #rest(): MassiveRest {
     const { clock, config, logger } = this;
     const budget = new RequestBudget({ clock, requestsPerSec: 1_000 });
-    return new MassiveRest({ apiKey: "k", clock, baseUrl: config.restUrl, budget, logger });
+    return new MassiveRest({
+      apiKey: "k",
+      clock,
+      baseUrl: config.restUrl,
+      budget,
+      logger,
+      timeoutMs: config.restTimeoutMs,
+    });
   }
 
   #run(work: (redis: RedisPorts, signal: AbortSignal) => Promise<void>): RunningWorker {
     const { clock, logger, telemetry } = this;
     const { url, prefix: keyPrefix } = this.#space;
-    const redis = openRedis({ url, keyPrefix, clock, logger, telemetry, ...KEEPS_EVERYTHING });
+    const redis = openRedis({ url, keyPrefix, clock, logger, telemetry, retention: this.#retention });
     const stopping = new AbortController();
     const ended = redis.connection
       .ready()

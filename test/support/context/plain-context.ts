@@ -33,6 +33,11 @@ export class PlainContext {
     return (await this.reader.client.smembers(this.#prefix + key)).sort();
   }
 
+  /** Of a stream. */
+  length(key: string): Promise<number> {
+    return this.reader.client.xlen(this.#prefix + key);
+  }
+
   key(name: string): Promise<FoundKey> {
     return this.reader.key(name);
   }
@@ -67,6 +72,23 @@ export class PlainContext {
         return [contract, JSON.parse(text)];
       }),
     );
+  }
+
+  /** How many contracts an epoch promises and lists, and which of some, chosen at random, have no record. */
+  async sample(
+    epoch: string,
+    size: number,
+  ): Promise<{ readonly promised: number; readonly listed: number; readonly missing: readonly string[] }> {
+    const { client } = this.reader;
+    const names = `${this.#prefix}epoch:${epoch}:contracts`;
+    const [count, listed, chosen] = await Promise.all([
+      client.hget(`${this.#prefix}epoch:meta:${epoch}`, "contract_count"),
+      client.scard(names),
+      client.srandmember(names, size),
+    ]);
+    const records = chosen.map((contract) => `${this.#prefix}epoch:${epoch}:contract:${contract}`);
+    const texts = records.length === 0 ? [] : await client.mget(records);
+    return { promised: Number(count), listed, missing: chosen.filter((_, place) => texts[place] === null) };
   }
 
   /** Takes all contracts for recomputed, as a builder does that is done. */
