@@ -168,7 +168,7 @@ function addInspect(program: Command, handlers: CommandHandlers): void {
   program
     .command("inspect")
     .showHelpAfterError("(strikewire inspect --help says what is there)")
-    .description("show how it stands with a system on a Redis: streams, lag, gaps, epochs, models, heartbeats")
+    .description("show how it stands with a system on a Redis: streams, lag, gaps, chains, epochs, models, heartbeats")
     .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/db], or rediss:// for TLS")
     .option("--prefix <prefix>", "what stands in front of every key", "")
     .option("--json", "print one JSON document")

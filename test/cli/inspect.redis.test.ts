@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openRedis } from "../../src/adapters/redis/index.ts";
 import { SYSTEM_CLOCK } from "../../src/adapters/system/index.ts";
+import { sampleCompletion } from "../../src/testing/chain-store/samples.ts";
 import { sampleEpoch } from "../../src/testing/epochs/samples.ts";
 import { sampleHeartbeat } from "../../src/testing/heartbeat-store/samples.ts";
 import { sampleModel, sampleModelAnalytics } from "../../src/testing/model-store/samples.ts";
@@ -48,6 +49,10 @@ async function fill(): Promise<string> {
   await ports.models.put("gex", "SPX", sampleModel());
   await ports.models.putAnalytics("gex", "SPX", sampleModelAnalytics({ last_ts: nowMs / 1_000 - 3 }));
   await ports.models.putAnalytics("heatmap", "NDX", sampleModelAnalytics({ last_ts: null }));
+  const fetched = { ts: nowMs / 1_000 - 40, health: "slow" } as const;
+  await ports.chain.complete("chain/SPX", 1, sampleCompletion(fetched, { slaViolated: true, promotion: "promoted" }));
+  await ports.chain.fail("chain/SPX", 2, "SPX");
+  await ports.chain.fail("chain/NDX", 1, "NDX");
   const seconds = { ts: nowMs / 1_000 - 2, started_ts: nowMs / 1_000 - 60 };
   await ports.heartbeats.beat(sampleHeartbeat(seconds), 600_000);
   await ports.heartbeats.beat(sampleHeartbeat({ ...seconds, worker: "gone" }), 600_000);
@@ -103,6 +108,7 @@ describe("strikewire inspect", () => {
       "Refused",
       "Trade streams",
       "Spot fetches",
+      "Chains",
       "Epochs",
     ];
     expect(sections).toEqual([...titles, "Models", "Workers"].map((title) => `${title}: none`));
@@ -129,6 +135,9 @@ describe("strikewire inspect", () => {
       quarantine: null,
       trades: [],
       spot: null,
+      chains: [],
+      chain_health: null,
+      chain_analytics: null,
       epochs: [],
       models: [],
       heartbeats: [],
@@ -271,6 +280,7 @@ describe("strikewire inspect", () => {
         streamed_age_ms: null,
         dormant_count: 2,
         forced: true,
+        last_health: "error",
       },
     ]);
     const counts = { builds: 1_205, skipped_stale: 7, errors: 3 };
@@ -292,6 +302,28 @@ describe("strikewire inspect", () => {
     ]);
   });
 
+  it("tells how the fetching of chains goes, and of the last chain of each symbol", async () => {
+    const { at_ms, chains, chain_health, chain_analytics } = await inspected(filled);
+    const created = Number(epoch.split(":")[1]) * 1_000 + 10_000;
+    const none = { latency_ms: null, contracts: null, expirations: null, strike_min: null, strike_max: null };
+    expect(chains).toEqual([
+      { symbol: "NDX", last_health: "error", snapshot_age_ms: null, ...none },
+      {
+        symbol: "SPX",
+        last_health: "error",
+        snapshot_age_ms: at_ms - created + 40_000,
+        latency_ms: 812,
+        contracts: 3,
+        expirations: 2,
+        strike_min: 6_000.5,
+        strike_max: 7_120,
+      },
+    ]);
+    expect(chain_health).toEqual({ slow: 1, error: 2 });
+    expect(chain_analytics).toMatchObject({ runs: 3, errors: 2, sla_violations: 1, promotions: 1 });
+    expect(Object.keys(chain_analytics)).not.toContain("seq:chain/SPX");
+  });
+
   it("says all of it to people, without control characters, and writes nothing", async () => {
     const before = await read((client) => dumpKeys(client, prefix));
     const { code, stdout } = await runCli(["inspect", "--redis", url, "--prefix", prefix]);
@@ -311,10 +343,16 @@ describe("strikewire inspect", () => {
       /^ {2}options\/0 disconnect, all: 2025-12-22 16:00:00.010 ET to 2025-12-22 16:00:02.010 ET \(2.000 s\)$/m,
       /^Refused\n {2}1 stored\n {2}options\/0\/\d+\/1 \[1\]\.p: "7\.7" must be a number/m,
       /^ {2}SPX +2025-12-23 +2 +/m,
-      /^ {2}SPX +SPX:\d+:abc +.* +3 +3 +0 +3 +- +2 +dirty forced$/m,
+      /^ {2}symbol +health +last chain +took +contracts +expiries +strikes *$/m,
+      /^ {2}NDX +error +- +- +- +- +- *$/m,
+      /^ {2}SPX +error +\d.* ago +812 ms +3 +2 +6000\.5 to 7120$/m,
+      /^ {2}slow 1 \| error 2$|^ {2}error 2 \| slow 1$/m,
+      /^ {2}(?=.*runs 3)(?=.*errors 2)/m,
+      /^ {2}SPX +SPX:\d+:abc +.* +3 +3 +0 +3 +- +2 +error +dirty forced$/m,
       /^ {2}heatmap +NDX +gone +- +1,205 +7 +3$/m,
-      /^ {2}chain\/SPX: degraded \(429 é€😀\), .* ago, on host-1\.example as 4242 for /m,
-      /^ {2}gone: silent$/m,
+      /^ {2}worker +status +last beat +up +host +pid +reason *$/m,
+      /^ {2}chain\/SPX +degraded +\d.* ago +\d.* (s|min) +host-1\.example +4242 +429 é€😀 *$/m,
+      /^ {2}gone +silent +- +- +- +- +- *$/m,
     ]) {
       expect(stdout).toMatch(text);
     }
@@ -330,6 +368,8 @@ describe("strikewire inspect", () => {
       await client.xadd(`${space.prefix}massive:ws:gaps`, "*", "cause", "boredom");
       await client.zadd(`${space.prefix}massive:heartbeats`, 1, "ws");
       await client.set(`${space.prefix}massive:heartbeat:ws`, "{}");
+      await client.hset(`${space.prefix}massive:chain:analytics:health`, "SPX:last", "ok", "NDX:last", "splendid");
+      await client.set(`${space.prefix}massive:chain:latest:SPX`, "{}");
       await client.zadd(`${space.prefix}massive:ws:analytics:connections`, 1, "options/0");
       await client.hset(`${space.prefix}massive:ws:analytics:options:0`, "state", "streaming");
       await client.hset(`${space.prefix}massive:ws:connections`, "options/0", "somewhere");
@@ -349,6 +389,8 @@ describe("strikewire inspect", () => {
       of("massive:ws:connections", expect.stringContaining("must hold epochs and receipt times of connections")),
       of("massive:ws:analytics", "must hold a hash, holds a list"),
       of("massive:ws:gaps", expect.stringContaining("'connection' must be there")),
+      of("massive:chain:analytics:health", "must hold a health class as 'NDX:last', holds something else"),
+      of("massive:chain:latest:SPX", "must hold a chain snapshot, holds something else"),
       of("massive:heartbeat:ws", "must hold a heartbeat, holds something else"),
     ]);
     expect(stdout).toContain(`Problems\n  key "${space.prefix}massive:ws:stream" must hold a stream, holds a string\n`);

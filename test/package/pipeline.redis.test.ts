@@ -75,8 +75,9 @@ describe("the example of a whole pipeline", () => {
       pipeline = startPipeline(mode, settings());
       await streamed();
       const { stdout } = await runCli(["inspect", "--json", "--redis", space.url, "--prefix", space.prefix]);
-      const { epochs, heartbeats, hydrators, spot, wanted_topics } = JSON.parse(stdout);
-      expect(epochs).toMatchObject([{ symbol: "SPX", had_ws_updates: true }]);
+      const { chains, epochs, heartbeats, hydrators, spot, wanted_topics } = JSON.parse(stdout);
+      expect(chains).toMatchObject([{ symbol: "SPX", expirations: 2 }]);
+      expect(epochs).toMatchObject([{ symbol: "SPX", had_ws_updates: true, last_health: chains[0].last_health }]);
       expect(epochs[0].contracts_stored).toBeGreaterThan(50);
       // Trades and quotes of each.
       expect(wanted_topics).toBe(2 * epochs[0].contracts_stored);

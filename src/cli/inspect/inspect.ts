@@ -2,6 +2,7 @@ import type { RedisConnection } from "../../adapters/redis/index.ts";
 import { KeyReader } from "../redis/key-reader.ts";
 import type { Inspection } from "./inspection.ts";
 import { readAccounts } from "./read-accounts.ts";
+import { readChains } from "./read-chains.ts";
 import { readEpochs } from "./read-epochs.ts";
 import { readServer } from "./read-server.ts";
 import { readSources } from "./read-sources.ts";
@@ -22,7 +23,8 @@ export async function inspect(connection: RedisConnection, prefix: string): Prom
   const accounts = await readAccounts(reader);
   const trades = await readTrades(reader, nowMs);
   const spot = await readSpotStream(reader, nowMs);
-  const epochs = await readEpochs(reader, nowMs);
+  const fetches = await readChains(reader, nowMs);
+  const epochs = await readEpochs(reader, fetches.chains, nowMs);
   const models = await readModels(
     reader,
     epochs.map(({ symbol }) => symbol),
@@ -34,6 +36,8 @@ export async function inspect(connection: RedisConnection, prefix: string): Prom
     ...stream,
     ...sources,
     ...accounts,
-    ...{ trades, spot, epochs, models, heartbeats, problems: reader.problems },
+    ...{ trades, spot },
+    ...fetches,
+    ...{ epochs, models, heartbeats, problems: reader.problems },
   };
 }

@@ -1,8 +1,8 @@
 import { integer } from "../integer-text.ts";
 import { plainTable } from "../plain-table.ts";
 import { printable } from "../printable.ts";
-import { wrapped } from "../wrapped-items.ts";
-import { ageOfNs } from "./figures.ts";
+import { chainsText, epochsText, heartbeatsText } from "./context-text.ts";
+import { figuresText } from "./figures-text.ts";
 import type { Figures, Inspection, StreamState } from "./inspection.ts";
 import { gapsText, quarantineText } from "./losses-text.ts";
 import { agoText, bytesText, countText, durationText, leftText } from "./quantity-text.ts";
@@ -10,8 +10,6 @@ import { connectionsText, splitFigures } from "./sources-text.ts";
 
 /** Trade streams and producers listed; the JSON document has all. */
 const LISTED = 20;
-/** For lines that can be broken. */
-const COLUMNS = 116;
 
 /** How it stands with a system, for people. No control characters. */
 export function inspectionText(inspection: Inspection): string {
@@ -30,6 +28,7 @@ export function inspectionText(inspection: Inspection): string {
     section("Refused", quarantineText(quarantine)),
     section("Trade streams", tradesText(inspection)),
     section("Spot fetches", spot === null ? "" : endsText(spot)),
+    section("Chains", chainsText(inspection)),
     section("Epochs", epochsText(inspection)),
     section("Models", modelsText(inspection)),
     section("Workers", heartbeatsText(inspection)),
@@ -94,19 +93,6 @@ function sourcesText({ wanted_topics, at_ms }: Inspection, figures: Figures | nu
   return lines.join("\n");
 }
 
-/** All of a hash, times as ages. */
-function figuresText(figures: Figures | null, nowMs: number): string {
-  if (figures === null) return "";
-  const items = Object.entries(figures).map(([name, value]) => {
-    if (name.endsWith("_ns")) return `${name.slice(0, -"_ns".length)} ${agoText(ageOfNs(value, nowMs))}`;
-    if (typeof value !== "number") return `${name} ${value}`;
-    if (name === "coverage") return `${name} ${(value * 100).toFixed(1)} %`;
-    if (name.endsWith("_ts")) return `${name.slice(0, -"_ts".length)} ${agoText(nowMs - value * 1_000)}`;
-    return `${name} ${integer(value)}`;
-  });
-  return wrapped(items, COLUMNS);
-}
-
 function tradesText({ trades }: Inspection): string {
   if (trades.length === 0) return "";
   const rows = trades.slice(0, LISTED).map(({ underlying, expiration, length, last_age_ms, left_ms }) => {
@@ -117,41 +103,6 @@ function tradesText({ trades }: Inspection): string {
   return more > 0 ? `${table}\nand ${integer(more)} more` : table;
 }
 
-function epochsText({ epochs }: Inspection): string {
-  if (epochs.length === 0) return "";
-  const columns = [
-    "symbol",
-    "epoch",
-    ">age",
-    ">valid",
-    ">contracts",
-    ">stored",
-    ">dirty",
-    ">lent",
-    ">streamed",
-    ">dormant",
-    "state",
-  ];
-  const rows = epochs.map((epoch) => [
-    epoch.symbol,
-    epoch.epoch,
-    epoch.age_ms === null ? "-" : durationText(epoch.age_ms),
-    leftText(epoch.valid_left_ms),
-    countText(epoch.contracts),
-    integer(epoch.contracts_stored),
-    integer(epoch.dirty_contracts),
-    integer(epoch.lent_contracts),
-    agoText(epoch.streamed_age_ms),
-    countText(epoch.dormant_count),
-    [
-      epoch.dirty ? "dirty" : "clean",
-      ...(epoch.forced ? ["forced"] : []),
-      ...(epoch.had_ws_updates ? ["updated"] : []),
-    ].join(" "),
-  ]);
-  return plainTable(columns, rows);
-}
-
 function modelsText({ models }: Inspection): string {
   if (models.length === 0) return "";
   const rows = models.map(({ model, symbol, left_ms, built_age_ms, builds, skipped_stale, errors }) => {
@@ -159,14 +110,4 @@ function modelsText({ models }: Inspection): string {
     return [model, symbol, left_ms === null ? "gone" : leftText(left_ms), agoText(built_age_ms), ...counts];
   });
   return plainTable(["model", "symbol", ">expires", ">built", ">builds", ">stale", ">errors"], rows);
-}
-
-function heartbeatsText({ heartbeats }: Inspection): string {
-  const lines = heartbeats.map(({ worker, status, reason, host, pid, age_ms, up_ms }) => {
-    if (status === "silent") return `${worker}: silent`;
-    const why = reason === null ? "" : ` (${reason})`;
-    const up = up_ms === null ? "" : ` for ${durationText(up_ms)}`;
-    return `${worker}: ${status}${why}, ${agoText(age_ms)}, on ${host} as ${pid}${up}`;
-  });
-  return lines.join("\n");
 }

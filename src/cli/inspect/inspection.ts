@@ -25,6 +25,10 @@ export interface Inspection {
   readonly quarantine: QuarantineState | null;
   readonly trades: readonly TradeStreamState[];
   readonly spot: StreamState | null;
+  readonly chains: readonly ChainState[];
+  /** How many fetches of chains were of each health class. */
+  readonly chain_health: Figures | null;
+  readonly chain_analytics: Figures | null;
   readonly epochs: readonly EpochState[];
   readonly models: readonly ModelState[];
   readonly heartbeats: readonly HeartbeatState[];
@@ -141,6 +145,22 @@ export interface TradeStreamState {
   readonly left_ms: number | null;
 }
 
+/** How the fetching of a symbol's chain goes: all but the health is of the last fetch that was answered. */
+export interface ChainState {
+  readonly symbol: string;
+  /** Of the last fetch, answered or not. */
+  readonly last_health: string | null;
+  /** Since it was received. */
+  readonly snapshot_age_ms: number | null;
+  readonly latency_ms: number | null;
+  readonly contracts: number | null;
+  /** How many dates. */
+  readonly expirations: number | null;
+  /** Points. */
+  readonly strike_min: number | null;
+  readonly strike_max: number | null;
+}
+
 export interface EpochState {
   readonly symbol: string;
   readonly epoch: string;
@@ -160,6 +180,8 @@ export interface EpochState {
   readonly streamed_age_ms: number | null;
   readonly dormant_count: number | null;
   readonly forced: boolean | null;
+  /** Of the last fetch of its symbol's chain. */
+  readonly last_health: string | null;
 }
 
 export interface ModelState {

@@ -1,10 +1,18 @@
 import { fieldsOf } from "../../adapters/redis/raw-entry-coding.ts";
 import { type KeyReader, reading } from "../redis/key-reader.ts";
 import { ageOf, numberOf, textsOf } from "./figures.ts";
-import type { EpochState } from "./inspection.ts";
+import type { ChainState, EpochState } from "./inspection.ts";
 
-/** The epoch of each symbol, past its validity or not, by symbol. */
-export async function readEpochs(reader: KeyReader, nowMs: number): Promise<readonly EpochState[]> {
+/**
+ * The epoch of each symbol, past its validity or not, by symbol.
+ *
+ * @param chains of which the last health is taken.
+ */
+export async function readEpochs(
+  reader: KeyReader,
+  chains: readonly ChainState[],
+  nowMs: number,
+): Promise<readonly EpochState[]> {
   const { keys } = reader;
   const action = "look at the epochs";
   const [active, dirty] = await reader.read(action, [
@@ -16,7 +24,8 @@ export async function readEpochs(reader: KeyReader, nowMs: number): Promise<read
   return Promise.all(
     symbols.map(async ([symbol, epoch = ""]) => {
       const state = await readEpoch(reader, epoch, nowMs);
-      return { symbol, epoch, ...state, dirty: dirtyEpochs.has(epoch) };
+      const last_health = chains.find((chain) => chain.symbol === symbol)?.last_health ?? null;
+      return { symbol, epoch, ...state, dirty: dirtyEpochs.has(epoch), last_health };
     }),
   );
 }
@@ -25,7 +34,7 @@ async function readEpoch(
   reader: KeyReader,
   id: string,
   nowMs: number,
-): Promise<Omit<EpochState, "symbol" | "epoch" | "dirty">> {
+): Promise<Omit<EpochState, "symbol" | "epoch" | "dirty" | "last_health">> {
   const { keys } = reader;
   const action = "look at an epoch";
   const [meta, contracts, dirty, leases, updates] = await reader.read(action, [

@@ -3,6 +3,7 @@ import { heartbeatSchema } from "../../domain/context/heartbeat.ts";
 import { type KeyReader, reading } from "../redis/key-reader.ts";
 import { ageOf, leftOf, numberOf, textsOf } from "./figures.ts";
 import type { HeartbeatState, ModelState } from "./inspection.ts";
+import { parsedJson } from "./parsed-json.ts";
 
 const SYMBOL_MODELS = ["heatmap", "gex"];
 
@@ -62,7 +63,7 @@ export async function readHeartbeats(reader: KeyReader, nowMs: number): Promise<
     if (typeof json !== "string") {
       return [{ worker, status: "silent", reason: null, host: null, pid: null, age_ms: null, up_ms: null }];
     }
-    const beat = heartbeatSchema.safeParse(parsed(json)).data;
+    const beat = heartbeatSchema.safeParse(parsedJson(json)).data;
     if (beat === undefined) {
       reader.addProblem(keys.of("heartbeat", { worker }), "must hold a heartbeat, holds something else");
       return [];
@@ -71,12 +72,4 @@ export async function readHeartbeats(reader: KeyReader, nowMs: number): Promise<
     const ageMs = (seconds: number): number => Math.round(nowMs - seconds * 1_000);
     return [{ worker, status, reason, host, pid, age_ms: ageMs(ts), up_ms: ageMs(started_ts) }];
   });
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined;
-  }
 }
