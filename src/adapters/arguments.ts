@@ -60,7 +60,11 @@ export function assertStep(step: HydrationStep): void {
     }
   }
   const dates = new Set<string>();
-  for (const { trade } of step.trades) dates.add(trade.expiration);
+  let last: string | undefined;
+  for (const { trade } of step.trades) {
+    if (trade.expiration !== last) dates.add(trade.expiration);
+    last = trade.expiration;
+  }
   for (const { expiration } of step.totals) dates.add(expiration);
   for (const date of dates) {
     if (!isDate(date)) {

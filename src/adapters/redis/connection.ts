@@ -130,7 +130,7 @@ export class RedisConnection {
     action: string,
     script: RedisScript,
     keys: readonly string[],
-    args: readonly (string | number)[],
+    args: readonly (string | number | Buffer)[],
   ): Promise<unknown> {
     const client = this.#current(action);
     try {

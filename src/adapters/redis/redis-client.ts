@@ -35,7 +35,7 @@ export abstract class RedisClient extends PortClient {
     action: string,
     script: RedisScript,
     keys: readonly string[],
-    args: readonly (string | number)[],
+    args: readonly (string | number | Buffer)[],
   ): Promise<unknown> {
     this.assertOpen(action);
     return this.connection.run(action, script, keys, args);

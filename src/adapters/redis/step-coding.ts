@@ -1,8 +1,10 @@
 import type { ContractTotals, TradeRecord, TradeStreamId } from "../../domain/hydration/effects.ts";
+import type { OptionTrade } from "../../domain/market/rows.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
 import { ledgersJson, totalsText } from "./checkpoint-coding.ts";
 import { gapFields, quarantineFields } from "./gap-coding.ts";
-import { TradeCoder } from "./trade-coding.ts";
+import { JsonWriter } from "./json-writer.ts";
+import { TradeTails, writeTrade } from "./trade-coding.ts";
 
 /** What a step does to the keys of one underlying and expiration. */
 interface ExpirationEffects extends TradeStreamId {
@@ -10,7 +12,9 @@ interface ExpirationEffects extends TradeStreamId {
   readonly name: string;
   /** The end of the day after the expiration date, ms: its keys live until then at least. */
   readonly until: string;
-  readonly trades: TradeCoder;
+  readonly trades: OptionTrade[];
+  /** Of each print the place of its tail. */
+  readonly tails: number[];
   /** JSON of each: contract, sums. */
   readonly totals: string[];
 }
@@ -18,14 +22,23 @@ interface ExpirationEffects extends TradeStreamId {
 /** A step as `COMMIT_STEP` takes it. */
 export interface CodedStep {
   readonly expirations: readonly TradeStreamId[];
-  readonly json: string;
+  readonly json: Buffer;
 }
 
 const DAY_MS = 86_400_000;
 
+/** Bytes of one print and of everything else, mostly; a step that takes more is given them. */
+const BYTES_PER_TRADE = 64;
+const MORE_BYTES = 8_192;
+
 export function codeStep(step: HydrationStep): CodedStep {
   const expirations = new ExpirationGroups();
-  for (const record of step.trades) expirations.of(record.trade).trades.push(record);
+  const tails = new TradeTails();
+  for (const record of step.trades) {
+    const effects = expirations.of(record.trade);
+    effects.trades.push(record.trade);
+    effects.tails.push(tails.placeOf(record));
+  }
   for (const totals of step.totals) expirations.of(totals).totals.push(`"${totals.contract}","${totalsText(totals)}"`);
   const connections = new Set(step.ledgers.map((ledger) => ledger.connection));
   const rest = JSON.stringify({
@@ -36,14 +49,23 @@ export function codeStep(step: HydrationStep): CodedStep {
     gaps: step.gaps.map(gapFields),
     quarantine: step.quarantine.map(quarantineFields),
   });
-  return {
-    expirations: expirations.all,
-    json: `${rest.slice(0, -1)},"expirations":[${expirations.all.map(effectsJson)}]}`,
-  };
+  const json = new JsonWriter(BYTES_PER_TRADE * step.trades.length + MORE_BYTES);
+  json.raw(`${rest.slice(0, -1)},"tails":[${tails.all.join()}],"expirations":[`);
+  for (const [index, effects] of expirations.all.entries()) {
+    if (index > 0) json.comma();
+    writeEffects(json, effects);
+  }
+  json.raw("]}");
+  return { expirations: expirations.all, json: json.bytes() };
 }
 
-function effectsJson({ name, until, trades, totals }: ExpirationEffects): string {
-  return `{"name":${JSON.stringify(name)},"until":"${until}","trades":[${trades.trades.join()}],"tails":[${trades.tails.join()}],"totals":[${totals.join()}]}`;
+function writeEffects(json: JsonWriter, { name, until, trades, tails, totals }: ExpirationEffects): void {
+  json.raw(`{"name":${JSON.stringify(name)},"until":"${until}","trades":[`);
+  for (const [index, trade] of trades.entries()) {
+    if (index > 0) json.comma();
+    writeTrade(json, trade, tails[index] ?? 0);
+  }
+  json.raw(`],"totals":[${totals.join()}]}`);
 }
 
 class ExpirationGroups {
@@ -64,7 +86,8 @@ class ExpirationGroups {
         expiration,
         name: `${underlying}:${expiration}`,
         until,
-        trades: new TradeCoder(),
+        trades: [],
+        tails: [],
         totals: [],
       };
       expirations.set(expiration, effects);

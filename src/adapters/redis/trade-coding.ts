@@ -1,49 +1,88 @@
 import { TRADE_FLAGS, type TradeRecord, type TradeSide, type TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
+import type { OptionTrade } from "../../domain/market/rows.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
 import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
 import { eventMsText, readDecimal, readEventMs, readInteger, readNs } from "./field-text.ts";
+import type { JsonWriter } from "./json-writer.ts";
 import { fieldsOf, type StreamEntry } from "./raw-entry-coding.ts";
 import { valueError } from "./reply-errors.ts";
 
 const SIDES = ["B", "S", "U"] as const;
 
 /**
- * Prints of one stream as `COMMIT_STEP` takes them, as JSON texts without what stands around them. What prints of one
- * frame have in common, their *tail*, is told once: reading JSON costs the server more than anything else.
+ * What the prints of a step have in common, each told once: reading JSON costs the server more than anything else. The
+ * *tail* of a print is all of it but contract, price, size and sequence; prints of one frame mostly share it.
  */
-export class TradeCoder {
-  /** Six values of each print: sym, p, s, t, q or "", and the place of its tail, from 1. */
-  readonly trades: string[] = [];
-  /** Each a list of field, value, …, of what follows q. */
-  readonly tails: string[] = [];
+export class TradeTails {
+  /** As JSON, each a list of field, value, …. */
+  readonly all: string[] = [];
   readonly #places = new Map<string, number>();
-  // Prints of one frame mostly share their millisecond.
-  #tsNs = -1n;
-  #t = "";
+  #last: TradeRecord | undefined;
+  #lastPlace = 0;
 
-  push({ trade, flags, side, cancelsTsNs }: TradeRecord): void {
-    const { contract, price, size, tradeTsNs, exchange, sequence, conditions, receivedAtMs } = trade;
-    let tail = exchange === undefined ? "" : `"x","${exchange}",`;
-    if (conditions !== undefined) tail += `"c","[${conditions.join()}]",`;
-    tail += `"side",${sideJson(side)},"flags","${flags.join(" ")}"`;
-    if (receivedAtMs !== undefined) tail += `,"ts","${secondsText(receivedAtMs)}"`;
-    if (cancelsTsNs !== undefined) tail += `,"cancels_ns","${cancelsTsNs}"`;
+  /** The place of a print's tail, from 1. */
+  placeOf(record: TradeRecord): number {
+    if (this.#last !== undefined && hasTailOf(this.#last, record)) return this.#lastPlace;
+    const tail = tailJson(record);
     let place = this.#places.get(tail);
     if (place === undefined) {
-      place = this.tails.push(`[${tail}]`);
+      place = this.all.push(tail);
       this.#places.set(tail, place);
     }
-    if (tradeTsNs !== this.#tsNs) {
-      this.#tsNs = tradeTsNs;
-      this.#t = eventMsText(tradeTsNs);
-    }
-    this.trades.push(`"${contract}","${price}","${size}","${this.#t}","${sequence ?? ""}",${place}`);
+    this.#last = record;
+    this.#lastPlace = place;
+    return place;
   }
+}
+
+/** Whether the tails are the same; may say no where they are. */
+function hasTailOf(a: TradeRecord, b: TradeRecord): boolean {
+  return (
+    a.trade.tradeTsNs === b.trade.tradeTsNs &&
+    a.trade.receivedAtMs === b.trade.receivedAtMs &&
+    a.trade.exchange === b.trade.exchange &&
+    isSameList(a.trade.conditions, b.trade.conditions) &&
+    a.flags === b.flags &&
+    a.side === b.side &&
+    a.cancelsTsNs === b.cancelsTsNs
+  );
+}
+
+function isSameList(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
+  return true;
+}
+
+function tailJson({ trade, flags, side, cancelsTsNs }: TradeRecord): string {
+  const { tradeTsNs, exchange, conditions, receivedAtMs } = trade;
+  let tail = `["t","${eventMsText(tradeTsNs)}"`;
+  if (exchange !== undefined) tail += `,"x","${exchange}"`;
+  if (conditions !== undefined) tail += `,"c","[${conditions.join()}]"`;
+  tail += `,"side",${sideJson(side)},"flags","${flags.join(" ")}"`;
+  if (receivedAtMs !== undefined) tail += `,"ts","${secondsText(receivedAtMs)}"`;
+  if (cancelsTsNs !== undefined) tail += `,"cancels_ns","${cancelsTsNs}"`;
+  return `${tail}]`;
 }
 
 function sideJson({ side, method, confidence, quoteAgeMs }: TradeSide): string {
   return JSON.stringify(`${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`);
+}
+
+/** Five values as `COMMIT_STEP` takes them: sym, p, s, q or "", and the place of the print's tail. */
+export function writeTrade(json: JsonWriter, { contract, price, size, sequence }: OptionTrade, tail: number): void {
+  json.text(contract);
+  json.comma();
+  json.numberText(price);
+  json.comma();
+  json.numberText(size);
+  json.comma();
+  if (sequence === undefined) json.text("");
+  else json.numberText(sequence);
+  json.comma();
+  json.whole(tail);
 }
 
 /**

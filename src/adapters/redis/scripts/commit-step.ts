@@ -8,8 +8,8 @@ import { defineScript, type RedisScript } from "../script.ts";
  * ARGV: 1 token, 2 cursor before, 3 cursor behind, 4 consumer group, 5 trades to keep per stream, 6 refusals and gaps to
  * keep, 7 the effects as JSON, 8 "1" for a deferred step. There is nothing but text in it, since numbers would lose digits:
  * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
- * `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its keys), `trades` six values
- * of each print (sym, p, s, t, q or "", place in `tails`), `tails` lists of field, value, …, `totals` contract, sums, ….
+ * `tails` lists of field, value, …; `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its
+ * keys), `trades` five values of each print (sym, p, s, q or "", place in `tails`), `totals` contract, sums, ….
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP: RedisScript = defineScript(
@@ -47,18 +47,18 @@ end
 -- Nothing below fails: from here on everything is written.
 local now, call = now_ms(), redis.call
 local DAY_MS = 86400000
+local tails = effects.tails
 for place, expiration in ipairs(effects.expirations) do
   local stream, totals_key = KEYS[FIXED + 2 * place - 1], KEYS[FIXED + 2 * place]
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
   local trades, totals = expiration.trades, expiration.totals
   if #trades > 0 then
-    local tails = expiration.tails
-    for i = 1, #trades, 6 do
-      local sym, p, s, t, q, tail = unpack(trades, i, i + 5)
+    for i = 1, #trades, 5 do
+      local sym, p, s, q, tail = unpack(trades, i, i + 4)
       if q == '' then
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 't', t, unpack(tails[tail]))
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, unpack(tails[tail]))
       else
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 't', t, 'q', q, unpack(tails[tail]))
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, unpack(tails[tail]))
       end
     end
     redis.call('XTRIM', stream, 'MAXLEN', '~', ARGV[5])
