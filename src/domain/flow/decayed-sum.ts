@@ -62,7 +62,9 @@ export class DecayedSum {
         `Cannot add to a decayed sum: 'tMs' must be finite and not below 0, current value is ${tMs}`,
       );
     }
-    if (tMs >= this.#tMs) {
+    if (tMs === this.#tMs) {
+      this.#sum += x;
+    } else if (tMs > this.#tMs) {
       this.#sum = this.#sum * this.#weight(tMs - this.#tMs) + x;
       this.#tMs = tMs;
     } else {

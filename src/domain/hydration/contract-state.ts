@@ -1,5 +1,6 @@
 import { DecayedSum } from "../flow/decayed-sum.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
+import { eventMs } from "../market/event-ms.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
 import type { PrintChain } from "../stream/print-history.ts";
 import type { ContractTotals } from "./effects.ts";
@@ -22,8 +23,6 @@ export function priceMicros(price: number): number {
 export function premiumUsd(premiumMicros: number, multiplier: number): number {
   return (premiumMicros * multiplier) / 1e6;
 }
-
-const NS_PER_MS = 1_000_000n;
 
 /** What hydration keeps in memory of one contract: the day's sums, the latest rows, the chain of its recent prints. */
 export class ContractState {
@@ -70,7 +69,7 @@ export class ContractState {
   addPrint(trade: OptionTrade, day: string, setsLastSale: boolean): void {
     if (day > this.#day) this.#startDay(day);
     const tsNs = trade.tradeTsNs;
-    this.#rate.add(Number(tsNs / NS_PER_MS), trade.size);
+    this.#rate.add(eventMs(tsNs), trade.size);
     if (day < this.#day) return; // yesterday's print after today's first: the windows have it, today's sums must not
     if (this.#firstTsNs === undefined || tsNs < this.#firstTsNs) this.#firstTsNs = tsNs;
     if (tsNs > this.#lastTsNs) this.#lastTsNs = tsNs;

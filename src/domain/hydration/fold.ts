@@ -1,5 +1,6 @@
 import { formatStreamPosition } from "../market/batch.ts";
 import { classifyConditions, type TradeConditionFlags } from "../market/conditions.ts";
+import { eventMs } from "../market/event-ms.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
 import { type CursorRange, splitCursor } from "../stream/cursor.ts";
 import type { Gap } from "../stream/gap.ts";
@@ -16,7 +17,6 @@ import type { HydrationState } from "./state.ts";
 
 const NO_FLAGS: readonly TradeFlag[] = Object.freeze([]);
 const MAX_QUARANTINED_CHARS = 65_536;
-const NS_PER_MS = 1_000_000n;
 
 /**
  * What one entry of the raw log means: the one statement of it, for every store.
@@ -181,7 +181,7 @@ function foldPrint(
   const day = state.tradingDays.dayOf(trade.tradeTsNs);
   contract.addPrint(trade, day, conditions.countsOpenClose);
   state.touchTotals(contract);
-  state.windowsOf(trade.underlying).add(Number(trade.tradeTsNs / NS_PER_MS), {
+  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), {
     prints: 1,
     contracts: trade.size,
     premiumMicros: priceMicros(trade.price) * trade.size,

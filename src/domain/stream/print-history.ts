@@ -1,3 +1,4 @@
+import { eventMs } from "../market/event-ms.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import { ABSENT, ConditionCodes, PrintRing } from "./print-ring.ts";
 
@@ -27,7 +28,6 @@ export interface CancelledPrint {
 }
 
 const OPEN = 1;
-const NS_PER_MS = 1_000_000n;
 
 /**
  * The recent prints of a feed whose prints have no id.
@@ -85,7 +85,7 @@ export class PrintHistory {
    * @returns whether it repeats a print of another epoch.
    */
   add(trade: OptionTrade, epoch: string, chain: PrintChain, countable: boolean): boolean {
-    const tMs = Number(trade.tradeTsNs / NS_PER_MS);
+    const tMs = eventMs(trade.tradeTsNs);
     if (tMs > this.#maxTMs) {
       this.#maxTMs = tMs;
       this.#forget();
