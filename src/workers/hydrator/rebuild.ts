@@ -3,12 +3,9 @@ import { noEffects } from "../../domain/hydration/fold-effects.ts";
 import type { HydrationState } from "../../domain/hydration/state.ts";
 import { type Cursor, type CursorRange, compareCursors, splitCursor } from "../../domain/stream/cursor.ts";
 import type { HydrationCheckpoint } from "../../ports/hydration-store.ts";
-import type { RawLog } from "../../ports/raw-log.ts";
+import type { LogPart } from "./read-ahead.ts";
 
 const NS_PER_MS = 1_000_000n;
-
-/** What a read of the log answers with. */
-type LogPart = Awaited<ReturnType<RawLog["read"]>>;
 
 /** How a state was filled. */
 export interface Rebuilt {

@@ -20,9 +20,13 @@ import { untilStored } from "../until-stored.ts";
 import { CommitPipeline, type Lost } from "./commit-pipeline.ts";
 import { HydratorVitals } from "./hydrator-vitals.ts";
 import { type ResolvedHydratorOptions, resolveHydratorOptions, type WsHydratorOptions } from "./options.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { rebuild } from "./rebuild.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
 import { SubstrateWriter } from "./substrate-writer.ts";
+
+/** Completes "Cannot ...". */
+const READ = "read the raw log";
 
 /** Of payloads, hydrated between two trims of the raw log. */
 const TRIM_EVERY_CHARACTERS = 4_194_304;
@@ -119,14 +123,14 @@ export class WsHydrator {
 
   /** Hydrates under one lease. Returns when it is lost, when the cursor was moved, or on abort. */
   async #own(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { store, clock, logger } = this.#ports;
+    const { log, store, clock, logger } = this.#ports;
     const { partition, rebuildHorizonMs, readEntries, batchEntries, blockMs, commitsInFlight } = this.#options;
     const { epochRecheckMs, substrateIntervalMs } = this.#options;
     const checkpoint = await this.#stored("read the checkpoint", () => store.checkpoint(partition), signal);
     const state = new HydrationState(this.#options.hydration);
     const rebuilt = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
       if (!(await this.#renew(lease, signal))) return undefined;
-      const part = await this.#read(after, readEntries, 0, signal);
+      const part = await this.#stored(READ, () => log.read(after, readEntries, 0, signal), signal);
       return signal.aborted ? undefined : part; // an aborted read answers with nothing, as the end of the log does
     });
     if (!rebuilt.whole) return;
@@ -157,10 +161,12 @@ export class WsHydrator {
 
     const writeSubstrate = (): Promise<void> => this.#written(() => substrate.write(state, effects.counters), signal);
 
+    const reader = new ReadAhead(log, readEntries, signal);
     while (!signal.aborted) {
       if (!(await this.#renew(lease, signal))) return;
+      const after = position;
       const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs));
-      const { entries, trimmed } = await this.#read(position, readEntries, waitMs, signal);
+      const { entries, trimmed } = await this.#stored(READ, () => reader.read(after, waitMs), signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
         position = trimmed.to;
@@ -207,10 +213,6 @@ export class WsHydrator {
     await writeSubstrate();
     if (isLost(await commits.drain())) return;
     await snapshots.writeAll(state);
-  }
-
-  #read(after: Cursor, limit: number, blockMs: number, signal: AbortSignal): ReturnType<RawLog["read"]> {
-    return this.#stored("read the raw log", () => this.#ports.log.read(after, limit, blockMs, signal), signal);
   }
 
   /** After a commit: tells how far it came. @returns whether it is time to make room in the log. */
