@@ -98,6 +98,19 @@ describe("ReadAhead", () => {
     expect(asked.slice(1, 3).map(({ after }) => after)).toEqual([endOf(first), endOf(first)]);
   });
 
+  it("says whether more is here, which a failed read and the end of the log are not", async () => {
+    const { watched, failing } = await logOf(2 * PART);
+    const reader = new ReadAhead(watched, PART, new AbortController().signal);
+    const first = await reader.read(CURSOR_START, 0);
+    expect(await reader.has(endOf(first))).toBe(true);
+    expect(await reader.has(CURSOR_START)).toBe(false);
+    const second = await reader.read(endOf(first), 0);
+    expect(await reader.has(endOf(second))).toBe(false);
+    failing.add(5);
+    const again = await reader.read(CURSOR_START, 0);
+    expect(await reader.has(endOf(again))).toBe(false);
+  });
+
   it("gives what stands behind the cursor that is asked for, whatever is ahead", async () => {
     const { watched } = await logOf(8);
     const reader = new ReadAhead(watched, PART, new AbortController().signal);

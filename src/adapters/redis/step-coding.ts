@@ -61,9 +61,10 @@ export function codeStep(step: HydrationStep): CodedStep {
 
 function writeEffects(json: JsonWriter, { name, until, trades, tails, totals }: ExpirationEffects): void {
   json.raw(`{"name":${JSON.stringify(name)},"until":"${until}","trades":[`);
-  for (const [index, trade] of trades.entries()) {
+  let index = 0;
+  for (const trade of trades) {
     if (index > 0) json.comma();
-    writeTrade(json, trade, tails[index] ?? 0);
+    writeTrade(json, trade, tails[index++] ?? 0);
   }
   json.raw(`],"totals":[${totals.join()}]}`);
 }

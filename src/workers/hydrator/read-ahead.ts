@@ -35,6 +35,12 @@ export class ReadAhead {
     return part;
   }
 
+  /** Whether entries behind `after` are here already, or on their way. */
+  async has(after: Cursor): Promise<boolean> {
+    const part = this.#ahead?.after === after ? await this.#ahead.part : undefined;
+    return part !== undefined && part.entries.length > 0;
+  }
+
   /** What was read ahead; nothing where that was not this, failed, or found the end of the log: then it is time to wait. */
   async #take(after: Cursor): Promise<LogPart | undefined> {
     const ahead = this.#ahead;

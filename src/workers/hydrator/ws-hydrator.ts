@@ -31,6 +31,9 @@ const READ = "read the raw log";
 /** Of payloads, hydrated between two trims of the raw log. */
 const TRIM_EVERY_CHARACTERS = 4_194_304;
 
+/** Entries in a row whose steps may be deferred while more of them are here: the next owner would read them again. */
+const DEFERRED_ENTRIES = 2_048;
+
 /** Of payloads, folded into one commit at most, once it has one entry: some 400 prints. */
 const BATCH_CHARACTERS = 49_152;
 
@@ -140,6 +143,8 @@ export class WsHydrator {
     let { cursor } = checkpoint;
     /** Where to read on: ahead of the committed cursor only over entries that retention removed. */
     let position = cursor;
+    /** Entries since sums and accounts were stored. */
+    let unsaved = 0;
     let effects = noEffects();
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
     if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
@@ -174,8 +179,10 @@ export class WsHydrator {
       for (let first = 0, end = 0; first < entries.length && !signal.aborted; first = end) {
         end = batchEnd(entries, first, batchEntries);
         const batch = entries.slice(first, end);
+        const next = batch.at(-1)?.cursor ?? cursor;
+        unsaved += batch.length;
         // Sums change with almost every print: of many steps in a row only the last one stores them.
-        let deferred = end < entries.length;
+        let deferred = end < entries.length || (unsaved < DEFERRED_ENTRIES && (await reader.has(next)));
         for (const entry of batch) {
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;
@@ -187,7 +194,7 @@ export class WsHydrator {
         }
         substrate.mark(state.takeMoved());
         if (substrate.dueInMs <= 0) await writeSubstrate();
-        const next = batch.at(-1)?.cursor ?? cursor;
+        if (!deferred) unsaved = 0;
         const step = stepOf(cursor, next, state, effects, deferred);
         if (isLost(await commits.push(step))) return;
         cursor = next;
