@@ -217,6 +217,11 @@ export class ConnectionMachine {
       this.#status(link, status, atMs);
       if (this.#phase === "closing") return;
     }
+    if (link.refusal !== undefined && !link.isRefusalTold) {
+      // Behind all of the frame: what it confirms is not what was refused.
+      link.isRefusalTold = true;
+      this.#report({ kind: "refused", message: link.refusal, unconfirmed: [...this.#ledger.pending] });
+    }
     this.#confirm(link, atMs);
   }
 
@@ -239,7 +244,7 @@ export class ConnectionMachine {
     }
     if (status === "error") {
       link.refusal = message ?? status;
-      this.#report({ kind: "refused", message: link.refusal, unconfirmed: [...this.#ledger.pending] });
+      link.isRefusalTold = false;
       return;
     }
     this.#report({ kind: "unknownStatus", status, message });
@@ -318,8 +323,10 @@ export class ConnectionMachine {
     if (givenUp.length > 0) {
       this.#report({ kind: "unconfirmed", topics: givenUp, asks: this.#options.subscriptions.maxAsks });
       const holdsNothing = !this.#ledger.holdsAny && this.#ledger.pending.size === 0;
-      if (holdsNothing && link.refusal !== undefined) {
-        this.#close(link, "not_entitled", link.refusal);
+      if (holdsNothing) {
+        // Alive and of no use: another link may do better.
+        if (link.refusal === undefined) this.#close(link, "broken", "no topic was confirmed");
+        else this.#close(link, "not_entitled", link.refusal);
         return;
       }
     }
@@ -348,7 +355,7 @@ export class ConnectionMachine {
     this.#do(...this.#timers.clearAll());
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
-    if (link.confirmedAtMs !== undefined && reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
+    if (wasOpen && reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
     this.#backoff.linkEnded(link);
     this.#ledger.reset();
     this.#link = undefined;

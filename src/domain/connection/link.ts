@@ -16,6 +16,7 @@ export interface Link extends EndedLink {
   confirmedAtMs: number | undefined;
   /** The latest refusal of an item. */
   refusal: string | undefined;
+  isRefusalTold: boolean;
   /** Why we closed it. */
   verdict: { readonly reason: DisconnectReason; readonly detail: string | undefined } | undefined;
 }
@@ -31,6 +32,7 @@ export function newLink(epoch: number, atMs: number): Link {
     carriedData: false,
     confirmedAtMs: undefined,
     refusal: undefined,
+    isRefusalTold: false,
     verdict: undefined,
   };
 }

@@ -72,6 +72,9 @@ export class Liveness {
   look(atMs: number, dueAtMs: number): LivenessVerdict {
     const { pingAfterMs, silenceLimitMs } = this.#options;
     const late = atMs - dueAtMs > pingAfterMs;
+    // The wall clock may have stepped back.
+    this.#lastSignAtMs = Math.min(this.#lastSignAtMs, atMs);
+    if (this.#unansweredSinceAtMs !== undefined) this.#unansweredSinceAtMs = Math.min(this.#unansweredSinceAtMs, atMs);
     if (!this.#canPing) {
       const limitMs = this.#silenceLimitMs();
       if (limitMs === undefined) return { verdict: "alive", againInMs: silenceLimitMs };

@@ -2,7 +2,7 @@ import { type ConnectionId, connectionName } from "../market/batch.ts";
 import type { Gap, GapCause } from "../stream/gap.ts";
 
 /**
- * The stretch without a confirmed link. It begins with the last receipt of a link that held something and ends when the
+ * The stretch without a confirmed link. It begins with the last receipt of a link that was open and ends when the
  * subscriptions of a later one are confirmed; attempts between the two, and what they die of, change nothing about it.
  */
 export class Outage {

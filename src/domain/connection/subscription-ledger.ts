@@ -118,10 +118,11 @@ export class SubscriptionLedger {
   diff(atMs: number): SubscriptionDiff {
     const unsubscribe = [...this.#asked.keys()].filter((topic) => !this.#wanted.has(topic));
     for (const topic of unsubscribe) {
+      // What was given up was never held, as far as is known: giving it back is not answered.
+      if (this.#acknowledged.has(topic) || this.#seen.has(topic) || this.#pending.has(topic)) this.#leaving.add(topic);
       this.#asked.delete(topic);
       this.#unconfirm(topic);
       this.#settle(topic);
-      this.#leaving.add(topic);
     }
     const subscribe = [...this.#wanted].filter((topic) => !this.#asked.has(topic));
     for (const topic of subscribe) {

@@ -43,9 +43,22 @@ export function tickersOf(wanted: Iterable<string>, resource: ResourceType): rea
   for (const topic of wanted) {
     const dot = topic.indexOf(".");
     const ticker = topic.slice(dot + 1);
-    if (topic.slice(0, dot) === channel && classOfTicker(ticker) === assetClass) tickers.push(ticker);
+    if (topic.slice(0, dot) !== channel) continue;
+    // A wildcard says nothing of its class. Option quotes have none.
+    const isOurs = ticker === "*" ? resource !== "options_quotes" : classOfTicker(ticker) === assetClass;
+    if (isOurs) tickers.push(ticker);
   }
   return tickers;
+}
+
+/** The wanted topics that belong to none of some resource types. */
+export function uncarriedTopics(wanted: ReadonlySet<string>, resources: readonly ResourceType[]): readonly string[] {
+  const carried = new Set(
+    resources.flatMap((resource) =>
+      tickersOf(wanted, resource).map((ticker) => `${RESOURCES[resource].channel}.${ticker}`),
+    ),
+  );
+  return [...wanted].filter((topic) => !carried.has(topic));
 }
 
 function classOfTicker(ticker: string): "options" | "stocks" | "indices" {

@@ -48,6 +48,8 @@ export class ParseError extends StrikewireError {
     options?: ErrorOptions,
   ) {
     super("STRIKEWIRE_PARSE", message, options);
+    // Bundlers rename classes that have static members.
+    this.name = "ParseError";
     this.reason = reason;
     this.index = where?.index;
     this.path = where?.path;

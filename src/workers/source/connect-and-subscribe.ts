@@ -1,6 +1,7 @@
 import { ConnectionMachine } from "../../domain/connection/connection-machine.ts";
 import { DEFAULT_CONNECTION_OPTIONS } from "../../domain/connection/connection-options.ts";
 import type { ConnectionEvent, ConnectionReport } from "../../domain/connection/connection-protocol.ts";
+import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import { WsError } from "../../domain/errors.ts";
 import type { AssetClass } from "../../domain/instrument/resource.ts";
 import { seededRandom } from "../../domain/random.ts";
@@ -54,6 +55,7 @@ export async function connectAndSubscribe(
   signal: AbortSignal = new AbortController().signal,
 ): Promise<FeedStream> {
   signal.throwIfAborted();
+  checkedTopics(topics);
   const link = new SingleLink(target, ports);
   const abort = (): void => link.stop(signal.reason);
   signal.addEventListener("abort", abort, { once: true });
@@ -72,7 +74,7 @@ class SingleLink implements FeedStream {
   #waiting = 0;
   #failure: { readonly error: unknown } | undefined;
   #isEnded = false;
-  #wake: (() => void) | undefined;
+  #wakes: (() => void)[] = [];
 
   constructor(target: FeedTarget, ports: { readonly feed: FeedConnector; readonly clock: Clock }) {
     this.#clock = ports.clock;
@@ -135,7 +137,9 @@ class SingleLink implements FeedStream {
       this.#driver.end();
       this.#end();
     }
-    this.#wake?.();
+    const wakes = this.#wakes;
+    this.#wakes = [];
+    for (const wake of wakes) wake();
   }
 
   #receive(epoch: number, payload: string | Uint8Array): void {
@@ -172,12 +176,7 @@ class SingleLink implements FeedStream {
   }
 
   #woken(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = () => {
-        this.#wake = undefined;
-        resolve();
-      };
-    });
+    return new Promise((resolve) => this.#wakes.push(resolve));
   }
 }
 

@@ -91,9 +91,9 @@ export class ConnectionDriver {
       .with({ kind: "setTimer" }, ({ timer, id, delayMs }) => this.#setTimer(timer, id, delayMs))
       .with({ kind: "clearTimer" }, ({ id }) => this.#clearTimer(id))
       .with({ kind: "record" }, ({ epoch, entry }) => this.#listener.record(epoch, entry))
-      .with({ kind: "report" }, ({ report }) => this.#listener.report(report))
+      .with({ kind: "report" }, ({ report }) => this.#listener.report(this.#withoutKey(report)))
       .with({ kind: "shed" }, () => this.#listener.shed())
-      .with({ kind: "fail" }, ({ reason, message }) => this.#listener.fail(reason, message))
+      .with({ kind: "fail" }, (failure) => this.#listener.fail(failure.reason, this.#withoutKey(failure).message))
       .exhaustive();
   }
 
@@ -134,6 +134,13 @@ export class ConnectionDriver {
     if (socket?.epoch !== epoch) return;
     if (socket.link === undefined) socket.attempt.abort(new Error("the attempt was given up"));
     else socket.link.close(code, reason);
+  }
+
+  /** What the provider says goes to logs and errors: it may repeat what it was told. */
+  #withoutKey<T extends object>(told: T): T {
+    const { apiKey } = this.#target;
+    if (!("message" in told) || typeof told.message !== "string" || apiKey === "") return told;
+    return { ...told, message: told.message.replaceAll(apiKey, "(the key)") };
   }
 
   #linkOf(epoch: number): FeedLink | undefined {

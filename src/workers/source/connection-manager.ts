@@ -11,7 +11,7 @@ import type { TapCounts } from "../../domain/overload/tap-queue.ts";
 import { type Random, seededRandom } from "../../domain/random.ts";
 import { SILENT_LOGGER, SILENT_TELEMETRY } from "../../domain/silent.ts";
 import type { SubscriptionScheduler } from "../../domain/subscription/subscription-scheduler.ts";
-import { tickersOf, topicsOf } from "../../domain/subscription/topics.ts";
+import { tickersOf, topicsOf, uncarriedTopics } from "../../domain/subscription/topics.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { FeedConnector } from "../../ports/feed-connector.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -99,6 +99,7 @@ export class ConnectionManager implements ShardAware {
   #quoted: ReadonlyMap<string, number> = new Map();
   #wakeRebalance: AbortController | undefined;
   #isRunning = false;
+  #hasToldUncarried = false;
 
   /**
    * @param config completed with the defaults.
@@ -111,9 +112,9 @@ export class ConnectionManager implements ShardAware {
       throw new ConfigError([{ name: "apiKey", given: "undefined", allowed: "the key of the provider's account" }]);
     }
     const { logger = SILENT_LOGGER, telemetry = SILENT_TELEMETRY, clock } = ports;
-    const random = ports.random ?? seededRandom(Math.floor(clock.now() * 1_000));
+    const random = ports.random ?? seededRandom(entropy());
     this.#ports = { ...ports, logger, telemetry };
-    this.#instance = options.instance ?? `${Math.floor(clock.now())}-${random.int(1_000_000)}`;
+    this.#instance = options.instance ?? `${Math.floor(clock.now())}-${entropy()}`;
     this.#mode = this.config.wsMode;
     this.#plan = planConnections(this.config);
     const quoteShards = this.#plan.connections.flatMap(({ parts }) => parts).find(isQuotes)?.shards;
@@ -171,9 +172,13 @@ export class ConnectionManager implements ShardAware {
     return this.config.wsShardCount;
   }
 
-  /** Switches between everything and what is wanted, without a reconnect. */
+  /**
+   * Switches between everything and what is wanted, without a reconnect.
+   *
+   * @throws {ConfigError} where the settings do not allow the mode: everything on several shards would come several times.
+   */
   setMode(mode: WsMode): void {
-    this.#mode = mode;
+    this.#mode = wsConfig({ ...this.config, wsMode: mode }).wsMode;
     this.#wakeRebalance?.abort();
     this.#subscribe();
   }
@@ -186,6 +191,7 @@ export class ConnectionManager implements ShardAware {
    */
   want(topics: Iterable<string>): void {
     this.#wanted = checkedTopics(topics);
+    this.#tellUncarried();
     this.#wakeRebalance?.abort();
     this.#subscribe();
   }
@@ -256,6 +262,19 @@ export class ConnectionManager implements ShardAware {
     if (failure !== undefined) throw failure.error;
   }
 
+  /** Once: the set may be shared with sources of other classes. */
+  #tellUncarried(): void {
+    if (this.#mode !== "targeted" || this.#hasToldUncarried) return;
+    const uncarried = uncarriedTopics(this.#wanted, this.config.wsResources);
+    const [first] = uncarried;
+    if (first === undefined) return;
+    this.#hasToldUncarried = true;
+    this.#ports.logger.warn("Some wanted topics are of no resource type of this source, and are left alone", {
+      topics: uncarried.length,
+      such_as: first,
+    });
+  }
+
   #assertFresh(): void {
     if (this.#isRunning) throw new TypeError("Cannot run a source: it must not have run before, it has");
   }
@@ -317,6 +336,12 @@ export class ConnectionManager implements ShardAware {
     });
     await new SourceReporter({ sourceStatus, clock, logger }, `source/${this.#instance}`, figures).run(ended);
   }
+}
+
+/** Chance that no seed repeats: two processes of one millisecond must not share a name. */
+function entropy(): number {
+  const [high = 0, low = 0] = globalThis.crypto.getRandomValues(new Uint32Array(2));
+  return (high % 0x20_0000) * 0x1_0000_0000 + low;
 }
 
 function isQuotes({ resource }: { readonly resource: string }): boolean {

@@ -34,6 +34,8 @@ export class StreamAccount {
   #ledger: StreamLedger;
   #seq = 0;
   #place: StreamPosition | undefined;
+  /** What the host is to hear with the first watermark. */
+  #early: Gap[] = [];
   /** When the host last heard of this connection; `undefined` before that. */
   #toldAtMs: number | undefined;
 
@@ -123,6 +125,8 @@ export class StreamAccount {
       this.#toldAtMs = nowMs;
       this.#host.push(this.name, batch, nowMs);
     }
+    // Behind the first rows: in front of them the watermark would promise too much.
+    for (const gap of this.#early.splice(0)) this.#tell(nowMs, { gap });
   }
 
   /** Tells the host how it stands where nothing else has for `afterMs`: empty batches go on while the link is down. */
@@ -141,6 +145,7 @@ export class StreamAccount {
   /** A batch without rows. Before the first row there is nothing that it could be about. */
   #tell(nowMs: number, more: { readonly gap?: Gap }): void {
     const watermark = this.#ledger.watermark();
+    if (this.#host !== undefined && watermark === undefined && more.gap !== undefined) this.#early.push(more.gap);
     if (this.#host === undefined || watermark === undefined) return;
     this.#toldAtMs = nowMs;
     this.#host.push(this.name, { rows: [], meta: batchMeta(watermark, this.#place, more) }, nowMs);

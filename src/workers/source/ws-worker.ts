@@ -30,6 +30,7 @@ import { ShedAccount } from "./shed-account.ts";
 import { SourceCounts } from "./source-counts.ts";
 import { type BatchSink, StreamAccount } from "./stream-account.ts";
 import { TurnLoop } from "./turn-loop.ts";
+import { untilGivenUp } from "./until-given-up.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** What a worker works with. */
@@ -253,12 +254,13 @@ export class WsWorker {
     const { log, clock, logger } = this.#ports;
     if (log === undefined) return undefined;
     const { connection } = this.#target.plan;
+    const reading = untilStored("read where the connection was last", () => log.connectionTail(connection), {
+      clock,
+      logger,
+      signal,
+    });
     try {
-      return await untilStored("read where the connection was last", () => log.connectionTail(connection), {
-        clock,
-        logger,
-        signal,
-      });
+      return await untilGivenUp(reading, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;

@@ -224,10 +224,24 @@ describe("subscriptions", () => {
     expect(driver.take("report")[0]?.report).toEqual({
       kind: "refused",
       message: "not authorized",
-      unconfirmed: ["T.*", "Q.A"],
+      unconfirmed: ["Q.A"],
     });
     driver.pass(30_000);
     expect(driver.machine.phase).toBe("streaming");
+  });
+
+  it("of which none is confirmed make the link one to replace, though it answers", () => {
+    const driver = new Driver();
+    driver.start("Q.A");
+    driver.open();
+    driver.status(["auth_success", "authenticated"]);
+    for (let second = 0; second < 30; second++) {
+      driver.pass(1_000);
+      driver.step({ kind: "alive", epoch: driver.machine.epoch });
+    }
+    driver.closed();
+    expect(driver.take("fail")).toEqual([]);
+    expect(driver.machine.phase).toBe("backingOff");
   });
 
   it("that are refused altogether end the connection", () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { WsMode } from "../../../src/domain/config/strikewire-config.ts";
 import { planConnections } from "../../../src/domain/connection/topology.ts";
 import type { ResourceType } from "../../../src/domain/instrument/resource.ts";
-import { tickersOf, topicsOf } from "../../../src/domain/subscription/topics.ts";
+import { tickersOf, topicsOf, uncarriedTopics } from "../../../src/domain/subscription/topics.ts";
 
 const CALL = "O:SPXW251223C06870000";
 const PUT = "O:SPXW251223P06870000";
@@ -93,5 +93,28 @@ describe("tickersOf", () => {
 
   it("finds none in what is no topic of ours", () => {
     expect(tickersOf(["T", "", ".", "X.AAPL", "V.AAPL", "T.I:SPX"], "equity_trades")).toEqual([]);
+  });
+});
+
+describe("a wildcard among the wanted topics", () => {
+  it("is for each class that has the channel, but for option quotes", () => {
+    const wanted = new Set(["T.*", "Q.*"]);
+    expect(tickersOf(wanted, "options_trades")).toEqual(["*"]);
+    expect(tickersOf(wanted, "equity_trades")).toEqual(["*"]);
+    expect(tickersOf(wanted, "equity_quotes")).toEqual(["*"]);
+    expect(tickersOf(wanted, "options_quotes")).toEqual([]);
+  });
+});
+
+describe("uncarriedTopics", () => {
+  it("names what is of no resource type", () => {
+    expect(uncarriedTopics(WANTED, ["options_trades", "equity_trades"])).toEqual([
+      `Q.${PUT}`,
+      "Q.AAPL",
+      "Q.BRK.B",
+      "V.I:SPX",
+      "AM.AAPL",
+    ]);
+    expect(uncarriedTopics(WANTED, ALL)).toEqual(["AM.AAPL"]);
   });
 });

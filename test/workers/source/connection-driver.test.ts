@@ -104,6 +104,14 @@ describe("ConnectionDriver", () => {
     expect(peer.closedByClient).toEqual({ code: 1000, reason: "" });
   });
 
+  it("takes the key out of what the provider says", async () => {
+    const { machine, end, step, start, reports } = driverOf();
+    await start();
+    step({ kind: "statuses", epoch: machine.epoch, statuses: [{ status: "news", message: "key secret is old" }] });
+    expect(reports).toMatchObject([{ kind: "unknownStatus", message: "key (the key) is old" }]);
+    end();
+  });
+
   it("does not ping where the runtime cannot", async () => {
     const { clock, feed, end, start } = driverOf({ feed: { ping: false } });
     await start();

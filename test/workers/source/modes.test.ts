@@ -120,6 +120,24 @@ describe("a source in the mode targeted", () => {
     await source.finish();
   });
 
+  it("is not switched to where the settings do not allow it", async () => {
+    const source = new MemorySource({ config: { wsMode: "targeted", wsShardCount: 2, wsConnectionsPerClass: 2 } });
+    expect(() => source.manager.setMode("firehose")).toThrow(ConfigError);
+    expect(() => source.manager.setMode("everything" as "firehose")).toThrow(ConfigError);
+  });
+
+  it("warns once of wanted topics that no resource type of it carries", async () => {
+    const source = new MemorySource({ config: { wsMode: "targeted" } }).run();
+    await source.connected();
+    const warnings = () => source.logger.entries.filter(({ message }) => message.startsWith("Some wanted topics"));
+    source.manager.want([`T.${contract(6_000)}`]);
+    expect(warnings()).toEqual([]);
+    source.manager.want([`T.${contract(6_000)}`, "T.AAPL", "V.I:SPX"]);
+    source.manager.want([`T.${contract(6_001)}`, "T.AAPL"]);
+    expect(warnings()).toMatchObject([{ fields: { topics: 2, such_as: "T.AAPL" } }]);
+    await source.finish();
+  });
+
   it("resumes all that is wanted after a reconnect, in requests within the chunk", async () => {
     const source = new MemorySource({ config: { wsMode: "targeted", wsSubscribeChunk: 10 } }).run();
     const topics = Array.from({ length: 35 }, (_, n) => `T.${contract(6_000 + n)}`);
