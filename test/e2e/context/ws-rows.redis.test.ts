@@ -92,6 +92,7 @@ describe("ws document, Epoch Promotion", () => {
   it("follows with the difference, without a reconnect, and no retained contract is older in the new epoch", async () => {
     const { live, plain, simulator, epoch: first } = await streaming({ simulator: { market: { listings: LISTINGS } } });
     await until("a subscription", () => (simulator.connections()[0]?.topics.length ?? 0) > 200);
+    const { heard, stop } = await plain.reader.hear();
     let promotions = 0;
     let grown = 0;
     for (let epoch = first; promotions < 5; promotions++) {
@@ -113,6 +114,13 @@ describe("ws document, Epoch Promotion", () => {
       const held = [...(simulator.connections()[0]?.topics ?? [])].sort();
       return `${await plain.set("massive:ws:subscriptions")}` === `${wanted}` && `${held}` === `${wanted}`;
     });
+    await stop();
+    const changes = heard.flatMap(([channel, text]) =>
+      channel === "massive:ws:subscriptions" ? [JSON.parse(text)] : [],
+    );
+    // One strike: a call and a put on each of two expirations, quotes and trades of each.
+    expect(changes.map(({ added, removed }) => [added.length, removed.length])).toContainEqual([8, 0]);
+    expect(new Set(changes.flatMap(({ added }) => added)).size).toBe(changes.flatMap(({ added }) => added).length);
     const topics = asked(live).flatMap((request) => request.topics);
     expect(new Set(topics).size).toBe(topics.length);
     expect(asked(live).map(({ action }) => action)).not.toContain("unsubscribe");
