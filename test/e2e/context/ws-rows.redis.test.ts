@@ -85,7 +85,12 @@ describe("ws document, Disconnect/Reconnect", () => {
 
 /** A strike every second of the market, near the money and between those that are listed. */
 const LISTINGS = Array.from({ length: 60 }, (_, index) => {
-  return { atMs: 1_000 * (index + 1), underlying: "SPX", strikes: [6_851 + Math.floor(index / 4) * 5 + (index % 4)] };
+  return {
+    atMs: 1_000 * (index + 1),
+    underlying: "SPX",
+    root: "SPXW",
+    strikes: [6_851 + Math.floor(index / 4) * 5 + (index % 4)],
+  };
 });
 
 describe("ws document, Epoch Promotion", () => {
@@ -93,6 +98,8 @@ describe("ws document, Epoch Promotion", () => {
     const { live, plain, simulator, epoch: first } = await streaming({ simulator: { market: { listings: LISTINGS } } });
     await until("a subscription", () => (simulator.connections()[0]?.topics.length ?? 0) > 200);
     const { heard, stop } = await plain.reader.hear();
+    // What is fetched from now on is older than all that is there: the new epoch has to have it from the old one.
+    simulator.inject({ kind: "restStale", ageMs: 60_000, path: CHAIN, forMs: 1e6 });
     let promotions = 0;
     let grown = 0;
     for (let epoch = first; promotions < 5; promotions++) {
