@@ -4,6 +4,7 @@ import { benchGeometry } from "./geometry.ts";
 import { benchModels } from "./models.ts";
 import { benchParsePayload } from "./parse-payload.ts";
 import { benchBystander } from "./redis/bystander.ts";
+import { benchChain } from "./redis/chain.ts";
 import { benchHydration } from "./redis/hydration.ts";
 import { benchPromotion } from "./redis/promotion.ts";
 import { benchRawAppend } from "./redis/raw-append.ts";
@@ -30,6 +31,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   bystander: benchBystander,
   substrate: benchSubstrate,
   promotion: benchPromotion,
+  chain: benchChain,
   scheduler: benchScheduler,
   geometry: benchGeometry,
   simulator: benchSimulator,
