@@ -19,6 +19,7 @@ import { benchLatency } from "./socket/latency.ts";
 import { benchMemory } from "./socket/memory.ts";
 import { benchHydratedSocket } from "./socket/redis.ts";
 import { benchRows } from "./socket/rows.ts";
+import { benchTradeSide } from "./trade-side.ts";
 
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
 const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
@@ -34,6 +35,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   chain: benchChain,
   scheduler: benchScheduler,
   geometry: benchGeometry,
+  "trade-side": benchTradeSide,
   simulator: benchSimulator,
   "socket-rows": benchRows,
   latency: benchLatency,

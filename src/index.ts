@@ -146,8 +146,35 @@ export {
   WsError,
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
+export {
+  DEFAULT_NBBO_BOOK_OPTIONS,
+  NbboBook,
+  type NbboBookOptions,
+  type SideHistory,
+  sideHistory,
+} from "./domain/flow/nbbo-book.ts";
+export { publishedAccuracy, type SideRule } from "./domain/flow/published-accuracy.ts";
+export {
+  QUOTE_TRAIL_DEPTH,
+  type QuoteSource,
+  QuoteTrail,
+  quoteAgeMs,
+  type SourcedQuote,
+  type TimedQuote,
+} from "./domain/flow/quote-trail.ts";
 export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
+export { DEFAULT_SIDE_OPTIONS, type SideOptions, sideOptions } from "./domain/flow/side-options.ts";
+export * from "./domain/flow/side-rules.ts";
 export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
+export { TickTrail } from "./domain/flow/tick-trail.ts";
+export {
+  type QuoteCondition,
+  rememberPrint,
+  type SideMethod,
+  type SideVerdict,
+  tradeSide,
+  type UnsignedReason,
+} from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
 export { CONTRACT_MULTIPLIER, ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
 export { type CountedPrint, countedPrint } from "./domain/hydration/counted-print.ts";
@@ -180,6 +207,7 @@ export {
   type TradeConditionFlags,
 } from "./domain/market/conditions.ts";
 export { type ExchangeHoliday, exchangeHolidays } from "./domain/market/holidays.ts";
+export { priceMicros } from "./domain/market/price-micros.ts";
 export * from "./domain/market/rows.ts";
 export { type MarketPhase, marketPhase, type UnderlyingKind, underlyingKind } from "./domain/market/session.ts";
 export { isAmSettled, settlementMs } from "./domain/market/settlement.ts";

@@ -1,6 +1,6 @@
-import { priceMicros } from "../domain/hydration/contract-state.ts";
 import { countedPrint } from "../domain/hydration/counted-print.ts";
 import type { TradeRecord } from "../domain/hydration/effects.ts";
+import { priceMicros } from "../domain/market/price-micros.ts";
 
 /** What was traded in the options of one underlying and expiration date over a whole recording. */
 export interface ExpirationSums {

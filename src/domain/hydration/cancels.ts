@@ -1,5 +1,6 @@
+import { priceMicros } from "../market/price-micros.ts";
 import type { OptionTrade } from "../market/rows.ts";
-import { type ContractState, priceMicros } from "./contract-state.ts";
+import type { ContractState } from "./contract-state.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
 import { type OpenPrintQuery, openPrintQuery } from "./open-print.ts";
 import type { HydrationState } from "./state.ts";

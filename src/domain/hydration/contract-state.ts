@@ -1,6 +1,7 @@
 import { DecayedSum } from "../flow/decayed-sum.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
 import { eventMs } from "../market/event-ms.ts";
+import { priceMicros } from "../market/price-micros.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
 import type { PrintChain } from "../stream/print-history.ts";
 import type { ContractTotals } from "./effects.ts";
@@ -13,11 +14,6 @@ const NEGLIGIBLE_PER_SEC = 1e-9;
 
 /** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
 export const CONTRACT_MULTIPLIER = 100;
-
-/** A price in points as a whole number of millionths: exact for every price on a decimal tick. */
-export function priceMicros(price: number): number {
-  return Math.round(price * 1e6);
-}
 
 /** Dollars for a sum of price millionths times contracts. */
 export function premiumUsd(premiumMicros: number, multiplier: number): number {

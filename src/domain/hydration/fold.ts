@@ -1,6 +1,7 @@
 import { formatStreamPosition } from "../market/batch.ts";
 import { classifyConditions, type TradeConditionFlags } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
+import { priceMicros } from "../market/price-micros.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
 import { type CursorRange, splitCursor } from "../stream/cursor.ts";
 import type { Gap } from "../stream/gap.ts";
@@ -9,7 +10,7 @@ import type { StreamLedger } from "../stream/stream-ledger.ts";
 import { cutText } from "../wire/describe-value.ts";
 import { parsePayload } from "../wire/parse-payload.ts";
 import { foldCancel, lookUpLater } from "./cancels.ts";
-import { type ContractState, priceMicros } from "./contract-state.ts";
+import type { ContractState } from "./contract-state.ts";
 import { type TradeFlag, UNCLASSIFIED } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
 import { partitionOf } from "./partition.ts";
