@@ -153,28 +153,27 @@ export {
   type SideHistory,
   sideHistory,
 } from "./domain/flow/nbbo-book.ts";
-export { publishedAccuracy, type SideRule } from "./domain/flow/published-accuracy.ts";
+export { publishedAccuracy, SIDE_RULES, type SideRule } from "./domain/flow/published-accuracy.ts";
 export {
   QUOTE_TRAIL_DEPTH,
   type QuoteSource,
   QuoteTrail,
-  quoteAgeMs,
   type SourcedQuote,
   type TimedQuote,
 } from "./domain/flow/quote-trail.ts";
 export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
+export type { QuoteCondition } from "./domain/flow/seen-quote.ts";
 export { DEFAULT_SIDE_OPTIONS, type SideOptions, sideOptions } from "./domain/flow/side-options.ts";
 export * from "./domain/flow/side-rules.ts";
-export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
-export { TickTrail } from "./domain/flow/tick-trail.ts";
 export {
-  type QuoteCondition,
-  rememberPrint,
   type SideMethod,
   type SideVerdict,
-  tradeSide,
+  UNSIGNED_REASONS,
   type UnsignedReason,
-} from "./domain/flow/trade-side.ts";
+} from "./domain/flow/side-verdict.ts";
+export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
+export { TickTrail } from "./domain/flow/tick-trail.ts";
+export { rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
 export { CONTRACT_MULTIPLIER, ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
 export { type CountedPrint, countedPrint } from "./domain/hydration/counted-print.ts";

@@ -62,7 +62,7 @@ export class NbboBook {
     this.historyOf(contract).quotes.add(quote, source);
   }
 
-  /** The quote that stood before a print; see `QuoteTrail.findBefore`. */
+  /** The quote that stood before a print; see `QuoteTrail.prevailing`. */
   prevailing(contract: string, tradeTsNs: bigint, minAgeMs: number = 1): SourcedQuote | undefined {
     return this.#histories.get(contract)?.quotes.prevailing(tradeTsNs, minAgeMs);
   }

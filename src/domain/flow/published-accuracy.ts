@@ -4,7 +4,9 @@ import type { UnderlyingKind } from "../market/session.ts";
  * How the side of prints is told: `quote` and `tick` alone, `lr` Lee-Ready, `emo` Ellis-Michaely-O'Hara, `clnv`
  * Chakrabarty and others, `trade_size` and `depth` alone, `stack` all of them in the order of `stackedRule`.
  */
-export type SideRule = "quote" | "tick" | "lr" | "emo" | "clnv" | "trade_size" | "depth" | "stack";
+export const SIDE_RULES = ["quote", "tick", "lr", "emo", "clnv", "trade_size", "depth", "stack"] as const;
+
+export type SideRule = (typeof SIDE_RULES)[number];
 
 /** Cboe, all option trades of 2015 to 2017, in the reproduction at github.com/KarelZe/thesis (882b1b1). */
 const ALL_OPTIONS: Readonly<Record<SideRule, number | null>> = Object.freeze({

@@ -23,6 +23,9 @@ export interface SourcedQuote {
 
 const NS_PER_MS = 1_000_000n;
 
+/** The oldest are dropped so many at a time: cheaper than one by one. Until then nobody sees them. */
+const SLACK = 8;
+
 /** Quotes of one contract that a trail keeps by default. */
 export const QUOTE_TRAIL_DEPTH = 16;
 
@@ -53,7 +56,7 @@ export class QuoteTrail {
 
   /** Quotes kept. */
   get size(): number {
-    return this.#kept.length;
+    return Math.min(this.#kept.length, this.#depth);
   }
 
   add(quote: TimedQuote, source: QuoteSource): void {
@@ -70,45 +73,51 @@ export class QuoteTrail {
     }
     if (index === kept.length - 1) kept.push({ quote, source });
     else kept.splice(index + 1, 0, { quote, source });
-    if (kept.length > this.#depth) kept.shift();
+    if (kept.length >= this.#depth + SLACK) kept.splice(0, SLACK);
   }
 
   /**
-   * The quotes that stood before a print, the prevailing one first: those whose event time, in whole ms, is at least
-   * `minAgeMs` below that of the print. With 1 a quote of the print's own ms, which may follow from it, is left out; with
-   * 0 it counts.
-   *
-   * @param step called for each until it returns `true`.
-   * @returns the quote at which `step` returned `true`.
+   * The newest quote of an event time below `endNs` that `isWanted` accepts, of all without it. It is called with the
+   * newest first.
    */
-  findBefore(
-    tradeTsNs: bigint,
-    minAgeMs: number,
-    step: (quote: TimedQuote, source: QuoteSource) => boolean,
-  ): SourcedQuote | undefined {
-    const endNs = tradeTsNs - (tradeTsNs % NS_PER_MS) + NS_PER_MS * BigInt(1 - minAgeMs);
-    for (let index = this.#kept.length - 1; index >= 0; index--) {
-      const entry = this.#kept[index];
+  lastBefore(endNs: bigint, isWanted?: (entry: SourcedQuote) => boolean): SourcedQuote | undefined {
+    const kept = this.#kept;
+    const first = Math.max(0, kept.length - this.#depth);
+    for (let index = kept.length - 1; index >= first; index--) {
+      const entry = kept[index];
       if (entry === undefined || entry.quote.quoteTsNs >= endNs) continue;
-      if (step(entry.quote, entry.source)) return entry;
+      if (isWanted === undefined || isWanted(entry)) return entry;
     }
     return undefined;
   }
 
-  /** The quote that stood before a print; see `findBefore`. */
+  /**
+   * The quote that stood before a print: the newest of those whose event time, in whole ms, is at least `minAgeMs` below
+   * that of the print. With 1 a quote of the print's own ms, which may follow from it, is left out; with 0 it counts.
+   */
   prevailing(tradeTsNs: bigint, minAgeMs: number = 1): SourcedQuote | undefined {
-    return this.findBefore(tradeTsNs, minAgeMs, () => true);
+    return this.lastBefore(quotesEndNs(startOfMs(tradeTsNs), minAgeMs));
   }
 }
 
-/** The time from a quote to a print in whole ms. */
-export function quoteAgeMs(quote: TimedQuote, tradeTsNs: bigint): number {
-  return Number(tradeTsNs / NS_PER_MS - quote.quoteTsNs / NS_PER_MS);
+/** The start of the ms that an event time lies in. */
+export function startOfMs(tsNs: bigint): bigint {
+  // Wrapped, so that engines take machine integers: this is done for every print.
+  return BigInt.asIntN(64, BigInt.asIntN(64, tsNs) - (BigInt.asIntN(64, tsNs) % NS_PER_MS));
+}
+
+/** Where quotes end that are at least `minAgeMs` older than a print whose ms starts at `startNs`: they are below it. */
+export function quotesEndNs(startNs: bigint, minAgeMs: number): bigint {
+  return minAgeMs === 1 ? startNs : startNs + NS_PER_MS * BigInt(1 - minAgeMs);
+}
+
+/** Whole ms from a quote to a print whose ms starts at `startNs`, both cut to their ms. */
+export function quoteAgeMs(quote: TimedQuote, startNs: bigint): number {
+  return Math.ceil(Number(startNs - quote.quoteTsNs) / 1e6) + 0;
 }
 
 function replaces(quote: TimedQuote, source: QuoteSource, other: SourcedQuote): boolean {
   if (source !== other.source) return source === "stream";
-  return quote.sequence === undefined || other.quote.sequence === undefined
-    ? true
-    : quote.sequence >= other.quote.sequence;
+  if (quote.sequence === undefined || other.quote.sequence === undefined) return true;
+  return quote.sequence >= other.quote.sequence;
 }

@@ -6,8 +6,10 @@
 /** +1 a buy, -1 a sell, 0 nothing can be said. */
 export type SideSign = 1 | -1 | 0;
 
-/** The rule that gave the answer. */
-export type RuleStep = "trade_size" | "quote" | "depth" | "tick" | "reverse_tick";
+/** The rules that others are made of, of which one gives the answer. */
+export const RULE_STEPS = ["trade_size", "quote", "depth", "tick", "reverse_tick"] as const;
+
+export type RuleStep = (typeof RULE_STEPS)[number];
 
 /** What a rule says, and by which of its steps; no step decides without a sign. */
 export type SideDecision =

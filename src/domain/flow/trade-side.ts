@@ -1,11 +1,10 @@
-import type { TradeSide } from "../hydration/effects.ts";
 import type { TradeConditionFlags } from "../market/conditions.ts";
 import { priceMicros } from "../market/price-micros.ts";
-import { type NbboState, nbboState, type OptionTrade } from "../market/rows.ts";
+import type { OptionTrade } from "../market/rows.ts";
 import { underlyingKind } from "../market/session.ts";
 import type { SideHistory } from "./nbbo-book.ts";
 import { publishedAccuracy, type SideRule } from "./published-accuracy.ts";
-import { type QuoteSource, type QuoteTrail, quoteAgeMs, type SourcedQuote, type TimedQuote } from "./quote-trail.ts";
+import { type QuoteCondition, type SeenQuote, seenQuotes, usableMicros } from "./seen-quote.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "./side-options.ts";
 import {
   chakrabarty,
@@ -14,69 +13,33 @@ import {
   leeReady,
   quoteRule,
   type RulePrint,
-  type RuleQuote,
-  type RuleSizes,
-  type RuleStep,
   type SideDecision,
   stackedRule,
   tickTest,
   tradeSizeRule,
   UNDECIDED,
 } from "./side-rules.ts";
+import { METHODS, type SideMethod, type SideVerdict, UNSIGNED, type UnsignedReason } from "./side-verdict.ts";
 
-/** What stood against a print: how bid and ask stand to one another, or that the quote is `stale`, or that there is `none`. */
-export type QuoteCondition = NbboState | "stale" | "none";
-
-/**
- * Why a print has no side: a leg of a package (`multi_leg`), a `cancel`, a `late_report` whose time tells nothing, a
- * `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`, `crossed`,
- * `one_sided`, `empty`), with no tick either; or a rule that says nothing, by its name.
- */
-export type UnsignedReason =
-  | "multi_leg"
-  | "cancel"
-  | "late_report"
-  | "compression"
-  | "price"
-  | "no_quote"
-  | "stale"
-  | "crossed"
-  | "one_sided"
-  | "empty"
-  | SideRule;
-
-/**
- * Which rule gave the side, and by which step: `lr:quote`, `stack:trade_size`, `quote` where both are one; `none:` and a
- * reason where there is no side. Where no quote was usable, a rule that falls back on the tick test is called `tick`.
- */
-export type SideMethod = SideRule | `${SideRule}:${RuleStep}` | `none:${UnsignedReason}`;
-
-/** The side of a print, with the quote that it was held against. */
-export interface SideVerdict extends TradeSide {
-  readonly method: SideMethod;
-  /** Where the quote came from; `null` where there was none, or none was looked for. */
-  readonly quoteSource: QuoteSource | null;
-  /**
-   * How the quote stood that prevailed at the print. Where a slightly older one took its place, age and source are that
-   * one's.
-   */
-  readonly quoteCondition: QuoteCondition;
-}
-
-/** Millionths of a point; ten times as many are whole numbers still. */
-const MOST_MICROS = 4e14;
 const COMPRESSION = 247;
 
-const NO_STEP_OF: ReadonlySet<SideRule> = new Set(["quote", "tick", "trade_size", "depth"]);
-const FALLS_BACK_ON_TICK: ReadonlySet<SideRule> = new Set(["tick", "lr", "emo", "clnv", "stack"]);
-const UNUSABLE: Readonly<Record<QuoteCondition, UnsignedReason | undefined>> = Object.freeze({
-  normal: undefined,
-  locked: undefined,
-  crossed: "crossed",
-  oneSided: "one_sided",
-  empty: "empty",
-  stale: "stale",
-  none: "no_quote",
+const COMBINES_RULES: Readonly<Record<SideRule, boolean>> = Object.freeze({
+  quote: false,
+  tick: false,
+  lr: true,
+  emo: true,
+  clnv: true,
+  trade_size: false,
+  depth: false,
+  stack: true,
+});
+
+const EXCLUDED = Object.freeze({
+  multi_leg: withoutQuote(UNSIGNED.multi_leg),
+  cancel: withoutQuote(UNSIGNED.cancel),
+  late_report: withoutQuote(UNSIGNED.late_report),
+  compression: withoutQuote(UNSIGNED.compression),
+  price: withoutQuote(UNSIGNED.price),
 });
 
 /**
@@ -91,7 +54,7 @@ const UNUSABLE: Readonly<Record<QuoteCondition, UnsignedReason | undefined>> = O
  * const history = sideHistory();
  * const quote = { quoteTsNs: 1_766_437_799_000_000_000n, bid: 4, ask: 4.2, bidSize: 20, askSize: 50 };
  * history.quotes.add(quote, "stream");
- * // of a print of 7 at 4.20, 45 ms later:
+ * // of a print of 7 SPX options at 4.20, 45 ms later:
  * // { side: "B", method: "stack:quote", confidence: 0.665, quoteAgeMs: 45, quoteSource: "stream", ... }
  * ```
  */
@@ -107,47 +70,22 @@ export function tradeSide(
   if (price === null) return EXCLUDED.price;
 
   const { rule } = options;
-  const { tradeTsNs } = trade;
+  const { tradeTsNs, exchange, underlying } = trade;
   const print: RulePrint = { price, size: trade.size };
-  const tick = FALLS_BACK_ON_TICK.has(rule)
-    ? tickTest(print, history.ticks.previousDifferent(price, tradeTsNs))
-    : UNDECIDED;
-  const looksAtQuotes = rule !== "tick";
-  const prevailing = looksAtQuotes ? history.quotes.prevailing(tradeTsNs, options.minQuoteAgeMs) : undefined;
-  const quoteCondition = conditionOf(prevailing, tradeTsNs, options);
-  const unusable = UNUSABLE[quoteCondition];
-  const replacement = looksAtQuotes && unusable !== undefined ? standIn(history.quotes, tradeTsNs, options) : undefined;
-  const used = unusable === undefined ? prevailing : replacement;
+  const hasTick = rule === "tick" || COMBINES_RULES[rule];
+  const tick = hasTick ? tickTest(print, history.ticks.previousDifferent(price, tradeTsNs)) : UNDECIDED;
+  if (rule === "tick") return verdictOf(tick, "tick", "tick", "tick", underlying, undefined, "none");
 
-  let decision: SideDecision;
-  let applied: SideRule = rule;
-  let reason: UnsignedReason = rule;
-  if (used !== undefined) {
-    const quote = ruleQuote(used.quote);
-    const own = ownSizes(used.quote, quote, trade.exchange);
-    decision = decide(rule, print, quote, own, tick);
-    // Without sizes the stack is hardly more than the quote rule and then the tick test.
-    if (rule === "stack" && own.bidSize === null && own.askSize === null) applied = "lr";
-  } else {
-    decision = tick;
-    applied = "tick";
-    if (looksAtQuotes) reason = unusable ?? rule;
-  }
-  const told = used ?? prevailing;
-  const kind = underlyingKind(trade.underlying);
-  return {
-    side: decision.sign === 0 ? "U" : decision.sign > 0 ? "B" : "S",
-    method:
-      decision.sign === 0
-        ? `none:${reason}`
-        : used === undefined || NO_STEP_OF.has(applied)
-          ? applied
-          : `${rule}:${decision.step}`,
-    confidence: decision.sign === 0 ? null : publishedAccuracy(applied, kind),
-    quoteAgeMs: told === undefined ? null : quoteAgeMs(told.quote, tradeTsNs),
-    quoteSource: told?.source ?? null,
-    quoteCondition,
-  };
+  const { prevailing, used } = seenQuotes(history.quotes, tradeTsNs, exchange, options);
+  const condition = prevailing?.condition ?? "none";
+  if (used === undefined)
+    return verdictOf(tick, "tick", "tick", unusable(condition, rule), underlying, prevailing, condition);
+
+  const decision = decide(rule, print, used, tick);
+  const method = COMBINES_RULES[rule] && decision.sign !== 0 ? METHODS[rule][decision.step] : rule;
+  // Without sizes the stack is hardly more than the quote rule and then the tick test.
+  const isSizeless = rule === "stack" && used.own.bidSize === null && used.own.askSize === null;
+  return verdictOf(decision, method, isSizeless ? "lr" : rule, rule, underlying, used, condition);
 }
 
 /**
@@ -170,98 +108,70 @@ function exclusionOf(
   return !countsOpenClose && ids?.includes(COMPRESSION) === true ? "compression" : undefined;
 }
 
-function decide(rule: SideRule, print: RulePrint, quote: RuleQuote, own: RuleSizes, tick: SideDecision): SideDecision {
+function decide(rule: SideRule, print: RulePrint, { sides, own }: SeenQuote, tick: SideDecision): SideDecision {
   switch (rule) {
     case "quote":
-      return quoteRule(print, quote);
+      return quoteRule(print, sides);
     case "tick":
       return tick;
     case "lr":
-      return leeReady(print, quote, tick);
+      return leeReady(print, sides, tick);
     case "emo":
-      return ellisMichaelyOHara(print, quote, tick);
+      return ellisMichaelyOHara(print, sides, tick);
     case "clnv":
-      return chakrabarty(print, quote, tick);
+      return chakrabarty(print, sides, tick);
     case "trade_size":
       return tradeSizeRule(print, own);
     case "depth":
-      return depthRule(print, quote);
+      return depthRule(print, sides);
     case "stack":
-      return stackedRule(print, quote, tick, own);
+      return stackedRule(print, sides, tick, own);
   }
 }
 
-function conditionOf(entry: SourcedQuote | undefined, tradeTsNs: bigint, options: SideOptions): QuoteCondition {
-  if (entry === undefined) return "none";
-  const { quote, source } = entry;
-  const mostMs = source === "stream" ? options.maxStreamAgeMs : options.maxSubstrateAgeMs;
-  if (quoteAgeMs(quote, tradeTsNs) > mostMs) return "stale";
-  return stateOf(quote);
+/** Why a quote that stands so is of no use. */
+function unusable(condition: QuoteCondition, rule: SideRule): UnsignedReason {
+  switch (condition) {
+    case "none":
+      return "no_quote";
+    case "oneSided":
+      return "one_sided";
+    case "stale":
+    case "crossed":
+    case "empty":
+      return condition;
+    case "normal":
+    case "locked":
+      return rule;
+  }
 }
 
-function standIn(quotes: QuoteTrail, tradeTsNs: bigint, options: SideOptions): SourcedQuote | undefined {
-  let isYoung = true;
-  const found = quotes.findBefore(tradeTsNs, options.minQuoteAgeMs, (quote) => {
-    isYoung = quoteAgeMs(quote, tradeTsNs) < options.standInMs;
-    return !isYoung || UNUSABLE[stateOf(quote)] === undefined;
-  });
-  return isYoung ? found : undefined;
-}
-
-function stateOf({ bid, ask }: TimedQuote): NbboState {
-  return nbboState(usableMicros(bid) ?? undefined, usableMicros(ask) ?? undefined);
-}
-
-/** The quote in whole numbers. */
-function ruleQuote({ bid, ask, bidSize, askSize }: TimedQuote): RuleQuote {
+function verdictOf(
+  { sign }: SideDecision,
+  method: SideMethod,
+  applied: SideRule,
+  reason: UnsignedReason,
+  underlying: string,
+  quote: SeenQuote | undefined,
+  quoteCondition: QuoteCondition,
+): SideVerdict {
   return {
-    bid: usableMicros(bid),
-    ask: usableMicros(ask),
-    bidSize: usableSize(bidSize),
-    askSize: usableSize(askSize),
+    side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
+    method: sign === 0 ? UNSIGNED[reason] : method,
+    confidence: sign === 0 ? null : publishedAccuracy(applied, underlyingKind(underlying)),
+    quoteAgeMs: quote?.ageMs ?? null,
+    quoteSource: quote?.source ?? null,
+    quoteCondition,
   };
 }
 
-/** A size that stands at another venue than the print's cannot have been filled by it. */
-function ownSizes({ bidExchange, askExchange }: TimedQuote, sizes: RuleSizes, exchange: number | undefined): RuleSizes {
-  const isBidElsewhere = isElsewhere(bidExchange, exchange);
-  const isAskElsewhere = isElsewhere(askExchange, exchange);
-  if (!isBidElsewhere && !isAskElsewhere) return sizes;
-  return {
-    bidSize: isBidElsewhere ? null : sizes.bidSize,
-    askSize: isAskElsewhere ? null : sizes.askSize,
-  };
-}
-
-function isElsewhere(quoted: number | undefined, traded: number | undefined): boolean {
-  return quoted !== undefined && traded !== undefined && quoted !== traded;
-}
-
-function usableSize(size: number | null | undefined): number | null {
-  return size !== null && size !== undefined && size > 0 && size < Infinity ? size : null;
-}
-
-function usableMicros(price: number | null | undefined): number | null {
-  if (price === null || price === undefined) return null;
-  const micros = priceMicros(price);
-  return micros >= 0 && micros <= MOST_MICROS ? micros : null;
-}
-
-function excludedFor<Reason extends UnsignedReason>(reason: Reason): SideVerdict {
+function withoutQuote(method: SideMethod): SideVerdict {
   return Object.freeze({
     side: "U",
-    method: `none:${reason}`,
+    method,
     confidence: null,
     quoteAgeMs: null,
     quoteSource: null,
     quoteCondition: "none",
   });
 }
-
-const EXCLUDED = Object.freeze({
-  multi_leg: excludedFor("multi_leg"),
-  cancel: excludedFor("cancel"),
-  late_report: excludedFor("late_report"),
-  compression: excludedFor("compression"),
-  price: excludedFor("price"),
-});

@@ -4,7 +4,8 @@ import { type SideHistory, sideHistory } from "../../../src/domain/flow/nbbo-boo
 import type { SideRule } from "../../../src/domain/flow/published-accuracy.ts";
 import type { QuoteSource, TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
 import { type SideOptions, sideOptions } from "../../../src/domain/flow/side-options.ts";
-import { rememberPrint, type SideVerdict, tradeSide } from "../../../src/domain/flow/trade-side.ts";
+import type { SideVerdict } from "../../../src/domain/flow/side-verdict.ts";
+import { rememberPrint, tradeSide } from "../../../src/domain/flow/trade-side.ts";
 import { classifyConditions } from "../../../src/domain/market/conditions.ts";
 import type { OptionTrade } from "../../../src/domain/market/rows.ts";
 

@@ -1,0 +1,62 @@
+import type { TradeSide } from "../hydration/effects.ts";
+import { SIDE_RULES, type SideRule } from "./published-accuracy.ts";
+import type { QuoteSource } from "./quote-trail.ts";
+import type { QuoteCondition } from "./seen-quote.ts";
+import { RULE_STEPS, type RuleStep } from "./side-rules.ts";
+
+/**
+ * Why a print has no side: a leg of a package (`multi_leg`), a `cancel`, a `late_report` whose time tells nothing, a
+ * `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`, `crossed`,
+ * `one_sided`, `empty`), with no tick either; or a rule that says nothing, by its name.
+ */
+export const UNSIGNED_REASONS = [
+  "multi_leg",
+  "cancel",
+  "late_report",
+  "compression",
+  "price",
+  "no_quote",
+  "stale",
+  "crossed",
+  "one_sided",
+  "empty",
+  ...SIDE_RULES,
+] as const;
+
+export type UnsignedReason = (typeof UNSIGNED_REASONS)[number];
+
+/**
+ * Which rule gave the side, and by which step: `lr:quote`, `stack:trade_size`, `quote` where both are one; `none:` and a
+ * reason where there is no side. Where no quote was usable, a rule that falls back on the tick test is called `tick`.
+ */
+export type SideMethod = SideRule | `${SideRule}:${RuleStep}` | `none:${UnsignedReason}`;
+
+/** The side of a print, with the quote that it was held against. */
+export interface SideVerdict extends TradeSide {
+  readonly method: SideMethod;
+  /** Where the quote came from; `null` where there was none, or none was looked for. */
+  readonly quoteSource: QuoteSource | null;
+  /**
+   * How the quote stood that prevailed at the print. Where a slightly older one took its place, age and source are that
+   * one's.
+   */
+  readonly quoteCondition: QuoteCondition;
+}
+
+/** Names of methods, made once: `METHODS.lr.quote` is `lr:quote`. */
+export const METHODS: Readonly<Record<SideRule, Readonly<Record<RuleStep, SideMethod>>>> = tableOf(SIDE_RULES, (rule) =>
+  tableOf(RULE_STEPS, (step): SideMethod => `${rule}:${step}`),
+);
+
+/** `none:` and the reason. */
+export const UNSIGNED: Readonly<Record<UnsignedReason, SideMethod>> = tableOf(
+  UNSIGNED_REASONS,
+  (reason): SideMethod => `none:${reason}`,
+);
+
+function tableOf<Name extends string, Value>(
+  names: readonly Name[],
+  make: (name: Name) => Value,
+): Readonly<Record<Name, Value>> {
+  return Object.freeze(Object.fromEntries(names.map((name) => [name, make(name)])) as Record<Name, Value>);
+}
