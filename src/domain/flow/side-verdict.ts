@@ -5,9 +5,9 @@ import type { QuoteCondition } from "./seen-quote.ts";
 import { RULE_STEPS, type RuleStep } from "./side-rules.ts";
 
 /**
- * Why a print has no side: a leg of a package (`multi_leg`), a `cancel`, a `late_report` whose time tells nothing, a
- * `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`, `crossed`,
- * `one_sided`, `empty`), with no tick either; or a rule that says nothing, by its name.
+ * Why no rule was applied to a print: a leg of a package (`multi_leg`), a `cancel`, a `late_report` whose time tells
+ * nothing, a `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`,
+ * `crossed`, `one_sided`, `empty`), with no tick either.
  */
 export const UNSIGNED_REASONS = [
   "multi_leg",
@@ -20,10 +20,10 @@ export const UNSIGNED_REASONS = [
   "crossed",
   "one_sided",
   "empty",
-  ...SIDE_RULES,
 ] as const;
 
-export type UnsignedReason = (typeof UNSIGNED_REASONS)[number];
+/** Why a print has no side: no rule was applied, or the named one says nothing. */
+export type UnsignedReason = (typeof UNSIGNED_REASONS)[number] | SideRule;
 
 /**
  * Which rule gave the side, and by which step: `lr:quote`, `stack:trade_size`, `quote` where both are one; `none:` and a
@@ -50,7 +50,7 @@ export const METHODS: Readonly<Record<SideRule, Readonly<Record<RuleStep, SideMe
 
 /** `none:` and the reason. */
 export const UNSIGNED: Readonly<Record<UnsignedReason, SideMethod>> = tableOf(
-  UNSIGNED_REASONS,
+  [...UNSIGNED_REASONS, ...SIDE_RULES],
   (reason): SideMethod => `none:${reason}`,
 );
 
