@@ -20,6 +20,7 @@ import { benchMemory } from "./socket/memory.ts";
 import { benchHydratedSocket } from "./socket/redis.ts";
 import { benchRows } from "./socket/rows.ts";
 import { benchTradeSide } from "./trade-side.ts";
+import { benchTradeSideAccuracy } from "./trade-side-accuracy.ts";
 
 /** By name: `npm run bench -- raw-append substrate` runs some of them. */
 const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = {
@@ -36,6 +37,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   scheduler: benchScheduler,
   geometry: benchGeometry,
   "trade-side": benchTradeSide,
+  "trade-side-accuracy": benchTradeSideAccuracy,
   simulator: benchSimulator,
   "socket-rows": benchRows,
   latency: benchLatency,
