@@ -6,6 +6,9 @@ import {
   exposureWalls,
   gammaFlips,
   gammaProfile,
+  HEATMAP_WIDTHS,
+  HeatmapCells,
+  type HeatmapContract,
   type ImpliedVolatilityInput,
   impliedVolatility,
   NAIVE_OPEN_INTEREST,
@@ -104,6 +107,59 @@ function solves(contracts: readonly ExposureContract[]): BenchResult {
   };
 }
 
+const WIDTHS = HEATMAP_WIDTHS["SPX"] ?? [];
+const AS_OF_MS = Date.UTC(2026, 0, 7, 19);
+
+/** The same contracts with quotes around what they are worth, in ticks of a nickel, all within half a second. */
+function quoted(contracts: readonly ExposureContract[], random: Random): readonly HeatmapContract[] {
+  return contracts.map((contract) => {
+    const { root, expiration, right, strike, years, rate, dividendYield, iv } = contract;
+    const terms = { spot: SPOT, strike, years: years ?? 0, rate, dividendYield, volatility: iv ?? 0 };
+    const bid = Math.floor(blackScholesPrice(right, terms) * 20) / 20;
+    const quoteTsNs = BigInt(AS_OF_MS - random.int(500)) * 1_000_000n;
+    return { root, expiration, right, strike, quote: { bid, ask: bid + 0.05 * (1 + random.int(4)), quoteTsNs } };
+  });
+}
+
+/** Singles, verticals and butterflies of ten widths: 105,000 tiles. */
+function heatmap(contracts: readonly ExposureContract[], random: Random): readonly BenchResult[] {
+  const quotes = quoted(contracts, random);
+  const filled = (): HeatmapCells => {
+    const cells = new HeatmapCells({ asOfMs: AS_OF_MS, spot: SPOT, widthsPts: WIDTHS });
+    for (const { root, expiration, years, rate, dividendYield } of contracts) {
+      cells.setTerms({ root, expiration }, { years: years ?? 0, rate, dividendYield });
+    }
+    for (const contract of quotes) cells.update(contract);
+    return cells;
+  };
+  const kept = filled();
+  const { series } = kept.report();
+  const dirty = Array.from({ length: WARM_UP + ROUNDS }, () =>
+    Array.from({ length: DIRTY }, (): HeatmapContract => {
+      const contract = quotes[random.int(quotes.length)];
+      if (contract === undefined) throw new Error("Cannot measure: the chain must not be empty");
+      const bid = random.int(2_000) / 20;
+      return { ...contract, quote: { bid, ask: bid + 0.1, quoteTsNs: BigInt(AS_OF_MS) * 1_000_000n } };
+    }),
+  );
+  return [
+    limited("heatmap, 5,000 contracts in full", 20, () => {
+      filled().report();
+    }),
+    limited("heatmap, 100 dirty of 5,000", 1, (round) => {
+      for (const contract of dirty[round] ?? []) kept.update(contract);
+      kept.report();
+    }),
+    limited("heatmap, a second and a spot later", undefined, (round) => {
+      kept.moveTo({ asOfMs: AS_OF_MS + round, spot: SPOT + round });
+      kept.report();
+    }),
+    limited("heatmap, all 105,000 tiles as rows for a message", undefined, () => {
+      for (const id of series) kept.rows(id);
+    }),
+  ];
+}
+
 /** What models compute, without the stores around them. */
 export async function benchModels(): Promise<readonly BenchResult[]> {
   const random = seededRandom(11);
@@ -145,6 +201,7 @@ export async function benchModels(): Promise<readonly BenchResult[]> {
       gammaFlips(gamma, SPOT);
       gammaProfile(gamma, levels);
     }),
+    ...heatmap(contracts, random),
   ];
 }
 

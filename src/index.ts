@@ -224,6 +224,7 @@ export {
 } from "./domain/model/black-scholes.ts";
 export { type BlackScholesGreeks, blackScholesGreeks } from "./domain/model/black-scholes-greeks.ts";
 export * from "./domain/model/exposure/index.ts";
+export * from "./domain/model/heatmap/index.ts";
 export {
   type ImpliedVolatilityFailure,
   type ImpliedVolatilityInput,
