@@ -48,9 +48,9 @@ export function singleBounds(
   return [underlying === null ? 0 : Math.max(0, strike - underlying), strike];
 }
 
-/** What a call is worth above the put of its strike by put-call parity, half units; `null` where that is not known. */
-export function parityDifference({ perPoint, underlying }: SeriesBounds, thousandths: number): number | null {
-  return underlying === null ? null : underlying - strikePoints(thousandths) * perPoint;
+/** What a call is worth above the put of its strike by put-call parity, half units; NaN where that is not known. */
+export function parityDifference({ perPoint, underlying }: SeriesBounds, thousandths: number): number {
+  return underlying === null ? Number.NaN : underlying - strikePoints(thousandths) * perPoint;
 }
 
 /** @throws {RangeError} for terms that no bound can follow from. */

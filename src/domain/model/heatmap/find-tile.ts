@@ -36,7 +36,8 @@ export function findTile(tiles: SeriesTiles, id: TileId): HeatmapTile {
  * narrower one, then calls, then the lower one. `null` where there is none.
  */
 export function cheapestButterfly(tiles: SeriesTiles, { root, expiration }: HeatmapSeriesId): HeatmapTile | null {
-  const { widths, states, flags, mid2, layout } = tiles;
+  const { widths, layout } = tiles;
+  const { states, flags, mid2 } = tiles.columns;
   let least = Infinity;
   let found: { readonly side: Side; readonly width: number; readonly place: number } | null = null;
   for (const [width, thousandths] of widths.entries()) {
@@ -65,13 +66,13 @@ export function cheapestButterfly(tiles: SeriesTiles, { root, expiration }: Heat
 
 function tileAt(tiles: SeriesTiles, id: TileId, side: Side, lane: number, place: number, width: number): HeatmapTile {
   const at = tiles.at(side, lane, place);
-  const reason = reasonOf(tiles.states[at] ?? PRICED);
+  const reason = reasonOf(tiles.columns.states[at] ?? PRICED);
   if (reason !== null) return noTile(id, reason);
   const prices: TilePrices = {
-    midPts: pointsOfHalves(tiles.mid2[at] ?? 0),
-    naturalPts: pointsOf(tiles.natural[at] ?? 0),
-    oppositePts: pointsOf(tiles.opposite[at] ?? 0),
-    flags: flagsOf(tiles.flags[at] ?? 0),
+    midPts: pointsOfHalves(tiles.columns.mid2[at] ?? 0),
+    naturalPts: pointsOf(tiles.columns.natural[at] ?? 0),
+    oppositePts: pointsOf(tiles.columns.opposite[at] ?? 0),
+    flags: flagsOf(tiles.columns.flags[at] ?? 0),
   };
   const times = legPlaces(tiles, id, side, place, width).map((leg) => tiles.quotedTMs(side, leg) ?? Number.NaN);
   return { ...noTile(id), prices, reason, oldestQuoteTMs: Math.min(...times), newestQuoteTMs: Math.max(...times) };

@@ -134,7 +134,7 @@ export class HeatmapCells {
     const counts = noCounts();
     const series = order.map((entry): SeriesHeatmap => {
       entry.tiles.settle();
-      addCounts(counts, entry.tiles.counts);
+      addCounts(counts, entry.tiles.columns.counts);
       entry.report ??= seriesHeatmap(entry, entry.tiles);
       return entry.report;
     });

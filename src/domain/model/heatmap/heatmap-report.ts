@@ -2,7 +2,6 @@ import { type SeriesParity, seriesParity } from "./parity.ts";
 import { type SeriesTiles, SIDES } from "./series-tiles.ts";
 import type { HeatmapSeriesId } from "./tile.ts";
 import { type TileCounts, tileCounts } from "./tile-counts.ts";
-import { smallestGap, strikePoints } from "./widths.ts";
 
 /** When the quotes that have prices are from, of whatever age. `null` where there are none. */
 export interface QuoteTimes {
@@ -43,17 +42,16 @@ export interface HeatmapReport extends QuoteTimes {
 
 /** The report of settled tiles. */
 export function seriesHeatmap({ root, expiration }: HeatmapSeriesId, tiles: SeriesTiles): SeriesHeatmap {
-  const { layout, bounds, size, counts } = tiles;
-  const gap = smallestGap(layout.strikes);
+  const { layout, bounds, size, columns } = tiles;
   return {
     root,
     expiration,
-    strikes: layout.strikes.map(strikePoints),
-    smallestGapPts: gap === null ? null : strikePoints(gap),
+    strikes: layout.strikesPts,
+    smallestGapPts: layout.smallestGapPts,
     discountFactor: bounds.discountFactor,
     contracts: size,
     ...timesOf(tiles),
-    counts: tileCounts(counts),
+    counts: tileCounts(columns.counts),
     parity: seriesParity(tiles),
   };
 }

@@ -48,13 +48,13 @@ function columnsAt(tiles: SeriesTiles, from: number): Columns {
   const reasons: (TileReason | null)[] = [];
   const flags: number[] = [];
   for (let at = from; at < from + tiles.layout.strikes.length; at++) {
-    const state = tiles.states[at] ?? PRICED;
+    const state = tiles.columns.states[at] ?? PRICED;
     const isPriced = state === PRICED;
-    midPts.push(isPriced ? pointsOfHalves(tiles.mid2[at] ?? 0) : null);
-    naturalPts.push(isPriced ? pointsOf(tiles.natural[at] ?? 0) : null);
-    oppositePts.push(isPriced ? pointsOf(tiles.opposite[at] ?? 0) : null);
+    midPts.push(isPriced ? pointsOfHalves(tiles.columns.mid2[at] ?? 0) : null);
+    naturalPts.push(isPriced ? pointsOf(tiles.columns.natural[at] ?? 0) : null);
+    oppositePts.push(isPriced ? pointsOf(tiles.columns.opposite[at] ?? 0) : null);
     reasons.push(reasonOf(state));
-    flags.push(tiles.flags[at] ?? 0);
+    flags.push(tiles.columns.flags[at] ?? 0);
   }
   return { midPts, naturalPts, oppositePts, reasons, flags };
 }

@@ -1,7 +1,12 @@
+import { smallestGap, strikePoints } from "./widths.ts";
+
 /** Which strikes of a series are how far apart. */
 export interface SeriesLayout {
   /** Thousandths, ascending. */
   readonly strikes: readonly number[];
+  /** The same in points, and the smallest step between them; `null` with less than two. */
+  readonly strikesPts: readonly number[];
+  readonly smallestGapPts: number | null;
   readonly placeOf: ReadonlyMap<number, number>;
   /** Place of the strike one width above, by width and place; -1 where it is not listed. So below. */
   readonly above: Int32Array;
@@ -24,5 +29,7 @@ export function layOut(strikes: Iterable<number>, widths: readonly number[]): Se
       below[index * count + other] = place;
     }
   }
-  return { strikes: ascending, placeOf, above, below };
+  const gap = smallestGap(ascending);
+  const smallestGapPts = gap === null ? null : strikePoints(gap);
+  return { strikes: ascending, strikesPts: ascending.map(strikePoints), smallestGapPts, placeOf, above, below };
 }

@@ -1,19 +1,16 @@
-import { NO_BOUNDS, type SeriesBounds, singleBounds } from "./bounds.ts";
+import { NO_BOUNDS, parityDifference, type SeriesBounds, singleBounds } from "./bounds.ts";
 import { type Leg, NO_LEG } from "./leg.ts";
 import { LegColumns } from "./leg-columns.ts";
-import { ROUNDING_HALF_UNITS } from "./price-units.ts";
+import { ParityPairs } from "./parity-pairs.ts";
 import type { QuoteLimits } from "./quote-limits.ts";
 import { layOut, type SeriesLayout } from "./series-layout.ts";
-import { ARBITRAGE, BOUND_VIOLATION, PRICED, STATE_COUNT, STATES } from "./tile.ts";
+import { PRICED, STATES } from "./tile.ts";
+import { BUTTERFLY, SINGLE, TileColumns, VERTICAL } from "./tile-columns.ts";
 import { strikePoints } from "./widths.ts";
 
 /** 0 calls, 1 puts. */
 export type Side = 0 | 1;
 export const SIDES: readonly Side[] = [0, 1];
-
-const SINGLE = 0;
-const VERTICAL = 1;
-const BUTTERFLY = 2;
 
 /**
  * All tiles of one series side by side in memory. By side, then lane, then place of the centre among the strikes; lanes are
@@ -21,15 +18,8 @@ const BUTTERFLY = 2;
  */
 export class SeriesTiles {
   readonly widths: readonly number[];
-  /** Half units, and units; 0 where there is no price. */
-  mid2 = new Float64Array(0);
-  natural = new Float64Array(0);
-  opposite = new Float64Array(0);
-  /** `PRICED`, or the place of the reason. */
-  states = new Uint8Array(0);
-  flags = new Uint8Array(0);
-  /** Tiles by strategy and state. */
-  readonly counts: Uint32Array = new Uint32Array(3 * STATE_COUNT);
+  columns: TileColumns = new TileColumns(0, 0);
+  pairs: ParityPairs = new ParityPairs(this.columns, 0, 0);
   readonly #lanes: number;
   readonly #maxAgeMs: number;
   readonly #maxSkewMs: number;
@@ -43,7 +33,7 @@ export class SeriesTiles {
   #bounds: SeriesBounds = NO_BOUNDS;
   #count = 0;
   /** By side and place. */
-  #columns = new LegColumns(0);
+  #legColumns = new LegColumns(0);
 
   constructor(widths: readonly number[], limits: QuoteLimits, asOfMs: number) {
     this.widths = widths;
@@ -76,7 +66,7 @@ export class SeriesTiles {
     if (this.#layout === null) return;
     const place = this.#layout.placeOf.get(strike) ?? 0;
     const at = side * this.#count + place;
-    this.#columns.write(at, leg, this.#freshFromMs);
+    this.#legColumns.write(at, leg, this.#freshFromMs);
     this.#touched.add(at);
   }
 
@@ -87,7 +77,7 @@ export class SeriesTiles {
   /** When the leg of a side at a place was quoted, ms; `null` where it has no prices. */
   quotedTMs(side: Side, place: number): number | null {
     const at = side * this.#count + place;
-    return this.#columns.isQuoted(at) ? (this.#columns.tMs[at] ?? null) : null;
+    return this.#legColumns.isQuoted(at) ? (this.#legColumns.tMs[at] ?? null) : null;
   }
 
   /** Moves to another instant: legs that turn old, or fresh, are touched. */
@@ -95,7 +85,7 @@ export class SeriesTiles {
     this.#freshFromMs = asOfMs - this.#maxAgeMs;
     if (this.#layout === null) return;
     for (let at = 0; at < 2 * this.#count; at++) {
-      if (this.#columns.age(at, this.#freshFromMs)) this.#touched.add(at);
+      if (this.#legColumns.age(at, this.#freshFromMs)) this.#touched.add(at);
     }
   }
 
@@ -135,23 +125,15 @@ export class SeriesTiles {
     const layout = layOut(strikes, this.widths);
     const count = layout.strikes.length;
     this.#count = count;
-    this.#columns = new LegColumns(2 * count);
+    this.#legColumns = new LegColumns(2 * count);
     for (const side of SIDES) {
       for (const [place, strike] of layout.strikes.entries()) {
         const leg = this.#legs.get(2 * strike + side) ?? NO_LEG;
-        this.#columns.write(side * count + place, leg, this.#freshFromMs);
+        this.#legColumns.write(side * count + place, leg, this.#freshFromMs);
       }
     }
-    const tiles = 2 * this.#lanes * count;
-    this.mid2 = new Float64Array(tiles);
-    this.natural = new Float64Array(tiles);
-    this.opposite = new Float64Array(tiles);
-    this.flags = new Uint8Array(tiles);
-    this.states = new Uint8Array(tiles).fill(STATES.not_listed);
-    this.counts.fill(0);
-    this.counts[SINGLE * STATE_COUNT + STATES.not_listed] = 2 * count;
-    this.counts[VERTICAL * STATE_COUNT + STATES.not_listed] = 2 * count * this.widths.length;
-    this.counts[BUTTERFLY * STATE_COUNT + STATES.not_listed] = 2 * count * this.widths.length;
+    this.columns = new TileColumns(count, this.widths.length);
+    this.pairs = new ParityPairs(this.columns, this.#lanes, count);
     this.#touched.clear();
     this.#allTouched = true;
     return layout;
@@ -167,44 +149,80 @@ export class SeriesTiles {
         }
       }
     }
+    for (let width = 0; width < this.widths.length; width++) {
+      for (let place = 0; place < this.#count; place++) {
+        this.#pairVerticals(layout, width, place);
+        this.#pairButterflies(width, place);
+      }
+    }
   }
 
   #priceSingles(layout: SeriesLayout): void {
     for (const side of SIDES) {
       for (let place = 0; place < this.#count; place++) this.#priceSingle(layout, side, place);
     }
+    for (let place = 0; place < this.#count; place++) this.#pairSingles(layout, place);
   }
 
-  /** Every tile that a leg is in. */
+  /** Every tile that a leg is in, and every pair. */
   #priceAround(layout: SeriesLayout, leg: number): void {
     const side = leg < this.#count ? 0 : 1;
     const place = leg - side * this.#count;
     this.#priceSingle(layout, side, place);
+    this.#pairSingles(layout, place);
     for (let width = 0; width < this.widths.length; width++) {
       const above = layout.above[width * this.#count + place] ?? -1;
       const below = layout.below[width * this.#count + place] ?? -1;
-      this.#priceVertical(layout, side, width, place);
-      // The vertical in which it is the short leg.
+      // The leg is the long one of the vertical at its place, and the short one of another.
       const long = side === 0 ? below : above;
+      this.#priceVertical(layout, side, width, place);
       if (long >= 0) this.#priceVertical(layout, side, width, long);
-      this.#priceButterfly(layout, side, width, place);
-      if (above >= 0) this.#priceButterfly(layout, side, width, above);
-      if (below >= 0) this.#priceButterfly(layout, side, width, below);
+      // Of either side that is this place and the one below: boxes go by their calls.
+      this.#pairVerticals(layout, width, place);
+      if (below >= 0) this.#pairVerticals(layout, width, below);
+      for (const centre of [place, above, below]) {
+        if (centre < 0) continue;
+        this.#priceButterfly(layout, side, width, centre);
+        this.#pairButterflies(width, centre);
+      }
     }
+  }
+
+  #pairSingles(layout: SeriesLayout, place: number): void {
+    const expected = parityDifference(this.#bounds, layout.strikes[place] ?? 0);
+    this.pairs.measure(0, place, this.at(0, 0, place), this.at(1, 0, place), -1, expected);
+  }
+
+  /** A call vertical with the put vertical of the same strikes, whose centre is one width above. */
+  #pairVerticals(layout: SeriesLayout, width: number, place: number): void {
+    const lane = 1 + width;
+    const above = layout.above[width * this.#count + place] ?? -1;
+    const put = above < 0 ? -1 : this.at(1, lane, above);
+    this.pairs.measure(lane, place, this.at(0, lane, place), put, 1, this.#worth(width));
+  }
+
+  #pairButterflies(width: number, place: number): void {
+    const lane = 1 + this.widths.length + width;
+    this.pairs.measure(lane, place, this.at(0, lane, place), this.at(1, lane, place), -1, 0);
+  }
+
+  /** A width, discounted, in half units. */
+  #worth(width: number): number {
+    return strikePoints(this.widths[width] ?? 0) * this.#bounds.perPoint;
   }
 
   #priceSingle(layout: SeriesLayout, side: Side, place: number): void {
     const leg = side * this.#count + place;
     const at = this.at(side, 0, place);
-    const state = this.#columns.centre[leg] ?? 0;
+    const state = this.#legColumns.centre[leg] ?? 0;
     if (state !== PRICED) {
-      this.#refuse(at, SINGLE, state);
+      this.columns.refuse(at, SINGLE, state);
       return;
     }
-    const bid = this.#columns.bid[leg] ?? 0;
-    const ask = this.#columns.ask[leg] ?? 0;
+    const bid = this.#legColumns.bid[leg] ?? 0;
+    const ask = this.#legColumns.ask[leg] ?? 0;
     const [least, most] = singleBounds(this.#bounds, side === 0 ? "C" : "P", layout.strikes[place] ?? 0);
-    this.#price(at, SINGLE, bid + ask, ask, bid, this.#columns.flags[leg] ?? 0, least, most);
+    this.columns.price(at, SINGLE, bid + ask, ask, bid, this.#legColumns.flags[leg] ?? 0, least, most);
   }
 
   #priceVertical(layout: SeriesLayout, side: Side, width: number, place: number): void {
@@ -213,20 +231,20 @@ export class SeriesTiles {
     if (wing < 0) return;
     const long = side * this.#count + place;
     const short = side * this.#count + wing;
-    const apart = Math.abs((this.#columns.tMs[long] ?? 0) - (this.#columns.tMs[short] ?? 0));
+    const apart = Math.abs((this.#legColumns.tMs[long] ?? 0) - (this.#legColumns.tMs[short] ?? 0));
     const skewed = apart > this.#maxSkewMs ? STATES.skewed : PRICED;
-    const state = Math.max(this.#columns.centre[long] ?? 0, this.#columns.wing[short] ?? 0, skewed);
+    const state = Math.max(this.#legColumns.centre[long] ?? 0, this.#legColumns.wing[short] ?? 0, skewed);
     if (state !== PRICED) {
-      this.#refuse(at, VERTICAL, state);
+      this.columns.refuse(at, VERTICAL, state);
       return;
     }
-    const bid = this.#columns.bid[long] ?? 0;
-    const ask = this.#columns.ask[long] ?? 0;
-    const wingBid = this.#columns.bid[short] ?? 0;
-    const wingAsk = this.#columns.ask[short] ?? 0;
-    const flags = (this.#columns.flags[long] ?? 0) | (this.#columns.flags[short] ?? 0);
-    const most = strikePoints(this.widths[width] ?? 0) * this.#bounds.perPoint;
-    this.#price(at, VERTICAL, bid + ask - (wingBid + wingAsk), ask - wingBid, bid - wingAsk, flags, 0, most);
+    const bid = this.#legColumns.bid[long] ?? 0;
+    const ask = this.#legColumns.ask[long] ?? 0;
+    const wingBid = this.#legColumns.bid[short] ?? 0;
+    const wingAsk = this.#legColumns.ask[short] ?? 0;
+    const flags = (this.#legColumns.flags[long] ?? 0) | (this.#legColumns.flags[short] ?? 0);
+    const most = this.#worth(width);
+    this.columns.price(at, VERTICAL, bid + ask - (wingBid + wingAsk), ask - wingBid, bid - wingAsk, flags, 0, most);
   }
 
   #priceButterfly(layout: SeriesLayout, side: Side, width: number, place: number): void {
@@ -238,64 +256,27 @@ export class SeriesTiles {
     const low = offset + lower;
     const high = offset + upper;
     const body = offset + place;
-    const first = this.#columns.tMs[low] ?? 0;
-    const second = this.#columns.tMs[high] ?? 0;
-    const third = this.#columns.tMs[body] ?? 0;
+    const first = this.#legColumns.tMs[low] ?? 0;
+    const second = this.#legColumns.tMs[high] ?? 0;
+    const third = this.#legColumns.tMs[body] ?? 0;
     const apart = Math.max(first, second, third) - Math.min(first, second, third);
     const state = Math.max(
-      this.#columns.wing[low] ?? 0,
-      this.#columns.wing[high] ?? 0,
-      this.#columns.centre[body] ?? 0,
+      this.#legColumns.wing[low] ?? 0,
+      this.#legColumns.wing[high] ?? 0,
+      this.#legColumns.centre[body] ?? 0,
       apart > this.#maxSkewMs ? STATES.skewed : PRICED,
     );
     if (state !== PRICED) {
-      this.#refuse(at, BUTTERFLY, state);
+      this.columns.refuse(at, BUTTERFLY, state);
       return;
     }
-    const bids = (this.#columns.bid[low] ?? 0) + (this.#columns.bid[high] ?? 0);
-    const asks = (this.#columns.ask[low] ?? 0) + (this.#columns.ask[high] ?? 0);
-    const bid = this.#columns.bid[body] ?? 0;
-    const ask = this.#columns.ask[body] ?? 0;
-    const flags = (this.#columns.flags[low] ?? 0) | (this.#columns.flags[high] ?? 0) | (this.#columns.flags[body] ?? 0);
-    const most = strikePoints(this.widths[width] ?? 0) * this.#bounds.perPoint;
-    this.#price(at, BUTTERFLY, bids + asks - 2 * (bid + ask), asks - 2 * bid, bids - 2 * ask, flags, 0, most);
-  }
-
-  #price(
-    at: number,
-    strategy: number,
-    mid2: number,
-    natural: number,
-    opposite: number,
-    legFlags: number,
-    least: number,
-    most: number,
-  ): void {
-    const floor = least - ROUNDING_HALF_UNITS;
-    const ceiling = most + ROUNDING_HALF_UNITS;
-    let flags = legFlags;
-    if (mid2 < floor || mid2 > ceiling) flags |= BOUND_VIOLATION;
-    if (2 * natural < floor || 2 * opposite > ceiling) flags |= ARBITRAGE;
-    this.#enter(at, strategy, PRICED);
-    this.mid2[at] = mid2;
-    this.natural[at] = natural;
-    this.opposite[at] = opposite;
-    this.flags[at] = flags;
-  }
-
-  #refuse(at: number, strategy: number, state: number): void {
-    this.#enter(at, strategy, state);
-    this.mid2[at] = 0;
-    this.natural[at] = 0;
-    this.opposite[at] = 0;
-    this.flags[at] = 0;
-  }
-
-  #enter(at: number, strategy: number, state: number): void {
-    const before = strategy * STATE_COUNT + (this.states[at] ?? 0);
-    const after = strategy * STATE_COUNT + state;
-    this.counts[before] = (this.counts[before] ?? 0) - 1;
-    this.counts[after] = (this.counts[after] ?? 0) + 1;
-    this.states[at] = state;
+    const bids = (this.#legColumns.bid[low] ?? 0) + (this.#legColumns.bid[high] ?? 0);
+    const asks = (this.#legColumns.ask[low] ?? 0) + (this.#legColumns.ask[high] ?? 0);
+    const bid = this.#legColumns.bid[body] ?? 0;
+    const ask = this.#legColumns.ask[body] ?? 0;
+    const flags =
+      (this.#legColumns.flags[low] ?? 0) | (this.#legColumns.flags[high] ?? 0) | (this.#legColumns.flags[body] ?? 0);
+    const most = this.#worth(width);
+    this.columns.price(at, BUTTERFLY, bids + asks - 2 * (bid + ask), asks - 2 * bid, bids - 2 * ask, flags, 0, most);
   }
 }
