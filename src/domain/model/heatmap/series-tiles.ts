@@ -31,12 +31,15 @@ export class SeriesTiles {
   #allTouched = false;
   #freshFromMs: number;
   #bounds: SeriesBounds = NO_BOUNDS;
+  /** The widths, discounted, in half units. */
+  readonly #worths: Float64Array;
   #count = 0;
   /** By side and place. */
   #legColumns = new LegColumns(0);
 
   constructor(widths: readonly number[], limits: QuoteLimits, asOfMs: number) {
     this.widths = widths;
+    this.#worths = new Float64Array(widths.length).fill(Infinity);
     this.#lanes = 1 + 2 * widths.length;
     this.#maxAgeMs = limits.maxAgeMs ?? Infinity;
     this.#maxSkewMs = limits.maxSkewMs ?? Infinity;
@@ -92,6 +95,7 @@ export class SeriesTiles {
   /** @param onlySpot whether only what depends on spot is another. */
   setBounds(bounds: SeriesBounds, onlySpot: boolean): void {
     this.#bounds = bounds;
+    for (const [index, width] of this.widths.entries()) this.#worths[index] = strikePoints(width) * bounds.perPoint;
     if (onlySpot) this.#singlesTouched = true;
     else this.#allTouched = true;
   }
@@ -180,12 +184,15 @@ export class SeriesTiles {
       // Of either side that is this place and the one below: boxes go by their calls.
       this.#pairVerticals(layout, width, place);
       if (below >= 0) this.#pairVerticals(layout, width, below);
-      for (const centre of [place, above, below]) {
-        if (centre < 0) continue;
-        this.#priceButterfly(layout, side, width, centre);
-        this.#pairButterflies(width, centre);
-      }
+      this.#butterflyAt(layout, side, width, place);
+      if (above >= 0) this.#butterflyAt(layout, side, width, above);
+      if (below >= 0) this.#butterflyAt(layout, side, width, below);
     }
+  }
+
+  #butterflyAt(layout: SeriesLayout, side: Side, width: number, place: number): void {
+    this.#priceButterfly(layout, side, width, place);
+    this.#pairButterflies(width, place);
   }
 
   #pairSingles(layout: SeriesLayout, place: number): void {
@@ -198,17 +205,12 @@ export class SeriesTiles {
     const lane = 1 + width;
     const above = layout.above[width * this.#count + place] ?? -1;
     const put = above < 0 ? -1 : this.at(1, lane, above);
-    this.pairs.measure(lane, place, this.at(0, lane, place), put, 1, this.#worth(width));
+    this.pairs.measure(lane, place, this.at(0, lane, place), put, 1, this.#worths[width] ?? 0);
   }
 
   #pairButterflies(width: number, place: number): void {
     const lane = 1 + this.widths.length + width;
     this.pairs.measure(lane, place, this.at(0, lane, place), this.at(1, lane, place), -1, 0);
-  }
-
-  /** A width, discounted, in half units. */
-  #worth(width: number): number {
-    return strikePoints(this.widths[width] ?? 0) * this.#bounds.perPoint;
   }
 
   #priceSingle(layout: SeriesLayout, side: Side, place: number): void {
@@ -243,7 +245,7 @@ export class SeriesTiles {
     const wingBid = this.#legColumns.bid[short] ?? 0;
     const wingAsk = this.#legColumns.ask[short] ?? 0;
     const flags = (this.#legColumns.flags[long] ?? 0) | (this.#legColumns.flags[short] ?? 0);
-    const most = this.#worth(width);
+    const most = this.#worths[width] ?? 0;
     this.columns.price(at, VERTICAL, bid + ask - (wingBid + wingAsk), ask - wingBid, bid - wingAsk, flags, 0, most);
   }
 
@@ -276,7 +278,7 @@ export class SeriesTiles {
     const ask = this.#legColumns.ask[body] ?? 0;
     const flags =
       (this.#legColumns.flags[low] ?? 0) | (this.#legColumns.flags[high] ?? 0) | (this.#legColumns.flags[body] ?? 0);
-    const most = this.#worth(width);
+    const most = this.#worths[width] ?? 0;
     this.columns.price(at, BUTTERFLY, bids + asks - 2 * (bid + ask), asks - 2 * bid, bids - 2 * ask, flags, 0, most);
   }
 }

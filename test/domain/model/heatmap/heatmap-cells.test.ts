@@ -14,6 +14,13 @@ const WIDTHS = [5, 10, 25];
 const MOMENT: HeatmapMoment = { asOfMs: AS_OF_MS, spot: SPOT };
 const ALL_SERIES = ["SPX", "SPXW"].flatMap((root) => [TODAY, "2026-02-06"].map((expiration) => ({ root, expiration })));
 
+const DENSE = Array.from({ length: 13 }, (_, index) => SPOT + 5 * (index - 6)).flatMap((strike) =>
+  (["C", "P"] as const).map((right) => {
+    const price = blackScholesPrice(right, { spot: SPOT, strike, ...TERMS, volatility: 0.15 });
+    return quoted(right, strike, price + 0.05, price + 0.15);
+  }),
+);
+
 interface Held {
   readonly contracts: Map<string, HeatmapContract>;
   readonly terms: Map<string, readonly [(typeof ALL_SERIES)[number], HeatmapSeriesTerms]>;
@@ -73,13 +80,19 @@ function keyOf({ root, expiration, right, strike }: HeatmapContract): string {
 describe("HeatmapCells", () => {
   it("after any updates, removals and moves equal what is made from scratch, to the last bit, in any order", () => {
     fc.assert(
-      fc.property(fc.array(contracts, { maxLength: 60 }), fc.array(step, { maxLength: 60 }), (first, steps) => {
+      fc.property(fc.array(contracts, { maxLength: 20 }), fc.array(step, { maxLength: 40 }), (first, steps) => {
         const held: Held = { contracts: new Map(), terms: new Map(), moment: MOMENT };
         const cells = new HeatmapCells({ ...MOMENT, widthsPts: WIDTHS });
         const take = (contract: HeatmapContract): void => {
           cells.update(contract);
           held.contracts.set(keyOf(contract), contract);
         };
+        for (const id of ALL_SERIES) {
+          cells.setTerms(id, TERMS);
+          held.terms.set(`${id.root} ${id.expiration}`, [id, TERMS]);
+        }
+        // Of one series the whole chain, so that what happens to a leg meets whole packages.
+        for (const contract of DENSE) take(contract);
         for (const contract of first) take(contract);
         cells.report();
         for (const one of steps) {
