@@ -12,6 +12,13 @@ import {
 } from "./tile.ts";
 import { strikePoints, strikeThousandths } from "./widths.ts";
 
+/** Centres to look among, both ends included. Far from spot every butterfly costs next to nothing. */
+export interface CentreRange {
+  /** Points. */
+  readonly fromPts: number;
+  readonly toPts: number;
+}
+
 /** A tile that no series has. */
 export function noTile(id: TileId, reason: TileReason = "not_listed"): HeatmapTile {
   const { root, expiration, strategy, right, centre, widthPts } = id;
@@ -35,15 +42,22 @@ export function findTile(tiles: SeriesTiles, id: TileId): HeatmapTile {
  * The butterfly that costs least of its width, of those whose price nothing is to be said against; of several the
  * narrower one, then calls, then the lower one. `null` where there is none.
  */
-export function cheapestButterfly(tiles: SeriesTiles, { root, expiration }: HeatmapSeriesId): HeatmapTile | null {
+export function cheapestButterfly(
+  tiles: SeriesTiles,
+  { root, expiration }: HeatmapSeriesId,
+  { fromPts, toPts }: CentreRange,
+): HeatmapTile | null {
   const { widths, layout } = tiles;
   const { states, flags, mid2 } = tiles.columns;
+  const first = layout.strikesPts.findIndex((strike) => strike >= fromPts);
+  const last = layout.strikesPts.findLastIndex((strike) => strike <= toPts);
+  if (first < 0) return null;
   let least = Infinity;
   let found: { readonly side: Side; readonly width: number; readonly place: number } | null = null;
   for (const [width, thousandths] of widths.entries()) {
     for (const side of SIDES) {
       const from = tiles.at(side, 1 + widths.length + width, 0);
-      for (let place = 0; place < layout.strikes.length; place++) {
+      for (let place = first; place <= last; place++) {
         const at = from + place;
         if (states[at] !== PRICED || flags[at] !== 0 || (mid2[at] ?? 0) / thousandths >= least) continue;
         least = (mid2[at] ?? 0) / thousandths;

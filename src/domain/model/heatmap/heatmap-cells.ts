@@ -1,5 +1,5 @@
 import { type HeatmapSeriesTerms, requireTerms, seriesBounds } from "./bounds.ts";
-import { cheapestButterfly, findTile, noTile } from "./find-tile.ts";
+import { type CentreRange, cheapestButterfly, findTile, noTile } from "./find-tile.ts";
 import { type HeatmapReport, joinTimes, type SeriesHeatmap, seriesHeatmap } from "./heatmap-report.ts";
 import { type HeatmapRow, heatmapRows } from "./heatmap-row.ts";
 import { type HeatmapContract, legOf } from "./leg.ts";
@@ -166,12 +166,14 @@ export class HeatmapCells {
   /**
    * The butterfly with the least middle as a share of its width, of those without a flag; of several the earlier, the
    * narrower, the call, the lower one. `null` where there is none.
+   *
+   * @param centres default all. Two expected moves around spot are what the picture usually shows.
    */
-  cheapestButterfly(): HeatmapTile | null {
+  cheapestButterfly(centres: CentreRange = { fromPts: 0, toPts: Infinity }): HeatmapTile | null {
     let cheapest: HeatmapTile | null = null;
     for (const series of this.#ordered()) {
       series.tiles.settle();
-      const tile = cheapestButterfly(series.tiles, series);
+      const tile = cheapestButterfly(series.tiles, series, centres);
       if (tile !== null && (cheapest === null || shareOfWidth(tile) < shareOfWidth(cheapest))) cheapest = tile;
     }
     return cheapest;

@@ -4,6 +4,7 @@
  * @module
  */
 export type { HeatmapSeriesTerms } from "./bounds.ts";
+export type { CentreRange } from "./find-tile.ts";
 export { HeatmapCells, type HeatmapCellsOptions, type HeatmapMoment } from "./heatmap-cells.ts";
 export type { HeatmapReport, QuoteTimes, SeriesHeatmap } from "./heatmap-report.ts";
 export type { HeatmapRow } from "./heatmap-row.ts";

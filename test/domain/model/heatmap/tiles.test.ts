@@ -253,6 +253,10 @@ describe("tiles", () => {
     );
     expect(mids).toEqual([2.2, 1.8, 2, undefined, 7.8, undefined]);
     expect(cells.cheapestButterfly()).toMatchObject({ ...FLY, prices: { midPts: 1.8 } });
+    expect(cells.cheapestButterfly({ fromPts: 5_001, toPts: 5_010 })).toMatchObject({ centre: 5_010, widthPts: 10 });
+    expect(cells.cheapestButterfly({ fromPts: 5_001, toPts: 5_009 })).toBeNull();
+    expect(cells.cheapestButterfly({ fromPts: 6_000, toPts: 7_000 })).toBeNull();
+    expect(cells.cheapestButterfly({ fromPts: 0, toPts: 100 })).toBeNull();
     expect(cellsOf([]).cheapestButterfly()).toBeNull();
   });
 
