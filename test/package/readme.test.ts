@@ -21,6 +21,13 @@ describe("the README", () => {
     expect(output).toContain("slowConsumer: 0");
   });
 
+  it("has a unit-test example that runs without a socket", async () => {
+    const output = await exampleOutput("new MemoryFeed({ clock })");
+    expect(output).toMatch(/^T\.\*\n/);
+    expect(output).toContain("contract: 'O:SPXW251223P06870000'");
+    expect(output).toMatch(/\ndisconnect\n$/);
+  });
+
   it("shows the output of the first command as it is, the speed apart", async () => {
     const { stdout } = await run(process.execPath, ["dist/cli/main.js", "replay", "captures/synthetic.jsonl"]);
     const shown = /```text\n([\s\S]*?)```/.exec(readme)?.[1]?.trim().split("\n") ?? [];

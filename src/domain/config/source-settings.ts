@@ -136,7 +136,7 @@ export const SOURCE_SETTINGS: Settings<keyof WsConfig> = {
     "MASSIVE_WS_MAX_FRAME_BYTES",
     16_777_216,
     wholeNumber(1_024, MAX_BYTES, "bytes"),
-    "a larger frame is refused",
+    "a larger frame is refused; give it to `WsFeedConnector({ maxFrameBytes })` as well",
   ),
   wsStalenessLimitMs: setting(
     "MASSIVE_WS_STALENESS_LIMIT_MS",
