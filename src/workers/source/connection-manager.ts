@@ -1,4 +1,5 @@
 import { ConfigError } from "../../domain/config/config-error.ts";
+import { unknownKeys } from "../../domain/config/config-warning.ts";
 import { wsConfig } from "../../domain/config/read-config.ts";
 import type { WsConfig, WsMode } from "../../domain/config/strikewire-config.ts";
 import { checkedTopics } from "../../domain/connection/subscription-request.ts";
@@ -112,6 +113,7 @@ export class ConnectionManager implements ShardAware {
       throw new ConfigError([{ name: "apiKey", given: "undefined", allowed: "the key of the provider's account" }]);
     }
     const { logger = SILENT_LOGGER, telemetry = SILENT_TELEMETRY, clock } = ports;
+    for (const { message } of unknownKeys(config)) logger.warn(message);
     const random = ports.random ?? seededRandom(entropy());
     this.#ports = { ...ports, logger, telemetry };
     this.#instance = options.instance ?? `${Math.floor(clock.now())}-${entropy()}`;

@@ -173,6 +173,14 @@ describe("a source with a bad configuration", () => {
     expect(make).not.toThrow("secret");
   });
 
+  it("warns of what is no setting, and names the nearest one", () => {
+    const source = new MemorySource({ config: { wsQuoteCup: 5 } as { wsQuoteCap?: number } });
+    const warnings = source.logger.entries.filter(({ level }) => level === "warn");
+    expect(warnings.map(({ message }) => message)).toEqual([
+      "wsQuoteCup is not a setting, the nearest one is wsQuoteCap",
+    ]);
+  });
+
   it("needs a key", () => {
     const { feed, clock } = new MemorySource();
     expect(() => new ConnectionManager({}, { feed, clock })).toThrow(/apiKey must be/);
