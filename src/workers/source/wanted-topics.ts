@@ -1,6 +1,6 @@
 import { CHANNELS } from "../../domain/channels.ts";
 import { isTopic } from "../../domain/connection/subscription-request.ts";
-import { isTransient } from "../../domain/errors.ts";
+import { isTransient, StorageError } from "../../domain/errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
@@ -36,7 +36,10 @@ export class WantedTopics {
     this.#onChange = onChange;
   }
 
-  /** Follows until `signal` aborts. Rejects where the store or the bus refuses for good. */
+  /**
+   * Follows until `signal` aborts. Rejects where the store or the bus refuses for good before the set was ever read; later what is
+   * known is worth going on with: no frame depends on the set.
+   */
   async run(signal: AbortSignal): Promise<void> {
     const { bus, clock } = this.#ports;
     const subscribe = (): Promise<void> => {
@@ -62,8 +65,10 @@ export class WantedTopics {
       await work();
       return true;
     } catch (error) {
-      if (!signal.aborted && !isTransient(error)) throw error;
-      if (!signal.aborted) this.#ports.logger.warn(`Cannot ${action}`, { reason: String(error) });
+      if (signal.aborted) return false;
+      if (isTransient(error)) this.#ports.logger.warn(`Cannot ${action}`, { reason: String(error) });
+      else if (this.#isKnown && error instanceof StorageError) this.#ports.logger.error(`Cannot ${action}`, error);
+      else throw error;
       return false;
     }
   }

@@ -244,6 +244,26 @@ describe("WantedTopics", () => {
     expect(clock.pendingSleepers).toBe(0);
   });
 
+  it("goes on with what it knows where the store refuses later, and says so", async () => {
+    const { clock, store, faults, heard, logger, publish, stop, run } = followerOf();
+    await store.change(add(A));
+    const running = run();
+    await clock.advance(1);
+    faults.store = new StorageError("Cannot read: the key must hold a set");
+    await clock.advance(10_000);
+    const errors = logger.entries.filter(({ level }) => level === "error");
+    expect(errors.map(({ error }) => error)).toEqual([faults.store, faults.store]);
+    await publish(JSON.stringify(add(B)));
+    await clock.advance(1);
+    expect(heard.at(-1)).toEqual([A, B].sort());
+    faults.store = undefined;
+    await store.change(add(C));
+    await clock.advance(5_000);
+    expect(heard.at(-1)).toEqual([A, C].sort());
+    stop.abort();
+    await running;
+  });
+
   it("ends quietly when it is stopped, whatever fails with that", async () => {
     const { clock, faults, stop, run } = followerOf();
     const running = run();
