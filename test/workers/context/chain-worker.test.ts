@@ -247,6 +247,23 @@ describe("a chain worker", () => {
     expect(setup.clock.pendingSleepers).toBe(0);
   });
 
+  it.each(["not_found", "refused"] as const)(
+    "goes on after the answer '%s', less often, and says so",
+    async (reason) => {
+      const setup = new Setup().run();
+      await setup.passes(1_000);
+      const epoch = await setup.active();
+      const before = setup.provider.requests;
+      setup.provider.fail(reason, { times: 2 * before });
+      await setup.passes(30_000);
+      expect(await setup.heartbeat()).toMatchObject({ status: "degraded" });
+      await setup.passes(300_000);
+      expect(await setup.heartbeat()).toMatchObject({ status: "ok" });
+      expect(await setup.active()).toBe(epoch);
+      expect(await setup.finish()).toBeUndefined();
+    },
+  );
+
   it("asks for a chain while nothing is streamed, and forces an epoch at the limit, without a topic changed", async () => {
     const setup = new Setup({ epochDormantThresholdSec: 5, epochDormantLimit: 3 });
     setup.streams();

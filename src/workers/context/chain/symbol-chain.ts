@@ -128,13 +128,13 @@ export class SymbolChain {
       return cadenceOutcome(chain.latencyMs, chain.failure);
     } catch (error) {
       if (signal.aborted) return undefined;
-      if (endsFetching(error) || !isTransient(error)) {
-        if (isStrikewireError(error, "STRIKEWIRE_REST")) await publisher.fail();
-        throw error;
-      }
+      const isOfProvider = isStrikewireError(error, "STRIKEWIRE_REST");
+      if (endsFetching(error)) await publisher.fail();
+      // A 400 or 404 too may be the provider's trouble of an hour; and other symbols have nothing to do with it.
+      if (endsFetching(error) || !(isOfProvider || isTransient(error))) throw error;
       logger.warn(`Cannot fetch the chain of ${this.symbol}`, { reason: reasonOf(error) });
       this.#heart.degraded(reasonOf(error));
-      if (isStrikewireError(error, "STRIKEWIRE_REST")) {
+      if (isOfProvider) {
         this.#history.judge({ isAnswered: false, isComplete: false, contracts: 0, latencyMs: 0 });
         await publisher.fail();
       }
