@@ -312,6 +312,15 @@ describe("a chain worker", () => {
     await setup.finish();
   });
 
+  it("says why no epoch can be promoted where its own clock is behind by more than an epoch lives", async () => {
+    const setup = new Setup({ epochTtlSec: 300 }, -400_000).run();
+    await setup.passes(1_000);
+    expect(await setup.active()).toBeNull();
+    const warnings = setup.logger.entries.filter(({ message }) => message.startsWith("Cannot promote an epoch of SPX"));
+    expect(warnings).toMatchObject([{ level: "warn", fields: { reason: expect.stringContaining("clock") } }]);
+    await setup.finish();
+  });
+
   it("forces an epoch on command", async () => {
     const setup = new Setup().run();
     await setup.passes(2_000);

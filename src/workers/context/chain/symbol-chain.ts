@@ -172,7 +172,9 @@ export class SymbolChain {
       ttlMs: this.#config.epochTtlSec * 1_000,
       calendar: this.#surroundings.calendar(),
     });
+    const expected = this.#keeper.activeId;
     const promotion = await this.#keeper.apply(decision);
+    if (promotion === "none" && decision.kind === "promote") this.#tellLost(expected);
     if (promotion !== "none") {
       this.#isForced = false;
       this.#dormantCount = 0;
@@ -190,6 +192,18 @@ export class SymbolChain {
       epoch: this.#keeper.activeId,
     });
     this.#tell(verdict, chain);
+  }
+
+  #tellLost(expected: string | null): void {
+    const { logger } = this.#ports;
+    const { activeId } = this.#keeper;
+    if (activeId !== expected)
+      logger.info(`Another worker was faster with an epoch of ${this.symbol}`, { epoch: activeId });
+    else {
+      const reason =
+        "it had run out, or was gone: the clock of this host may be behind the store's by more than an epoch lives";
+      logger.warn(`Cannot promote an epoch of ${this.symbol}, though no other took its place`, { reason });
+    }
   }
 
   #tell({ health, isConfirmed, medianContracts }: ChainVerdict, { contracts, latencyMs, failure }: WholeChain): void {
