@@ -45,7 +45,7 @@ export interface ConnectionManagerPorts {
   readonly clock: Clock;
   readonly logger?: Logger | undefined;
   readonly telemetry?: Telemetry | undefined;
-  /** For the jitter of waits, and for names. @default seeded with the time */
+  /** For the jitter of waits. @default seeded with chance of the runtime */
   readonly random?: Random | undefined;
   /** Keeps every frame, before anything is derived from it. */
   readonly log?: RawLog | undefined;
