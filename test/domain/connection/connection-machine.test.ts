@@ -180,6 +180,19 @@ describe("a disconnect", () => {
     expect(driver.timers.size).toBe(0);
   });
 
+  it("before anything was confirmed is an outage as well", () => {
+    const driver = new Driver();
+    driver.start("T.*");
+    driver.open();
+    driver.closed();
+    driver.pass(1_000);
+    driver.open();
+    driver.status(["auth_success", "authenticated"], ["success", "subscribed to: T.*"]);
+    expect(driver.machine.phase).toBe("streaming");
+    const gaps = driver.take("record").flatMap(({ entry }) => (entry.kind === "gap" ? [entry.gap] : []));
+    expect(gaps.map(({ cause }) => cause)).toContain("disconnect");
+  });
+
   it("keeps the cause of the first of several losses for the gap", () => {
     const driver = streaming("T.*");
     driver.status(EVICTION);
