@@ -31,5 +31,5 @@ export type { SourceStatusStore } from "./source-status-store.ts";
 export type { SpotAnswer, SpotProvider } from "./spot-provider.ts";
 export type { SpotPutResult, SpotStore } from "./spot-store.ts";
 export type { SubscriptionChange, SubscriptionStore } from "./subscription-store.ts";
-export type { MergeStreamedResult, SubstrateStore } from "./substrate-store.ts";
+export type { MergeStreamedOptions, MergeStreamedResult, SubstrateStore } from "./substrate-store.ts";
 export type { Telemetry } from "./telemetry.ts";

@@ -12,6 +12,15 @@ export interface MergeStreamedResult {
   readonly activeEpoch: EpochId | null;
 }
 
+/** How streamed values came to be merged. */
+export interface MergeStreamedOptions {
+  /**
+   * Whether all of them were merged before, be it into another epoch or by another hydrator, and are once more for a
+   * record that may lack them: they say nothing about the feed. `false` unless given.
+   */
+  readonly repeated?: boolean;
+}
+
 /**
  * The contract records of epochs. Two writers share a record, the stream and the chain snapshot: per field group
  * (quote, trade, greeks, day) an older version never replaces a newer one, whoever writes it. Writing the same update
@@ -23,8 +32,18 @@ export interface MergeStreamedResult {
  * After `close()` every method rejects with `ClosedError`.
  */
 export interface SubstrateStore {
-  /** Merges streamed values, marks the contracts dirty and the epoch as having had streamed updates, now. */
-  mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult>;
+  /**
+   * Merges streamed values, marks the contracts that were written dirty and the epoch as having had streamed updates.
+   *
+   * Unless they are repeated, a value for a contract of the epoch also says that the feed lives: `streamedAtMs` of the
+   * epoch is now, whether the value is written or older than what stands there. Values that a hydrator is behind with are
+   * older than the chain's, all of them, and the feed is none the less alive.
+   */
+  mergeStreamed(
+    epoch: EpochId,
+    updates: readonly SubstrateUpdate[],
+    options?: MergeStreamedOptions,
+  ): Promise<MergeStreamedResult>;
   /** Merges values of a chain snapshot with the geometry of the epoch, marks what changed as dirty. */
   mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }>;
   /**

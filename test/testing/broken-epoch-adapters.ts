@@ -150,7 +150,7 @@ export class RestlessSubstrateStore extends MemorySubstrateStore {
   }
 }
 
-/** Tells of a stream that only repeats what is older. */
+/** Hears the feed in whatever is merged, be it of contracts that the epoch does not have. */
 export class EagerSubstrateStore extends MemorySubstrateStore {
   readonly #database: MemoryDatabase;
 
@@ -164,6 +164,31 @@ export class EagerSubstrateStore extends MemorySubstrateStore {
     const stored = epochs.readable(epoch);
     if (stored !== undefined) stored.meta = { ...stored.meta, streamedAtMs: clock.now() };
     return super.mergeStreamed(epoch, updates);
+  }
+}
+
+/** Hears the feed in values that are repeated. */
+export class EchoingSubstrateStore extends MemorySubstrateStore {
+  override mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
+    return super.mergeStreamed(epoch, updates);
+  }
+}
+
+/** Hears the feed only in values that it writes. */
+export class HardOfHearingSubstrateStore extends MemorySubstrateStore {
+  readonly #database: MemoryDatabase;
+
+  constructor(database: MemoryDatabase) {
+    super(database);
+    this.#database = database;
+  }
+
+  override async mergeStreamed(...call: Parameters<MemorySubstrateStore["mergeStreamed"]>) {
+    const stored = tablesOf(this.#database).epochs.readable(call[0]);
+    const streamedAtMs = stored?.meta.streamedAtMs ?? null;
+    const merged = await super.mergeStreamed(...call);
+    if (stored !== undefined && merged.written === 0) stored.meta = { ...stored.meta, streamedAtMs };
+    return merged;
   }
 }
 

@@ -288,9 +288,19 @@ const BROKEN: readonly [string, (runner: ContractRunner) => void, readonly strin
     ["a superseded epoch can be read, and stays as it was"],
   ],
   [
-    "a substrate store that tells of streamed values that it did not write",
+    "a substrate store that hears the feed in values of contracts that it does not have",
     substrate((database) => new epochSide.EagerSubstrateStore(database)),
-    ["the meta data tell when a streamed value was written last"],
+    ["the meta data tell when the feed last brought a value"],
+  ],
+  [
+    "a substrate store that hears the feed in what is repeated",
+    substrate((database) => new epochSide.EchoingSubstrateStore(database)),
+    ["values that are repeated are written and marked, and are no sign of the feed"],
+  ],
+  [
+    "a substrate store that does not hear a feed whose values are older than the chain's",
+    substrate((database) => new epochSide.HardOfHearingSubstrateStore(database)),
+    ["a value older than what stands there is a sign of the feed, and no update"],
   ],
   [
     "a substrate store that compares versions as doubles",

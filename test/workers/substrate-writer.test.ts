@@ -5,7 +5,7 @@ import { fold } from "../../src/domain/hydration/fold.ts";
 import { noEffects } from "../../src/domain/hydration/fold-effects.ts";
 import { HydrationState } from "../../src/domain/hydration/state.ts";
 import type { EpochStore } from "../../src/ports/epoch-store.ts";
-import type { SubstrateStore } from "../../src/ports/substrate-store.ts";
+import type { MergeStreamedOptions, SubstrateStore } from "../../src/ports/substrate-store.ts";
 import { sampleEpoch, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
 import { SubstrateWriter } from "../../src/workers/hydrator/substrate-writer.ts";
 import { EntryWriter, quoteEvent } from "../support/entries.ts";
@@ -22,17 +22,20 @@ function open() {
   /** How many calls work before one fails; `undefined` for all. */
   const failing: { mergesBefore?: number | undefined; activesBefore?: number | undefined } = {};
   const calls: EpochId[] = [];
+  /** Of each call that worked. */
+  const repeated: (boolean | undefined)[] = [];
   const asked = { count: 0 };
   const store: SubstrateStore = Object.create(substrate, {
     mergeStreamed: {
-      async value(epoch: EpochId, updates: readonly SubstrateUpdate[]) {
+      async value(epoch: EpochId, updates: readonly SubstrateUpdate[], options?: MergeStreamedOptions) {
         calls.push(epoch);
         if (failing.mergesBefore === 0) {
           failing.mergesBefore = undefined;
           throw FAILURE;
         }
         if (failing.mergesBefore !== undefined) failing.mergesBefore -= 1;
-        return substrate.mergeStreamed(epoch, updates);
+        repeated.push(options?.repeated);
+        return substrate.mergeStreamed(epoch, updates, options);
       },
     },
   });
@@ -56,6 +59,7 @@ function open() {
     ...pipeline,
     failing,
     calls,
+    repeated,
     asked,
     writer,
     counts: () => [counts.hydrated, counts.geometry_miss, counts.stale_skip],
@@ -136,6 +140,26 @@ describe("the values of a new epoch", () => {
     await write();
     expect(await scene.bids(first)).toEqual([10]);
   });
+});
+
+it("values are repeated where none of them moved, and news once, however often the write is tried", async () => {
+  const scene = open();
+  const first = await scene.activate("a", null, 2);
+  await scene.quote({ [A]: 10, [B]: 11 })();
+  const second = await scene.activate("b", first, 2);
+  await scene.clock.advance(RECHECK_MS);
+  await scene.recheck();
+  const third = await scene.activate("c", second, 2);
+  scene.failing.mergesBefore = 0;
+  const write = scene.quote({ [A]: 20 });
+  await expect(write()).rejects.toBe(FAILURE);
+  await write();
+  const fourth = await scene.activate("d", third, 2);
+  await scene.clock.advance(RECHECK_MS);
+  await scene.recheck();
+  // The second epoch is taken for the active one until it says that it is not.
+  expect(scene.calls).toEqual([first, second, second, second, third, fourth]);
+  expect(scene.repeated).toEqual([false, true, false, false, true]);
 });
 
 it("the outcome of a write that failed for another underlying is counted once", async () => {

@@ -392,6 +392,51 @@ describe("WsHydrator", () => {
     expect(await bids()).toEqual([2, 3]);
   });
 
+  it("is no sign of the feed with what it repeats after a promotion or a takeover, and is with a backlog", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, log } = pipeline.ports;
+    const contract = sampleTicker(0);
+    const activate = async (hash: string, expected: string | null) => {
+      const draft = sampleEpoch(T, hash, { records: [sampleRecord(0)], validUntilMs: T + 600_000 });
+      await epochs.stage(draft);
+      expect(await epochs.promote(expected, draft.id)).toBe("promoted");
+      return draft.id;
+    };
+    const streamedAtMs = async (id: string) => (await epochs.meta(id))?.streamedAtMs;
+    const first = await activate("a", null);
+    const writer = new EntryWriter().frame(T, [quoteEvent(T, { sym: contract, bp: 1 })]);
+    writer.frame(T, [quoteEvent(T, { sym: contract, bp: 2 })]).heartbeat(T);
+    await log.append("test", 1, writer.drafts);
+    // Killed with sums that are older than its cursor: the next owner folds what lies between once more.
+    await live(pipeline, { end: "killed after the commit", afterCommits: 1, batchEntries: 1 }, "first");
+    expect(await streamedAtMs(first)).toBe(T);
+    await pipeline.clock.advance(60_000);
+    const stop = new AbortController();
+    const running = new WsHydrator(pipeline.ports, { owner: "second", leaseMs: LEASE_MS }).run(stop.signal);
+    await hydrated(pipeline);
+    await pipeline.clock.advance(2_000);
+    expect((await substrate.records(first))?.[0]?.quote?.bid).toBe(2);
+    expect(await streamedAtMs(first)).toBe(T);
+
+    const second = await activate("b", first);
+    await pipeline.clock.advance(2_000);
+    expect((await substrate.records(second))?.[0]?.quote?.bid).toBe(2);
+    expect(await substrate.hadStreamedUpdates(second)).toBe(true);
+    expect(await streamedAtMs(second)).toBeNull();
+
+    // A chain has brought what is newer, and the feed goes on where the hydrator is behind.
+    const quote = { quoteTsNs: BigInt(T + 60_000) * 1_000_000n, bid: 9, ask: 10, bidSize: 1, askSize: 1 };
+    await substrate.mergeSnapshot(second, [{ contract, quote }]);
+    const late = writer.frame(T + 30_000, [quoteEvent(T + 30_000, { sym: contract, bp: 3 })]).drafts.slice(-1);
+    await log.append("test", 4, late);
+    await hydrated(pipeline);
+    await pipeline.clock.advance(50);
+    expect((await substrate.records(second))?.[0]?.quote?.bid).toBe(9);
+    expect(await streamedAtMs(second)).toBeGreaterThanOrEqual(T + 64_000);
+    stop.abort();
+    await running;
+  });
+
   it("writes what moved within the interval when it is stopped", async () => {
     const pipeline = memoryPipeline();
     const { epochs, substrate, log } = pipeline.ports;

@@ -1,5 +1,5 @@
 import { type EpochId, mergeValues, type SubstrateRecord, type SubstrateUpdate } from "../../domain/epoch/substrate.ts";
-import type { MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
+import type { MergeStreamedOptions, MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
 import { assertUpdates } from "../epoch-arguments.ts";
 import { PortClient } from "../port-client.ts";
 import { copyGroups, sameValues, symbolOf } from "../substrate-groups.ts";
@@ -15,7 +15,11 @@ export class MemorySubstrateStore extends PortClient implements SubstrateStore {
     this.#tables = tablesOf(database);
   }
 
-  async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult> {
+  async mergeStreamed(
+    epoch: EpochId,
+    updates: readonly SubstrateUpdate[],
+    { repeated = false }: MergeStreamedOptions = {},
+  ): Promise<MergeStreamedResult> {
     this.assertOpen("merge streamed values");
     assertUpdates("merge streamed values", updates);
     const { clock, epochs } = this.#tables;
@@ -23,8 +27,10 @@ export class MemorySubstrateStore extends PortClient implements SubstrateStore {
     const merged = merge(stored, updates);
     if (stored !== undefined && merged.written.size > 0) {
       stored.hadStreamedUpdates = true;
-      stored.meta = Object.freeze({ ...stored.meta, streamedAtMs: Math.floor(clock.now()) });
       for (const contract of merged.written) stored.dirty.mark(contract);
+    }
+    if (stored !== undefined && !repeated && merged.written.size + merged.stale > 0) {
+      stored.meta = Object.freeze({ ...stored.meta, streamedAtMs: Math.floor(clock.now()) });
     }
     return {
       written: merged.written.size,

@@ -1,5 +1,5 @@
 import type { EpochId, SubstrateRecord, SubstrateUpdate, SubstrateValues } from "../../domain/epoch/substrate.ts";
-import type { MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
+import type { MergeStreamedOptions, MergeStreamedResult, SubstrateStore } from "../../ports/substrate-store.ts";
 import { assertUpdates } from "../epoch-arguments.ts";
 import { copyGroups, symbolOf } from "../substrate-groups.ts";
 import { RecordCache } from "./record-cache.ts";
@@ -25,6 +25,9 @@ const HELD_MS = 2;
 /** What the server did with a part of a merge. */
 type Outcome = "done" | "unreadable" | "superseded" | "held";
 
+/** Where values come from: the feed just now, the feed some time before, or a chain. */
+type Origin = "feed" | "repeat" | "chain";
+
 interface Merged {
   written: number;
   stale: number;
@@ -36,14 +39,19 @@ interface Merged {
 export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
   readonly #cache = new RecordCache(CACHED_RECORDS);
 
-  async mergeStreamed(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<MergeStreamedResult> {
-    const { written, stale, missing, activeEpoch } = await this.#merge("merge streamed values", epoch, updates, true);
+  async mergeStreamed(
+    epoch: EpochId,
+    updates: readonly SubstrateUpdate[],
+    { repeated = false }: MergeStreamedOptions = {},
+  ): Promise<MergeStreamedResult> {
+    const origin = repeated ? "repeat" : "feed";
+    const { written, stale, missing, activeEpoch } = await this.#merge("merge streamed values", epoch, updates, origin);
     const inOrder = updates.filter(({ contract }) => missing.delete(contract)).map(({ contract }) => contract);
     return { written, stale, missing: inOrder, activeEpoch };
   }
 
   async mergeSnapshot(epoch: EpochId, updates: readonly SubstrateUpdate[]): Promise<{ readonly written: number }> {
-    const { written } = await this.#merge("merge snapshot values", epoch, updates, false);
+    const { written } = await this.#merge("merge snapshot values", epoch, updates, "chain");
     return { written };
   }
 
@@ -68,12 +76,7 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
     return (await this.run("ask for streamed updates", HAD_UPDATES, names, [])) === "1";
   }
 
-  async #merge(
-    action: string,
-    epoch: EpochId,
-    updates: readonly SubstrateUpdate[],
-    streamed: boolean,
-  ): Promise<Merged> {
+  async #merge(action: string, epoch: EpochId, updates: readonly SubstrateUpdate[], origin: Origin): Promise<Merged> {
     this.assertOpen(action);
     assertUpdates(action, updates);
     const merged: Merged = { written: 0, stale: 0, missing: new Set(), activeEpoch: null };
@@ -87,7 +90,7 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
         else proposals.push(propose(task, base));
       }
       // What was written by others meanwhile is merged with again.
-      tasks = await this.#store(action, epoch, proposals, streamed, merged);
+      tasks = await this.#store(action, epoch, proposals, origin, merged);
     } while (tasks.length > 0);
     return merged;
   }
@@ -137,7 +140,7 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
     action: string,
     epoch: EpochId,
     proposals: readonly Proposal[],
-    streamed: boolean,
+    origin: Origin,
     merged: Merged,
   ): Promise<readonly MergeTask[]> {
     const { keys } = this;
@@ -158,10 +161,12 @@ export class RedisSubstrateStore extends RedisClient implements SubstrateStore {
     ];
     // Without proposals there is still the active epoch to ask for.
     const parts = proposals.length === 0 ? [[]] : slices(proposals, RECORDS_PER_SCRIPT);
+    const streamed = origin !== "chain";
     let isHeld = false;
     const again = await Promise.all(
       parts.map(async (part) => {
-        const args: (string | number)[] = [...head, streamed ? 1 : 0];
+        const isHeard = origin === "feed" && part.some(({ written, stale }) => written || stale > 0);
+        const args: (string | number)[] = [...head, streamed ? 1 : 0, isHeard ? 1 : 0];
         for (const { base, next, written } of part) {
           const changed = next !== base;
           args.push(base.rev, changed ? encodeRecord(next) : "", written && (streamed || changed) ? 1 : 0);

@@ -176,7 +176,7 @@ export interface EpochState {
   /** Whether it waits to be recomputed. */
   readonly dirty: boolean;
   readonly had_ws_updates: boolean | null;
-  /** Since a streamed value was last written; `null` where none ever was. */
+  /** Since the feed last brought a value for it, of whatever age; `null` where it never did. */
   readonly streamed_age_ms: number | null;
   readonly dormant_count: number | null;
   readonly forced: boolean | null;

@@ -10,7 +10,7 @@ export interface DormancyOptions {
 export interface DormancyLook {
   /** ms since the Unix epoch, or from any other origin that `lastStreamedAtMs` has too. */
   readonly nowMs: number;
-  /** When an update was streamed into the active epoch last; `null` where none ever was. */
+  /** When the feed last brought a value for the active epoch, whatever its age; `null` where it never did. */
   readonly lastStreamedAtMs: number | null;
   /** Whether contracts trade, so that updates are to be expected: the regular session. */
   readonly isMarketOpen: boolean;

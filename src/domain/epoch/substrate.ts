@@ -109,7 +109,10 @@ export interface EpochMeta {
   readonly dormantCount: number;
   /** When another epoch took its place; `null` while it is active. */
   readonly supersededAtMs: number | null;
-  /** When a streamed value was last written to it, by the store's clock; `null` where none ever was. */
+  /**
+   * When the feed last brought a value for one of its contracts, by the store's clock, be it older than what stood there;
+   * `null` where it never did. Values that are written once more, as after a promotion, do not count.
+   */
   readonly streamedAtMs: number | null;
 }
 

@@ -142,15 +142,14 @@ export function mergeTests({ test, shared }: EpochTests): void {
     check.equal("after a written one", await subject.substrate.hadStreamedUpdates(id), true);
     check.equal("dirty", await drainDirty(subject, id), [sampleTicker(1)]);
   });
-  test("the meta data tell when a streamed value was written last", async (store) => {
+  test("the meta data tell when the feed last brought a value", async (store) => {
     const { subject, now, elapse } = store;
     const { epochs, substrate } = subject;
     const streamedAtMs = async (epoch: EpochId) => (await epochs.meta(epoch))?.streamedAtMs;
     const id = await activateClean(subject, store, "a");
     const quoteOf = (version: bigint) => [{ contract: sampleTicker(1), quote: sampleQuote({ quoteTsNs: version }) }];
     await substrate.mergeSnapshot(id, quoteOf(5n));
-    await substrate.mergeStreamed(id, quoteOf(4n));
-    await substrate.mergeStreamed(id, [{ contract: "O:A", quote: sampleQuote() }]);
+    await substrate.mergeStreamed(id, [{ contract: "O:A", quote: sampleQuote() }, { contract: sampleTicker(1) }]);
     check.equal("before", await streamedAtMs(id), null);
     await substrate.mergeStreamed(id, quoteOf(6n));
     const first = expectDefined("first", await streamedAtMs(id)) ?? 0;
@@ -168,6 +167,37 @@ export function mergeTests({ test, shared }: EpochTests): void {
       timeline.map((meta) => meta.streamedAtMs),
       [second, null],
     );
+  });
+  test("a value older than what stands there is a sign of the feed, and no update", async (store) => {
+    const { subject, now } = store;
+    const { epochs, substrate } = subject;
+    const id = await activateClean(subject, store, "a");
+    const quoteOf = (quoteTsNs: bigint) => [{ contract: sampleTicker(1), quote: sampleQuote({ quoteTsNs }) }];
+    await substrate.mergeSnapshot(id, quoteOf(5n));
+    await drainDirty(subject, id);
+    check.equal("stale", (await substrate.mergeStreamed(id, quoteOf(4n))).stale, 1);
+    const heardAtMs = expectDefined("heard", (await epochs.meta(id))?.streamedAtMs) ?? 0;
+    check.isTrue("about now", Math.abs(heardAtMs - now()) < 60_000);
+    check.equal("updates", await substrate.hadStreamedUpdates(id), false);
+    check.equal("dirty", await drainDirty(subject, id), []);
+  });
+  test("values that are repeated are written and marked, and are no sign of the feed", async (store) => {
+    const { subject, elapse } = store;
+    const { epochs, substrate } = subject;
+    const streamedAtMs = async () => (await epochs.meta(id))?.streamedAtMs;
+    const id = await activateClean(subject, store, "a");
+    const quoteOf = (quoteTsNs: bigint) => [{ contract: sampleTicker(1), quote: sampleQuote({ quoteTsNs }) }];
+    const repeated = await substrate.mergeStreamed(id, quoteOf(5n), { repeated: true });
+    check.equal("result", repeated, { written: 1, stale: 0, missing: [], activeEpoch: id });
+    check.equal("record", (await recordOf(subject, id, sampleTicker(1))).quote, sampleQuote({ quoteTsNs: 5n }));
+    check.equal("dirty", await drainDirty(subject, id), [sampleTicker(1)]);
+    check.equal("updates", await substrate.hadStreamedUpdates(id), true);
+    check.equal("never heard", await streamedAtMs(), null);
+    await substrate.mergeStreamed(id, quoteOf(6n), { repeated: false });
+    const heardAtMs = expectDefined("heard", await streamedAtMs());
+    await elapse(5);
+    for (const version of [5n, 6n, 7n]) await substrate.mergeStreamed(id, quoteOf(version), { repeated: true });
+    check.equal("heard before", await streamedAtMs(), heardAtMs);
   });
   test("mergeSnapshot marks only what changed as dirty, and not the epoch", async (store) => {
     const { subject } = store;

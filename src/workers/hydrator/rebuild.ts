@@ -33,7 +33,10 @@ export async function rebuild(
   const before = await refold(state, start, stateCursor, readAfter);
   if (!before.whole) return before;
   state.restore(checkpoint);
-  return refold(state, stateCursor, cursor, readAfter);
+  const rebuilt = await refold(state, stateCursor, cursor, readAfter);
+  // What was read again has moved before: it is no sign that the feed lives.
+  state.takeMoved();
+  return rebuilt;
 }
 
 /** Folds the entries behind `after` up to `end`, that one included. */

@@ -22,7 +22,8 @@ const MAX_PROMOTIONS = 8;
 
 /**
  * Writes streamed values into the records of the active epochs. When another epoch becomes active, the latest values of
- * all its underlying's contracts are written again, so that nothing streamed meanwhile is lost.
+ * all its underlying's contracts are written again, so that nothing streamed meanwhile is lost; what of them has not moved
+ * since is repeated, and makes no feed look alive.
  */
 export class SubstrateWriter {
   readonly #substrate: SubstrateStore;
@@ -110,7 +111,8 @@ export class SubstrateWriter {
   ): Promise<EpochId | null> {
     let written = contracts;
     for (let promotions = 0; known.epoch !== null && promotions < MAX_PROMOTIONS; promotions++) {
-      const result = await this.#substrate.mergeStreamed(known.epoch, written.map(substrateUpdate));
+      const repeated = !written.some((contract) => this.#moved.has(contract));
+      const result = await this.#substrate.mergeStreamed(known.epoch, written.map(substrateUpdate), { repeated });
       counts.hydrated += result.written;
       counts.geometry_miss += result.missing.length;
       counts.stale_skip += result.stale;

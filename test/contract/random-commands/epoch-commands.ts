@@ -44,7 +44,11 @@ export type EpochCommand =
   | (Lossy & OfEpoch & { readonly op: "takeDirty"; readonly owner: string; readonly leaseMs: number })
   /** The lease is counted from the last one. */
   | (Lossy & { readonly op: "settle"; readonly lease: number })
-  | (Lossy & OfEpoch & { readonly op: "mergeStreamed" | "mergeSnapshot"; readonly updates: readonly ValuesDraft[] })
+  | (Lossy &
+      OfEpoch & {
+        readonly op: "mergeStreamed" | "mergeRepeated" | "mergeSnapshot";
+        readonly updates: readonly ValuesDraft[];
+      })
   | (Common & OfEpoch & { readonly op: "records"; readonly contracts: readonly number[] | undefined });
 
 /** How many contracts there are; one more is known to no epoch. */
@@ -147,7 +151,7 @@ export const epochCommands: fc.Arbitrary<EpochCommand> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc.record({
-      op: fc.constantFrom("mergeStreamed" as const, "mergeSnapshot"),
+      op: fc.constantFrom("mergeStreamed" as const, "mergeRepeated", "mergeSnapshot"),
       ...lossy,
       epoch: epochs,
       updates: fc.array(fc.record({ contract: fc.nat(CONTRACTS), values }), { maxLength: 5 }),

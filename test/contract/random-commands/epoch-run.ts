@@ -79,6 +79,7 @@ export class EpochRun {
       case "settle":
         return this.#settle(command);
       case "mergeStreamed":
+      case "mergeRepeated":
       case "mergeSnapshot": {
         const epoch = this.#id(command.epoch);
         const updates = command.updates.map(({ contract, values }) => ({
@@ -90,7 +91,8 @@ export class EpochRun {
           await worlds.call(client, op, ({ substrate }) => substrate.mergeSnapshot(epoch, updates), { lost });
           return;
         }
-        await worlds.call(client, op, ({ substrate }) => substrate.mergeStreamed(epoch, updates), {
+        const repeated = op === "mergeRepeated";
+        await worlds.call(client, op, ({ substrate }) => substrate.mergeStreamed(epoch, updates, { repeated }), {
           lost,
           doneAtMs: () => this.#msOf(epoch, "streamed_ts"),
         });

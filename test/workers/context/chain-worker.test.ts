@@ -312,6 +312,45 @@ describe("a chain worker", () => {
     await setup.finish();
   });
 
+  it("does not take a feed for dormant whose hydrator is behind by more than the threshold", async () => {
+    const setup = new Setup({ chainIntervalSec: 600, chainIntervalMaxSec: 600, epochDormantThresholdSec: 5 });
+    const quoteAt = (ms: number) => ({ quoteTsNs: BigInt(ms) * 1_000_000n, bid: 1, ask: 2, bidSize: 3, askSize: 4 });
+    setup.provider.put(STRIKES.map((strike) => record(strike, { quote: quoteAt(START_MS) })));
+    setup.streams();
+    setup.run();
+    await setup.passes(1_000);
+    const epoch = (await setup.active()) ?? "";
+    for (let second = 1; second <= 60; second++) {
+      const nowMs = setup.clock.now();
+      setup.provider.put(STRIKES.map((strike) => record(strike, { quote: quoteAt(nowMs) })));
+      const late = { contract: record(6_000).terms.contract, quote: quoteAt(nowMs - 7_000) };
+      await setup.ports.substrate.mergeStreamed(epoch, [late]);
+      await setup.passes(1_000);
+    }
+    expect(await setup.active()).toBe(epoch);
+    expect((await setup.ports.chain.analytics()).runs).toBe(1);
+    await setup.passes(7_000);
+    expect((await setup.ports.chain.analytics()).runs).toBeGreaterThan(1);
+    await setup.finish();
+  });
+
+  it("takes a feed for dormant of which a hydrator only repeats the last values", async () => {
+    const setup = new Setup({ chainIntervalSec: 600, chainIntervalMaxSec: 600, epochDormantThresholdSec: 5 });
+    setup.streams();
+    setup.run();
+    await setup.passes(1_000);
+    const first = await setup.active();
+    const quote = { quoteTsNs: BigInt(START_MS) * 1_000_000n, bid: 1, ask: 2, bidSize: 3, askSize: 4 };
+    const update = { contract: record(6_000).terms.contract, quote };
+    for (let second = 1; second <= 20; second++) {
+      await setup.ports.substrate.mergeStreamed((await setup.active()) ?? "", [update], { repeated: true });
+      await setup.passes(1_000);
+    }
+    expect(await setup.active()).not.toBe(first);
+    expect((await setup.ports.chain.analytics()).forced_promotions).toBe(1);
+    await setup.finish();
+  });
+
   it("says why no epoch can be promoted where its own clock is behind by more than an epoch lives", async () => {
     const setup = new Setup({ epochTtlSec: 300 }, -400_000).run();
     await setup.passes(1_000);

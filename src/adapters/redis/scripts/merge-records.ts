@@ -7,15 +7,16 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  * KEYS: 1 meta data, 2 had streamed updates, 3 dirty contracts, 4 dirty epochs, 5 clean epochs, 6 active epochs, 7 hold,
  * then the records.
  * ARGV: 1 id, 2 symbol in case that there is no such epoch, 3 what names of meta data begin with, 4 what names of records
- * begin with, 5 `1` where the values were streamed else `0`, then for each record three: the revision that it must have,
- * the new JSON or "" to leave it as it is, `1` to mark the contract as dirty else `0`.
+ * begin with, 5 `1` where the values were streamed else `0`, 6 `1` where the feed has just brought one of them else `0`,
+ * then for each record three: the revision that it must have, the new JSON or "" to leave it as it is, `1` to mark the
+ * contract as dirty else `0`.
  * Result: `done`, or where nothing was done why: the epoch is `unreadable`, `superseded`, or `held`; the id of the active epoch of the symbol or "";
  * the places, from 0, of the records that have changed or gone and were left.
  */
 export const MERGE_RECORDS: RedisScript = defineScript(
   "merge-records",
   `${EPOCH_LUA}
-local FIRST_KEY, HEAD, WIDTH = 8, 5, 3
+local FIRST_KEY, HEAD, WIDTH = 8, 6, 3
 local wrong = first_wrong({
   KEYS[2], 'string', KEYS[3], 'set', KEYS[4], 'set', KEYS[5], 'set', KEYS[6], 'hash', KEYS[7], 'string'
 })
@@ -38,6 +39,7 @@ for i = FIRST_KEY, #KEYS do
     is_changed[i] = true
   end
 end
+if ARGV[6] == '1' then call('HSET', KEYS[1], 'streamed_ts', seconds_of(now_ms())) end
 local dirty = {}
 for i = FIRST_KEY, #KEYS do
   if not is_changed[i] then
@@ -48,10 +50,7 @@ for i = FIRST_KEY, #KEYS do
 end
 if #dirty > 0 then
   local valid_until = digits(life.valid_until)
-  if ARGV[5] == '1' then
-    call('SET', KEYS[2], '1', 'PXAT', valid_until)
-    call('HSET', KEYS[1], 'streamed_ts', seconds_of(now_ms()))
-  end
+  if ARGV[5] == '1' then call('SET', KEYS[2], '1', 'PXAT', valid_until) end
   call('SADD', KEYS[3], unpack(dirty))
   call('PEXPIREAT', KEYS[3], valid_until)
   call('SADD', KEYS[4], ARGV[1])
