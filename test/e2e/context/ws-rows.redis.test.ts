@@ -36,11 +36,7 @@ describe("ws document, Burst (high trade volume)", () => {
   it("logs all of it, the stream is pruned behind its reader, and hydration keeps up", async () => {
     const { plain, simulator, epoch, source } = await streaming({
       simulator: { eventsPerSecond: 20_000, quotesPerTrade: 1 },
-      config: {
-        ...{ wsMode: "firehose", wsResources: ["options_trades"], chainIntervalSec: 600, chainIntervalMaxSec: 600 },
-        // Chains newer than what a hydrator behind has yet to read would leave it nothing to write.
-        epochDormantThresholdSec: 600,
-      },
+      config: { wsMode: "firehose", wsResources: ["options_trades"], chainIntervalSec: 600, chainIntervalMaxSec: 600 },
       retention: { softMaxEntries: 200, hardMaxBytes: 1_073_741_824 },
     });
     await plain.until("enough for the hydrator to prune", async () => {
