@@ -1,14 +1,7 @@
 import { z } from "zod";
-import {
-  countField,
-  dateField,
-  nanosecondsField,
-  notNegativeField,
-  numberField,
-  priceField,
-  textField,
-  timeframeField,
-} from "./fields.ts";
+import { countField, dateField, finiteField, notNegativeField, textField } from "../../domain/fields.ts";
+import { priceField } from "../../domain/wire/events.ts";
+import { nanosecondsField, timeframeField } from "./fields.ts";
 
 /*
  * What a contract of a chain, or of a unified snapshot, has to look like. Only what is used is named, and everything but
@@ -90,10 +83,10 @@ export interface GreeksRow {
 
 export const greeksRow: z.ZodType<GreeksRow> = z.object(
   {
-    delta: numberField.nullish(),
-    gamma: numberField.nullish(),
-    theta: numberField.nullish(),
-    vega: numberField.nullish(),
+    delta: finiteField.nullish(),
+    gamma: finiteField.nullish(),
+    theta: finiteField.nullish(),
+    vega: finiteField.nullish(),
   },
   anObject,
 );
@@ -110,8 +103,8 @@ export interface UnderlyingRow {
 export const underlyingRow: z.ZodType<UnderlyingRow> = z.object(
   {
     ticker: textField.nullish(),
-    value: numberField.nullish(),
-    price: numberField.nullish(),
+    value: finiteField.nullish(),
+    price: finiteField.nullish(),
     last_updated: nanosecondsField,
   },
   anObject,
@@ -137,7 +130,7 @@ export const chainRow: z.ZodType<ChainRow> = z.object(
     last_quote: quoteRow.nullish(),
     last_trade: tradeRow.nullish(),
     greeks: greeksRow.nullish(),
-    implied_volatility: numberField.nullish(),
+    implied_volatility: finiteField.nullish(),
     open_interest: notNegativeField.nullish(),
     day: z.object({ volume: notNegativeField.nullish(), last_updated: nanosecondsField }, anObject).nullish(),
     underlying_asset: underlyingRow.nullish(),

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { dateField, textField } from "../../domain/fields.ts";
 import type { ContractQuery, ListedContract } from "../../ports/reference-provider.ts";
 import { type DetailsRow, detailsRow } from "./chain-rows.ts";
 import { type CheckedRow, checkRow, claimedTicker } from "./check-row.ts";
 import { readTerms } from "./contract-terms.ts";
-import { dateField, textField } from "./fields.ts";
 import { assertDate, assertRight, bareUnderlying } from "./query-arguments.ts";
 import { readBody } from "./read-body.ts";
 import type { RestContext } from "./rest-context.ts";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { finiteField, notNegativeField, textField } from "../../domain/fields.ts";
 import {
   type GreeksRow,
   greeksRow,
@@ -9,7 +10,7 @@ import {
   tradeRow,
 } from "./chain-rows.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
-import { nanosecondsField, notNegativeField, numberField, textField, timeframeField } from "./fields.ts";
+import { nanosecondsField, timeframeField } from "./fields.ts";
 import { checkedTickers } from "./query-arguments.ts";
 import { readBody } from "./read-body.ts";
 import type { RestContext } from "./rest-context.ts";
@@ -47,7 +48,7 @@ interface UnifiedRow {
 }
 
 const anObject = { error: "an object" };
-const number = numberField.nullish();
+const number = finiteField.nullish();
 const text = textField.nullish();
 
 const unifiedRow: z.ZodType<UnifiedRow> = z.object(

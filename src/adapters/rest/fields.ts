@@ -1,36 +1,11 @@
 import { z } from "zod";
-import { MAX_PRICE } from "../../domain/wire/events.ts";
 
 /*
- * What fields of the provider's answers have to look like. Every message completes "must be ...". `null` counts as absent.
+ * What fields of the provider's answers have to look like, beside those that other messages have too. Every message
+ * completes "must be ...". `null` counts as absent.
  */
 
-const NUMBER_EXPECTED = "a finite number";
-const PRICE_EXPECTED = "a number from 0 to 10^9";
-const COUNT_EXPECTED = "a non-negative integer of at most 2^53 - 1";
-const NOT_NEGATIVE_EXPECTED = "a finite number of at least 0";
-const TEXT_EXPECTED = "a string";
 const TIME_EXPECTED = "a time: a positive integer of nanoseconds before the year 2100";
-const DATE_EXPECTED = "a date YYYY-MM-DD";
-
-export const numberField: z.ZodType<number> = z.number({ error: NUMBER_EXPECTED });
-
-export const priceField: z.ZodType<number> = z
-  .number({ error: PRICE_EXPECTED })
-  .min(0, { error: PRICE_EXPECTED })
-  .max(MAX_PRICE, { error: PRICE_EXPECTED });
-
-export const countField: z.ZodType<number> = z.int({ error: COUNT_EXPECTED }).min(0, { error: COUNT_EXPECTED });
-
-export const notNegativeField: z.ZodType<number> = z
-  .number({ error: NOT_NEGATIVE_EXPECTED })
-  .min(0, { error: NOT_NEGATIVE_EXPECTED });
-
-export const textField: z.ZodType<string> = z.string({ error: TEXT_EXPECTED });
-
-export const dateField: z.ZodType<string> = z
-  .string({ error: DATE_EXPECTED })
-  .regex(/^\d{4}-\d\d-\d\d$/, { error: DATE_EXPECTED });
 
 /** Anything but `DELAYED` and `REAL-TIME` counts as not said. */
 export const timeframeField: z.ZodType<"REAL-TIME" | "DELAYED" | undefined> = z

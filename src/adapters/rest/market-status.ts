@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { dateField, textField } from "../../domain/fields.ts";
 import type { MarketHoliday, MarketStatus } from "../../ports/reference-provider.ts";
 import { checkRow } from "./check-row.ts";
-import { dateField, textField } from "./fields.ts";
 import { readBody, readList } from "./read-body.ts";
 import type { RestContext } from "./rest-context.ts";
 import { restUrl } from "./rest-url.ts";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { SpotValue } from "../../domain/context/spot.ts";
+import { finiteField, notNegativeField, textField } from "../../domain/fields.ts";
 import type { Timeframe } from "./chain-rows.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
-import { nanosecondsField, notNegativeField, numberField, textField, timeframeField } from "./fields.ts";
+import { nanosecondsField, timeframeField } from "./fields.ts";
 
 /** What a row is read for. */
 export interface SpotRowContext {
@@ -26,10 +27,10 @@ const anObject = { error: "an object" };
 
 const indexRow: z.ZodType<IndexRow> = z.object(
   {
-    value: numberField.nullish(),
+    value: finiteField.nullish(),
     last_updated: nanosecondsField,
     timeframe: timeframeField,
-    session: z.object({ change: numberField.nullish(), change_percent: numberField.nullish() }, anObject).nullish(),
+    session: z.object({ change: finiteField.nullish(), change_percent: finiteField.nullish() }, anObject).nullish(),
   },
   anObject,
 );
@@ -73,8 +74,8 @@ const stockRow: z.ZodType<StockRow> = z.object(
     min: bar.nullish(),
     lastTrade: z.object({ p: notNegativeField.nullish(), t: nanosecondsField }, anObject).nullish(),
     updated: nanosecondsField,
-    todaysChange: numberField.nullish(),
-    todaysChangePerc: numberField.nullish(),
+    todaysChange: finiteField.nullish(),
+    todaysChangePerc: finiteField.nullish(),
     ticker: textField.nullish(),
   },
   anObject,

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { countField, dateField, finiteField, notNegativeField, textField } from "../fields.ts";
 import { formatOptionTicker, type OptionContract } from "../instrument/option-symbol.ts";
-import { countField, dateField, finiteField, notNegativeField, symbolField, textField, timeField } from "./fields.ts";
+import { symbolField, timeField } from "./fields.ts";
 
 /**
  * How a fetch of a chain went: `ok`; `slow` over the latency limit; `partial` a page failed; `collapsed` complete, but

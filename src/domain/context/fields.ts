@@ -1,18 +1,14 @@
 import { z } from "zod";
 
 /*
- * What fields of several messages have to look like. Every message completes "must be ...".
+ * What fields of the context's messages have to look like, beside those that others have too. Every message completes
+ * "must be ...".
  */
 
 const SYMBOL = /^[A-Z0-9][A-Za-z0-9.+/_^-]{0,31}$/;
 const SYMBOL_EXPECTED = "a symbol without I:, such as SPX, that starts with an upper-case letter or a digit";
-const FINITE_EXPECTED = "a finite number";
-const COUNT_EXPECTED = "a non-negative integer of at most 2^53 - 1";
-const NOT_NEGATIVE_EXPECTED = "a finite number of at least 0";
 const TIME_EXPECTED = "a time: a finite number above 0";
 const NS_EXPECTED = "a time: positive nanoseconds as decimal digits";
-const DATE_EXPECTED = "a date YYYY-MM-DD";
-const TEXT_EXPECTED = "a string";
 
 /**
  * An index or a stock as names of keys carry it. It neither holds a colon nor starts as a word of a key does, so that no
@@ -22,14 +18,6 @@ export const symbolField: z.ZodType<string> = z.string({ error: SYMBOL_EXPECTED 
   error: SYMBOL_EXPECTED,
 });
 
-export const finiteField: z.ZodType<number> = z.number({ error: FINITE_EXPECTED });
-
-export const countField: z.ZodType<number> = z.int({ error: COUNT_EXPECTED }).min(0, { error: COUNT_EXPECTED });
-
-export const notNegativeField: z.ZodType<number> = z
-  .number({ error: NOT_NEGATIVE_EXPECTED })
-  .min(0, { error: NOT_NEGATIVE_EXPECTED });
-
 /** Unix seconds, or milliseconds since the Unix epoch: each message says which. */
 export const timeField: z.ZodType<number> = z.number({ error: TIME_EXPECTED }).gt(0, { error: TIME_EXPECTED });
 
@@ -37,9 +25,3 @@ export const timeField: z.ZodType<number> = z.number({ error: TIME_EXPECTED }).g
 export const nanosecondsField: z.ZodType<string> = z
   .string({ error: NS_EXPECTED })
   .regex(/^[1-9]\d{0,18}$/, { error: NS_EXPECTED });
-
-export const dateField: z.ZodType<string> = z
-  .string({ error: DATE_EXPECTED })
-  .regex(/^\d{4}-\d\d-\d\d$/, { error: DATE_EXPECTED });
-
-export const textField: z.ZodType<string> = z.string({ error: TEXT_EXPECTED });

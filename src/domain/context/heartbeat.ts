@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { countField, textField, timeField } from "./fields.ts";
+import { countField, textField } from "../fields.ts";
+import { timeField } from "./fields.ts";
 
 /** A sign of life of one worker, as it is stored and announced. Names are those of the public keys. */
 export interface Heartbeat {

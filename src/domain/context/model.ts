@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { countField, notNegativeField, timeField } from "./fields.ts";
+import { countField, notNegativeField } from "../fields.ts";
+import { timeField } from "./fields.ts";
 
 /** Names a kind of model: `heatmap`, `gex`, or any lower-case word with digits and underscores. */
 export type ModelName = string;

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { countField, finiteField, nanosecondsField, notNegativeField, textField, timeField } from "./fields.ts";
+import { countField, finiteField, notNegativeField, textField } from "../fields.ts";
+import { nanosecondsField, timeField } from "./fields.ts";
 
 /**
  * What sources count, over all of them and for good. `frames` and `bytes` are not among them: the raw log counts those

@@ -1,14 +1,7 @@
 import { z } from "zod";
+import { countField, finiteField, notNegativeField, textField } from "../fields.ts";
 import type { Cursor } from "../stream/cursor.ts";
-import {
-  countField,
-  finiteField,
-  nanosecondsField,
-  notNegativeField,
-  symbolField,
-  textField,
-  timeField,
-} from "./fields.ts";
+import { nanosecondsField, symbolField, timeField } from "./fields.ts";
 
 /**
  * What an index or a stock stands at, as it is stored and announced. Names are those of the public keys. Missing is

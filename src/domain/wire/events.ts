@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { COUNT_EXPECTED, countField, finiteField, textField } from "../fields.ts";
 
 /*
  * The wire format: what an event must look like to become a row. Every message completes "must be ...". Only fields
@@ -22,11 +23,8 @@ const STOCK_SYMBOL = /^[\x21-\x2b\x2d-\x39\x3b-\x7e]{1,32}$/;
 const INDEX_SYMBOL = /^I:[\x21-\x2b\x2d-\x39\x3b-\x7e]{1,30}$/;
 const DECIMAL = /^\d+(\.\d+)?$/;
 
-const COUNT_EXPECTED = "a non-negative integer of at most 2^53 - 1";
 const PRICE_EXPECTED = "a number from 0 to 10^9";
-const VALUE_EXPECTED = "a finite number";
 const TIME_EXPECTED = `an integer of milliseconds in 1..${MAX_TIME_MS}`;
-const TEXT_EXPECTED = "a string";
 const DECIMAL_EXPECTED = "a decimal number as a string";
 const CONDITIONS_EXPECTED = "an array of non-negative integers";
 const STOCK_SYMBOL_EXPECTED =
@@ -48,13 +46,12 @@ export function isIndexSymbol(symbol: string): boolean {
   return INDEX_SYMBOL.test(symbol);
 }
 
-const text = z.string({ error: TEXT_EXPECTED });
-const value = z.number({ error: VALUE_EXPECTED });
-const price = z
+/** Points or dollars, as the provider writes them. */
+export const priceField: z.ZodType<number> = z
   .number({ error: PRICE_EXPECTED })
   .min(0, { error: PRICE_EXPECTED })
   .max(MAX_PRICE, { error: PRICE_EXPECTED });
-const count = z.int({ error: COUNT_EXPECTED }).min(0, { error: COUNT_EXPECTED });
+
 const timeMs = z
   .int({ error: TIME_EXPECTED })
   .min(1, { error: TIME_EXPECTED })
@@ -95,11 +92,11 @@ export interface OptionTradeEvent {
 export const optionTradeEvent: z.ZodType<OptionTradeEvent> = z.object({
   sym: optionTicker,
   t: timeMs,
-  p: price,
-  s: count,
+  p: priceField,
+  s: countField,
   c: conditions.nullish(),
-  x: count.nullish(),
-  q: count.nullish(),
+  x: countField.nullish(),
+  q: countField.nullish(),
 });
 
 /** A print of a stock. */
@@ -124,15 +121,15 @@ export interface EquityTradeEvent {
 export const equityTradeEvent: z.ZodType<EquityTradeEvent> = z.object({
   sym: stockSymbol,
   t: timeMs,
-  p: price,
-  s: count,
+  p: priceField,
+  s: countField,
   ds: z.string({ error: DECIMAL_EXPECTED }).regex(DECIMAL, { error: DECIMAL_EXPECTED }).nullish(),
   c: conditions.nullish(),
-  x: count.nullish(),
-  q: count.nullish(),
-  i: text.nullish(),
-  z: count.nullish(),
-  trfi: count.nullish(),
+  x: countField.nullish(),
+  q: countField.nullish(),
+  i: textField.nullish(),
+  z: countField.nullish(),
+  trfi: countField.nullish(),
   trft: timeMs.nullish(),
 });
 
@@ -154,13 +151,13 @@ export interface QuoteEvent {
 
 const quoteFields = {
   t: timeMs,
-  bp: price.nullish(),
-  ap: price.nullish(),
-  bs: count.nullish(),
-  as: count.nullish(),
-  bx: count.nullish(),
-  ax: count.nullish(),
-  q: count.nullish(),
+  bp: priceField.nullish(),
+  ap: priceField.nullish(),
+  bs: countField.nullish(),
+  as: countField.nullish(),
+  bx: countField.nullish(),
+  ax: countField.nullish(),
+  q: countField.nullish(),
 };
 
 export const optionQuoteEvent: z.ZodType<QuoteEvent> = z.object({ sym: optionTicker, ...quoteFields });
@@ -175,7 +172,7 @@ export interface IndexValueEvent {
   readonly val: number;
 }
 
-export const indexValueEvent: z.ZodType<IndexValueEvent> = z.object({ T: indexSymbol, t: timeMs, val: value });
+export const indexValueEvent: z.ZodType<IndexValueEvent> = z.object({ T: indexSymbol, t: timeMs, val: finiteField });
 
 /** What the provider says about the connection. */
 export interface ProviderStatusEvent {
@@ -183,4 +180,7 @@ export interface ProviderStatusEvent {
   readonly message?: string | null | undefined;
 }
 
-export const statusEvent: z.ZodType<ProviderStatusEvent> = z.object({ status: text, message: text.nullish() });
+export const statusEvent: z.ZodType<ProviderStatusEvent> = z.object({
+  status: textField,
+  message: textField.nullish(),
+});
