@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { MAX_MS, MAX_SEC, MIN_SEC } from "./limits.ts";
 import type { Kind } from "./setting.ts";
 
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i;
@@ -15,6 +16,8 @@ function ofNumbers(allowed: string, schema: z.ZodType<number>): Kind<number> {
   return { allowed, schema, read: readNumber, write: String, secret: "never" };
 }
 
+const of = (unit: string): string => (unit === "" ? "" : ` of ${unit}`);
+
 export function wholeNumber(least: number, most: number, unit = ""): Kind<number> {
   const schema = z.number().check(z.refine((value) => Number.isSafeInteger(value) && value >= least && value <= most));
   return ofNumbers(`a whole number${of(unit)} from ${least} to ${most}`, schema);
@@ -25,7 +28,13 @@ export function numberFrom(least: number, most: number, unit = ""): Kind<number>
   return ofNumbers(`a number${of(unit)} from ${least} to ${most}`, schema);
 }
 
-const of = (unit: string): string => (unit === "" ? "" : ` of ${unit}`);
+/** A time from a millisecond to a day. */
+export const SECONDS: Kind<number> = numberFrom(MIN_SEC, MAX_SEC, "seconds");
+
+/** Likewise, in whole milliseconds from `least` on. */
+export function milliseconds(least: number): Kind<number> {
+  return wholeNumber(least, MAX_MS, "milliseconds");
+}
 
 /** A kind that another part of the domain states. */
 export function ruled<T>(rule: { readonly allowed: string; readonly holds: (value: unknown) => boolean }): Kind<T> {

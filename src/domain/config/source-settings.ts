@@ -1,14 +1,25 @@
 import { z } from "zod";
 import { RESOURCES, type ResourceType } from "../instrument/resource.ts";
 import { DEFAULT_SCHEDULER_CONFIG, SCHEDULER_RULES, type SchedulerConfig } from "../subscription/scheduler-config.ts";
-import { listOf, numberFrom, ON_OR_OFF, oneOf, orOff, plainUrl, ruled, secretText, wholeNumber } from "./kinds.ts";
-import { MAX_BYTES, MAX_COUNT, MAX_MS, MAX_SEC, MIN_SEC } from "./limits.ts";
+import {
+  listOf,
+  milliseconds,
+  numberFrom,
+  ON_OR_OFF,
+  oneOf,
+  orOff,
+  plainUrl,
+  ruled,
+  SECONDS,
+  secretText,
+  wholeNumber,
+} from "./kinds.ts";
+import { MAX_BYTES, MAX_COUNT, MIN_SEC } from "./limits.ts";
 import { type Setting, setting } from "./setting.ts";
 import type { SettingName, WsConfig } from "./strikewire-config.ts";
 
 type Settings<Names extends SettingName & keyof WsConfig> = { readonly [Name in Names]: Setting<WsConfig[Name]> };
 
-const seconds = numberFrom(MIN_SEC, MAX_SEC, "seconds");
 const resourceTypes = Object.keys(RESOURCES) as ResourceType[];
 
 const field = <Name extends keyof SchedulerConfig>(env: string, name: Name, meaning: string) => {
@@ -32,10 +43,10 @@ export const SOURCE_SETTINGS: Settings<keyof WsConfig> = {
   wsReconnectDelaySec: setting(
     "MASSIVE_WS_RECONNECT_DELAY_SEC",
     1,
-    seconds,
+    SECONDS,
     "wait before connecting again, s; each further wait is twice as long",
   ),
-  wsReconnectMaxSec: setting("MASSIVE_WS_RECONNECT_MAX_SEC", 60, seconds, "longest wait, before jitter, s"),
+  wsReconnectMaxSec: setting("MASSIVE_WS_RECONNECT_MAX_SEC", 60, SECONDS, "longest wait, before jitter, s"),
   wsReconnectJitter: setting(
     "MASSIVE_WS_RECONNECT_JITTER",
     0.2,
@@ -45,7 +56,7 @@ export const SOURCE_SETTINGS: Settings<keyof WsConfig> = {
   wsStableAfterSec: setting(
     "MASSIVE_WS_STABLE_AFTER_SEC",
     60,
-    seconds,
+    SECONDS,
     "a link that carried data for so long makes the next wait the first again, s",
   ),
   wsStreamMaxlen: setting(
@@ -105,31 +116,31 @@ export const SOURCE_SETTINGS: Settings<keyof WsConfig> = {
   wsAckTimeoutSec: setting(
     "MASSIVE_WS_ACK_TIMEOUT_SEC",
     10,
-    seconds,
+    SECONDS,
     "a topic that is not confirmed for so long is asked for again, twice, then reported, s",
   ),
   wsHeartbeatMs: setting(
     "MASSIVE_WS_HEARTBEAT_MS",
     1_000,
-    wholeNumber(1, MAX_MS, "milliseconds"),
+    milliseconds(1),
     "time between two heartbeats of a quiet, living link, ms",
   ),
   wsIdleBoundMs: setting(
     "MASSIVE_WS_IDLE_BOUND_MS",
     250,
-    wholeNumber(0, MAX_MS, "milliseconds"),
+    milliseconds(0),
     "how much later than the measured lag a row may still arrive on a quiet, living link, ms",
   ),
   wsAllowedLatenessMs: setting(
     "MASSIVE_WS_ALLOWED_LATENESS_MS",
     0,
-    wholeNumber(0, MAX_MS, "milliseconds"),
+    milliseconds(0),
     "how far behind the highest event time a row is still on time, ms",
   ),
   wsMaxFutureSkewMs: setting(
     "MASSIVE_WS_MAX_FUTURE_SKEW_MS",
     5_000,
-    wholeNumber(0, MAX_MS, "milliseconds"),
+    milliseconds(0),
     "a row further ahead of its receipt is refused, ms",
   ),
   wsMaxFrameBytes: setting(
@@ -141,7 +152,7 @@ export const SOURCE_SETTINGS: Settings<keyof WsConfig> = {
   wsStalenessLimitMs: setting(
     "MASSIVE_WS_STALENESS_LIMIT_MS",
     100,
-    wholeNumber(1, MAX_MS, "milliseconds"),
+    milliseconds(1),
     "age of the oldest unprocessed event past which the source sheds, ms",
   ),
   wsQueueEvents: setting(

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { listOf, numberFrom, oneOf, plainUrl, secretText, text, wholeNumber } from "./kinds.ts";
-import { MAX_MS, MAX_SEC, MIN_SEC } from "./limits.ts";
+import { listOf, milliseconds, numberFrom, oneOf, plainUrl, SECONDS, secretText, text, wholeNumber } from "./kinds.ts";
+import { MAX_SEC } from "./limits.ts";
 import { perSymbol } from "./per-symbol-kind.ts";
 import { isRedisUrl } from "./redis-url.ts";
 import { type Setting, setting } from "./setting.ts";
@@ -8,8 +8,6 @@ import type { SettingName, StrikewireConfig, WsConfig } from "./strikewire-confi
 
 type OtherName = Exclude<SettingName, keyof WsConfig>;
 
-const seconds = numberFrom(MIN_SEC, MAX_SEC, "seconds");
-const milliseconds = wholeNumber(1, MAX_MS, "milliseconds");
 const indices = listOf(z.string().regex(/^I:[A-Z0-9][A-Z0-9._-]{0,19}$/), {
   allowed: "indices such as I:SPX",
   least: 0,
@@ -43,7 +41,7 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     numberFrom(0.01, 10_000),
     "requests to the provider per second at most",
   ),
-  restTimeoutMs: setting("MASSIVE_REST_TIMEOUT_MS", 10_000, milliseconds, "a request that takes longer failed, ms"),
+  restTimeoutMs: setting("MASSIVE_REST_TIMEOUT_MS", 10_000, milliseconds(1), "a request that takes longer failed, ms"),
 
   chainSymbols: setting(
     "MASSIVE_CHAIN_SYMBOLS",
@@ -51,18 +49,18 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     underlyings,
     "underlyings whose option chains are fetched",
   ),
-  chainIntervalSec: setting("MASSIVE_CHAIN_INTERVAL_SEC", 30, seconds, "time between two fetches of a chain, s"),
+  chainIntervalSec: setting("MASSIVE_CHAIN_INTERVAL_SEC", 30, SECONDS, "time between two fetches of a chain, s"),
   chainLatencyFactor: setting(
     "MASSIVE_CHAIN_LATENCY_FACTOR",
     1.5,
     numberFrom(0, 100),
     "the next fetch waits at least so many times the smoothed latency",
   ),
-  chainIntervalMaxSec: setting("MASSIVE_CHAIN_INTERVAL_MAX_SEC", 300, seconds, "longest time between two fetches, s"),
+  chainIntervalMaxSec: setting("MASSIVE_CHAIN_INTERVAL_MAX_SEC", 300, SECONDS, "longest time between two fetches, s"),
   chainSlowMs: setting(
     "MASSIVE_CHAIN_SLOW_MS",
     5_000,
-    milliseconds,
+    milliseconds(1),
     "a fetch that took longer is reported as slow, ms",
   ),
   chainNumExpirations: setting(
@@ -93,11 +91,11 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     wholeNumber(1, MAX_SEC, "seconds"),
     "how long an epoch is valid without being renewed, s",
   ),
-  epochRenewSec: setting("MASSIVE_EPOCH_RENEW_SEC", 100, seconds, "time between two renewals of the active epoch, s"),
+  epochRenewSec: setting("MASSIVE_EPOCH_RENEW_SEC", 100, SECONDS, "time between two renewals of the active epoch, s"),
   epochDormantThresholdSec: setting(
     "MASSIVE_EPOCH_DORMANT_THRESHOLD_SEC",
     5,
-    seconds,
+    SECONDS,
     "an epoch without a streamed update for so long asks for a chain fetch at once, s",
   ),
   epochDormantLimit: setting(
@@ -114,28 +112,33 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     "indices whose values are fetched",
   ),
   stockSymbols: setting("MASSIVE_STOCK_SYMBOLS", ["SPY", "QQQ", "IWM"], stocks, "stocks whose prices are fetched"),
-  spotIntervalSec: setting("MASSIVE_SPOT_INTERVAL_SEC", 1, seconds, "time between two fetches of prices, s"),
+  spotIntervalSec: setting("MASSIVE_SPOT_INTERVAL_SEC", 1, SECONDS, "time between two fetches of prices, s"),
 
   hydrateRebuildHorizonMs: setting(
     "MASSIVE_HYDRATE_REBUILD_HORIZON_MS",
     120_000,
-    wholeNumber(0, MAX_MS, "milliseconds"),
+    milliseconds(0),
     "how far back a hydrator reads the log again for what lives in memory only, ms",
   ),
   hydrateLeaseMs: setting(
     "MASSIVE_HYDRATE_LEASE_MS",
     5_000,
-    wholeNumber(100, MAX_MS, "milliseconds"),
+    milliseconds(100),
     "how long a hydrator holds a partition without renewing its lease, ms",
   ),
-  modelIntervalMs: setting("MASSIVE_MODEL_INTERVAL_MS", 1_000, milliseconds, "time between two builds of models, ms"),
+  modelIntervalMs: setting(
+    "MASSIVE_MODEL_INTERVAL_MS",
+    1_000,
+    milliseconds(1),
+    "time between two builds of models, ms",
+  ),
   modelMaxAgeMs: setting(
     "MASSIVE_MODEL_MAX_AGE_MS",
     60_000,
-    milliseconds,
+    milliseconds(1),
     "no model is built from values older than this, ms",
   ),
-  heartbeatIntervalSec: setting("MASSIVE_HEARTBEAT_INTERVAL_SEC", 5, seconds, "time between two signs of life, s"),
+  heartbeatIntervalSec: setting("MASSIVE_HEARTBEAT_INTERVAL_SEC", 5, SECONDS, "time between two signs of life, s"),
   heartbeatTtlSec: setting(
     "MASSIVE_HEARTBEAT_TTL_SEC",
     15,
