@@ -1,10 +1,20 @@
 import { isTopic } from "../domain/connection/subscription-request.ts";
-import { SOURCE_COUNTERS, type SourceCounter, type SourceCounters } from "../domain/context/source-status.ts";
+import { checkedMessage } from "../domain/context/message.ts";
+import {
+  type ConnectionGauges,
+  connectionGaugesSchema,
+  SOURCE_COUNTERS,
+  type SourceCounter,
+  type SourceCounters,
+  type SourceGauges,
+  sourceGaugesSchema,
+} from "../domain/context/source-status.ts";
 import { RESOURCES } from "../domain/instrument/resource.ts";
 import type { ConnectionId } from "../domain/market/batch.ts";
 import { describeValue } from "../domain/wire/describe-value.ts";
 import type { SubscriptionChange } from "../ports/subscription-store.ts";
 import { assertShard } from "./arguments.ts";
+import { assertSeq } from "./context-arguments.ts";
 
 const CLASSES: ReadonlySet<string> = new Set(Object.values(RESOURCES).map(({ assetClass }) => assetClass));
 
@@ -22,12 +32,32 @@ export function assertConnection(action: string, connection: ConnectionId): void
   assertShard(action, connection);
 }
 
+/** @throws {TypeError} {RangeError} for what `SourceStatusStore.putConnection` refuses. */
+export function checkedConnectionGauges(
+  action: string,
+  connection: ConnectionId,
+  gauges: ConnectionGauges,
+): ConnectionGauges {
+  assertConnection(action, connection);
+  return checkedMessage(action, connectionGaugesSchema, gauges);
+}
+
 /**
- * The counts that add anything, by name.
+ * The counts that add anything, by name, and the gauges.
  *
- * @throws {RangeError} for one that is no whole number of at least 0.
+ * @throws {TypeError} {RangeError} for what `SourceStatusStore.record` refuses.
  */
-export function checkedCounts(action: string, counts: SourceCounters): readonly (readonly [SourceCounter, number])[] {
+export function checkedStatus(
+  action: string,
+  seq: number,
+  counts: SourceCounters,
+  gauges: SourceGauges,
+): { readonly added: readonly (readonly [SourceCounter, number])[]; readonly gauges: SourceGauges } {
+  assertSeq(action, seq);
+  return { added: addedCounts(action, counts), gauges: checkedMessage(action, sourceGaugesSchema, gauges) };
+}
+
+function addedCounts(action: string, counts: SourceCounters): readonly (readonly [SourceCounter, number])[] {
   return SOURCE_COUNTERS.flatMap((name) => {
     const by = counts[name] ?? 0;
     if (!Number.isSafeInteger(by) || by < 0) {

@@ -1,18 +1,14 @@
-import { checkedMessage } from "../../domain/context/message.ts";
-import {
-  type ConnectionGauges,
-  connectionGaugesSchema,
-  type SourceCounter,
-  type SourceCounters,
-  type SourceGauges,
-  sourceGaugesSchema,
+import type {
+  ConnectionGauges,
+  SourceCounter,
+  SourceCounters,
+  SourceGauges,
 } from "../../domain/context/source-status.ts";
 import { type ConnectionId, connectionName } from "../../domain/market/batch.ts";
 import type { ProducerId } from "../../ports/raw-log.ts";
 import type { SourceStatusStore } from "../../ports/source-status-store.ts";
-import { assertSeq } from "../context-arguments.ts";
 import { PortClient } from "../port-client.ts";
-import { assertConnection, checkedCounts } from "../source-arguments.ts";
+import { assertConnection, checkedConnectionGauges, checkedStatus } from "../source-arguments.ts";
 import { type MemoryDatabase, tablesOf } from "./database.ts";
 import type { SourceStatusTable } from "./source-status-table.ts";
 
@@ -33,9 +29,8 @@ export class MemorySourceStatusStore extends PortClient implements SourceStatusS
   ): Promise<"stored" | "already"> {
     const action = "record the status of a source";
     this.assertOpen(action);
-    assertSeq(action, seq);
-    const added = checkedCounts(action, counts);
-    return this.#status.record(producer, seq, added, asText(checkedMessage(action, sourceGaugesSchema, gauges)));
+    const checked = checkedStatus(action, seq, counts, gauges);
+    return this.#status.record(producer, seq, checked.added, asText(checked.gauges));
   }
 
   async counters(): Promise<Readonly<Record<SourceCounter, number>>> {
@@ -51,8 +46,7 @@ export class MemorySourceStatusStore extends PortClient implements SourceStatusS
   async putConnection(connection: ConnectionId, gauges: ConnectionGauges): Promise<void> {
     const action = "store the gauges of a connection";
     this.assertOpen(action);
-    assertConnection(action, connection);
-    const checked = checkedMessage(action, connectionGaugesSchema, gauges);
+    const checked = checkedConnectionGauges(action, connection, gauges);
     this.#status.connections.put(connectionName(connection), asText(checked));
   }
 

@@ -1,19 +1,15 @@
-import { checkedMessage } from "../../domain/context/message.ts";
 import {
   type ConnectionGauges,
-  connectionGaugesSchema,
   SOURCE_COUNTERS,
   type SourceCounter,
   type SourceCounters,
   type SourceGauges,
-  sourceGaugesSchema,
 } from "../../domain/context/source-status.ts";
 import { type ConnectionId, connectionName } from "../../domain/market/batch.ts";
 import type { ProducerId } from "../../ports/raw-log.ts";
 import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import { STATUS_PRODUCER } from "../arguments.ts";
-import { assertSeq } from "../context-arguments.ts";
-import { assertConnection, checkedCounts } from "../source-arguments.ts";
+import { assertConnection, checkedConnectionGauges, checkedStatus } from "../source-arguments.ts";
 import { CountedFields } from "./context-fields.ts";
 import { gaugeFields } from "./gauge-fields.ts";
 import { fieldsOf } from "./raw-entry-coding.ts";
@@ -35,9 +31,8 @@ export class RedisSourceStatusStore extends RedisClient implements SourceStatusS
   ): Promise<"stored" | "already"> {
     const action = "record the status of a source";
     this.assertOpen(action);
-    assertSeq(action, seq);
-    const added = checkedCounts(action, counts);
-    const { known, unknown } = gaugeFields(SOURCE_GAUGES, checkedMessage(action, sourceGaugesSchema, gauges));
+    const { added, gauges: checked } = checkedStatus(action, seq, counts, gauges);
+    const { known, unknown } = gaugeFields(SOURCE_GAUGES, checked);
     const { keys } = this;
     const names = [keys.of("analytics"), keys.of("producers"), keys.of("producersUsed")];
     const head = [producer + STATUS_PRODUCER, seq, added.length, ...added.flat()];
@@ -68,8 +63,7 @@ export class RedisSourceStatusStore extends RedisClient implements SourceStatusS
   async putConnection(connection: ConnectionId, gauges: ConnectionGauges): Promise<void> {
     const action = "store the gauges of a connection";
     this.assertOpen(action);
-    assertConnection(action, connection);
-    const { known } = gaugeFields(CONNECTION_GAUGES, checkedMessage(action, connectionGaugesSchema, gauges));
+    const { known } = gaugeFields(CONNECTION_GAUGES, checkedConnectionGauges(action, connection, gauges));
     const names = [this.keys.of("connectionAnalytics", connection), this.keys.of("connectionsIndex")];
     await this.run(action, PUT_CONNECTION, names, [connectionName(connection), CONNECTION_LIFE_MS, ...known]);
   }
