@@ -24,11 +24,14 @@ function open() {
   const calls: EpochId[] = [];
   /** Of each call that worked. */
   const repeated: (boolean | undefined)[] = [];
+  /** How long a merge takes. */
+  const slow = { ms: 0 };
   const asked = { count: 0 };
   const store: SubstrateStore = Object.create(substrate, {
     mergeStreamed: {
       async value(epoch: EpochId, updates: readonly SubstrateUpdate[], options?: MergeStreamedOptions) {
         calls.push(epoch);
+        await pipeline.clock.advance(slow.ms);
         if (failing.mergesBefore === 0) {
           failing.mergesBefore = undefined;
           throw FAILURE;
@@ -58,6 +61,7 @@ function open() {
   return {
     ...pipeline,
     failing,
+    slow,
     calls,
     repeated,
     asked,
@@ -206,4 +210,23 @@ it("what moves within the interval is due at its end, and written once, with its
   expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
   expect(scene.calls).toHaveLength(2);
   expect(await scene.bids(epoch)).toEqual([12, 20]);
+});
+
+describe("when the next write is due", () => {
+  it.each([
+    { tookMs: 0, dueInMs: 50 },
+    { tookMs: 12, dueInMs: 50 - 12 },
+    { tookMs: 13, dueInMs: 3 * 13 },
+    { tookMs: 249, dueInMs: 3 * 249 },
+    { tookMs: 251, dueInMs: 1_000 - 251 },
+    { tookMs: 5_000, dueInMs: 0 },
+  ])("is in $dueInMs ms after one that took $tookMs ms", async ({ tookMs, dueInMs }) => {
+    const scene = open();
+    await scene.activate("a", null, 2);
+    scene.slow.ms = tookMs;
+    await scene.quote({ [A]: 10 })();
+    expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
+    scene.quote({ [A]: 11 });
+    expect(scene.writer.dueInMs).toBe(dueInMs);
+  });
 });

@@ -28,7 +28,8 @@ export interface WsHydratorOptions {
   readonly snapshotIntervalMs?: number;
   /**
    * Contracts that move are written to the substrate at most this often, ms, all of them together: the first at once, and
-   * the last not later than this. @default 50
+   * the last not later than this. Writing takes a quarter of the time at most: where one write took longer, the next one
+   * begins four times as long behind it, up to 1 s. @default 50
    */
   readonly substrateIntervalMs?: number;
   /** How often the active epochs are asked for, ms. @default 1000 */

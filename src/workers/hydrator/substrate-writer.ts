@@ -17,6 +17,11 @@ interface Known {
   writtenEpoch: EpochId | null;
 }
 
+/** How many times as long as a write took it may be to the next one: prints must not wait for values that move again. */
+const PAUSE_PER_WRITE = 4;
+/** However long a write took, what moved waits no longer than this for the next one. */
+const MAX_PAUSE_MS = 1_000;
+
 /** Promotions in a row that one write follows; more than one is already rare. */
 const MAX_PROMOTIONS = 8;
 
@@ -34,6 +39,8 @@ export class SubstrateWriter {
   readonly #known = new Map<string, Known>();
   #checkedAtMs = Number.NEGATIVE_INFINITY;
   #writtenAtMs = Number.NEGATIVE_INFINITY;
+  /** How long the last write took. */
+  #tookMs = 0;
   /** What moved and is not written yet, each once. */
   #moved = new Set<ContractState>();
 
@@ -61,7 +68,8 @@ export class SubstrateWriter {
   /** In how many ms what moved is to be written; infinite where nothing did. */
   get dueInMs(): number {
     if (this.#moved.size === 0) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.#writtenAtMs + this.#intervalMs - this.#clock.monotonic());
+    const pauseMs = Math.max(this.#intervalMs, Math.min(PAUSE_PER_WRITE * this.#tookMs, MAX_PAUSE_MS));
+    return Math.max(0, this.#writtenAtMs + pauseMs - this.#clock.monotonic());
   }
 
   /**
@@ -95,6 +103,7 @@ export class SubstrateWriter {
       writtenEpochs.set(known, await this.#merge(state, known, underlying, written, added));
     }
     this.#moved.clear();
+    this.#tookMs = this.#clock.monotonic() - this.#writtenAtMs;
     for (const [known, epoch] of writtenEpochs) known.writtenEpoch = epoch;
     counts.hydrated += added.hydrated;
     counts.geometry_miss += added.geometry_miss;
