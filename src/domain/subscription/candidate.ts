@@ -4,7 +4,7 @@ export type SlotKind = "reserved" | "exploration" | "retention";
 /** Rank of an instrument without an estimate: after every one that has been measured, be it as silent. */
 export const UNMEASURED = -1;
 
-/** What the scheduler knows of one instrument. Changes with each update, never in between. */
+/** What the scheduler knows of one instrument. All but `grantedBy` changes with each update, never in between. */
 export interface Candidate {
   readonly instrument: string;
   /** Per second, or `UNMEASURED`. */
@@ -13,6 +13,8 @@ export interface Candidate {
   listedIn: number;
   /** The slot that it held when the last update came. */
   held: SlotKind | undefined;
+  /** The last answer that gave it a slot. */
+  grantedBy: number;
   /** Its place in the order of exploration. */
   ticket: number;
 }

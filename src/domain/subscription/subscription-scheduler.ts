@@ -63,6 +63,8 @@ export class SubscriptionScheduler {
   #standing: readonly Grant[] = [];
   /** What was answered since. */
   #answer: readonly Grant[] | undefined;
+  /** How many answers there were. */
+  #answers = 0;
   #past: Turnover = NO_TURNOVER;
   readonly #isListed = (candidate: Candidate): boolean => candidate.listedIn === this.#round;
 
@@ -109,9 +111,8 @@ export class SubscriptionScheduler {
     const answer = this.#answered(totalSlots);
     const allocation = new Map<string, boolean>();
     for (const { candidate } of answer) allocation.set(candidate.instrument, true);
-    const granted = new Set(answer.map(({ candidate }) => candidate));
     for (const candidate of this.#listed) {
-      if (!granted.has(candidate)) allocation.set(candidate.instrument, false);
+      if (candidate.grantedBy !== this.#answers) allocation.set(candidate.instrument, false);
     }
     return allocation;
   }
@@ -132,6 +133,7 @@ export class SubscriptionScheduler {
         `Cannot allocate slots: 'totalSlots' must be a whole number from 0, current value is ${totalSlots}`,
       );
     }
+    this.#answers++;
     const answer = this.#grants(totalSlots);
     this.#answer = answer;
     return answer;
@@ -173,7 +175,7 @@ export class SubscriptionScheduler {
       const expected = this.#listed[candidates.length];
       let candidate = expected?.instrument === instrument ? expected : this.#candidates.get(instrument);
       if (candidate === undefined) {
-        candidate = { instrument, rate: UNMEASURED, listedIn: 0, held: undefined, ticket: -1 };
+        candidate = { instrument, rate: UNMEASURED, listedIn: 0, held: undefined, grantedBy: 0, ticket: -1 };
         newcomers.push(candidate);
       }
       candidates.push(candidate);
@@ -211,9 +213,9 @@ export class SubscriptionScheduler {
 
   #grants(totalSlots: number): readonly Grant[] {
     const grants: Grant[] = [];
-    const taken = new Set<Candidate>();
+    const isGranted = (candidate: Candidate): boolean => candidate.grantedBy === this.#answers;
     const grant = (candidate: Candidate, kind: SlotKind, sinceRound = this.#round): void => {
-      taken.add(candidate);
+      candidate.grantedBy = this.#answers;
       grants.push({ candidate, kind, sinceRound });
     };
 
@@ -231,12 +233,12 @@ export class SubscriptionScheduler {
     for (const { candidate, kind, sinceRound } of this.#standing) {
       if (grants.length >= exploredUpTo) break;
       const unfinished = kind === "exploration" && this.#round - sinceRound < this.config.exploreRounds;
-      if (unfinished && this.#isListed(candidate) && !taken.has(candidate)) grant(candidate, kind, sinceRound);
+      if (unfinished && this.#isListed(candidate) && !isGranted(candidate)) grant(candidate, kind, sinceRound);
     }
     if (grants.length < exploredUpTo) {
       for (const candidate of this.#queue.waiting()) {
         const retained = candidate.held !== undefined && candidate.held !== "exploration" && isBusy(candidate);
-        if (taken.has(candidate) || retained) continue;
+        if (isGranted(candidate) || retained) continue;
         grant(candidate, "exploration");
         if (grants.length >= exploredUpTo) break;
       }
@@ -244,7 +246,7 @@ export class SubscriptionScheduler {
 
     const retention = new TopRanked<Candidate>(totalSlots - grants.length);
     for (const { candidate, kind } of this.#standing) {
-      if (taken.has(candidate) || !this.#isListed(candidate) || !isBusy(candidate)) continue;
+      if (isGranted(candidate) || !this.#isListed(candidate) || !isBusy(candidate)) continue;
       const holder = kind !== "exploration";
       const rate = holder ? heldRate(candidate.rate, this.config.hysteresis) : candidate.rate;
       retention.offer(candidate, candidate.instrument, rate, holder);
