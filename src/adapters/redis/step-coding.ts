@@ -1,10 +1,9 @@
 import type { ContractTotals, TradeRecord, TradeStreamId } from "../../domain/hydration/effects.ts";
-import type { OptionTrade } from "../../domain/market/rows.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
 import { ledgersJson, totalsText } from "./checkpoint-coding.ts";
 import { gapFields, quarantineFields } from "./gap-coding.ts";
 import { JsonWriter } from "./json-writer.ts";
-import { TradeTails, writeTrade } from "./trade-coding.ts";
+import { TradeWriter } from "./trade-coding.ts";
 
 /** What a step does to the keys of one underlying and expiration. */
 interface ExpirationEffects extends TradeStreamId {
@@ -12,9 +11,7 @@ interface ExpirationEffects extends TradeStreamId {
   readonly name: string;
   /** The end of the day after the expiration date, ms: its keys live until then at least. */
   readonly until: string;
-  readonly trades: OptionTrade[];
-  /** Of each print the place of its tail. */
-  readonly tails: number[];
+  readonly trades: TradeRecord[];
   /** JSON of each: contract, sums. */
   readonly totals: string[];
 }
@@ -28,17 +25,12 @@ export interface CodedStep {
 const DAY_MS = 86_400_000;
 
 /** Bytes of one print and of everything else, mostly; a step that takes more is given them. */
-const BYTES_PER_TRADE = 64;
+const BYTES_PER_TRADE = 96;
 const MORE_BYTES = 8_192;
 
 export function codeStep(step: HydrationStep): CodedStep {
   const expirations = new ExpirationGroups();
-  const tails = new TradeTails();
-  for (const record of step.trades) {
-    const effects = expirations.of(record.trade);
-    effects.trades.push(record.trade);
-    effects.tails.push(tails.placeOf(record));
-  }
+  for (const record of step.trades) expirations.of(record.trade).trades.push(record);
   for (const totals of step.totals) expirations.of(totals).totals.push(`"${totals.contract}","${totalsText(totals)}"`);
   const connections = new Set(step.ledgers.map((ledger) => ledger.connection));
   const rest = JSON.stringify({
@@ -50,21 +42,21 @@ export function codeStep(step: HydrationStep): CodedStep {
     quarantine: step.quarantine.map(quarantineFields),
   });
   const json = new JsonWriter(BYTES_PER_TRADE * step.trades.length + MORE_BYTES);
-  json.raw(`${rest.slice(0, -1)},"tails":[${tails.all.join()}],"expirations":[`);
+  json.raw(`${rest.slice(0, -1)},"expirations":[`);
+  const trades = new TradeWriter();
   for (const [index, effects] of expirations.all.entries()) {
     if (index > 0) json.comma();
-    writeEffects(json, effects);
+    writeEffects(json, trades, effects);
   }
-  json.raw("]}");
+  json.raw(`],"tails":[${trades.tails.join()}]}`);
   return { expirations: expirations.all, json: json.bytes() };
 }
 
-function writeEffects(json: JsonWriter, { name, until, trades, tails, totals }: ExpirationEffects): void {
+function writeEffects(json: JsonWriter, writer: TradeWriter, { name, until, trades, totals }: ExpirationEffects): void {
   json.raw(`{"name":${JSON.stringify(name)},"until":"${until}","trades":[`);
-  let index = 0;
-  for (const trade of trades) {
+  for (const [index, record] of trades.entries()) {
     if (index > 0) json.comma();
-    writeTrade(json, trade, tails[index++] ?? 0);
+    writer.write(json, record);
   }
   json.raw(`],"totals":[${totals.join()}]}`);
 }
@@ -88,7 +80,6 @@ class ExpirationGroups {
         name: `${underlying}:${expiration}`,
         until,
         trades: [],
-        tails: [],
         totals: [],
       };
       expirations.set(expiration, effects);

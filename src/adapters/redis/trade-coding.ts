@@ -1,6 +1,5 @@
 import { TRADE_FLAGS, type TradeRecord, type TradeSide, type TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
-import type { OptionTrade } from "../../domain/market/rows.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
 import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
 import { eventMsText, readDecimal, readEventMs, readInteger, readNs } from "./field-text.ts";
@@ -11,78 +10,88 @@ import { valueError } from "./reply-errors.ts";
 const SIDES = ["B", "S", "U"] as const;
 
 /**
- * What the prints of a step have in common, each told once: reading JSON costs the server more than anything else. The
- * *tail* of a print is all of it but contract, price, size and sequence; prints of one frame mostly share it.
+ * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once, since reading JSON costs the
+ * server more than anything else: the *tail* of a print is its exchange, conditions and flags, and what a cancel cancels.
  */
-export class TradeTails {
+export class TradeWriter {
   /** As JSON, each a list of field, value, …. */
-  readonly all: string[] = [];
-  readonly #places = new Map<string, number>();
-  #last: TradeRecord | undefined;
-  #lastPlace = 0;
+  readonly tails: string[] = [];
+  readonly #places = new Map<number | string, number>();
+  readonly #eventMs = new LastText(eventMsText);
+  readonly #receipt = new LastText(secondsText);
+  readonly #side = new LastText(sideText);
 
-  /** The place of a print's tail, from 1. */
-  placeOf(record: TradeRecord): number {
-    if (this.#last !== undefined && hasTailOf(this.#last, record)) return this.#lastPlace;
-    const tail = tailJson(record);
-    let place = this.#places.get(tail);
+  /** Eight values: sym, p, s, q or "", t, side, ts or "", and the place of the print's tail, from 1. */
+  write(json: JsonWriter, record: TradeRecord): void {
+    const { contract, price, size, sequence, tradeTsNs, receivedAtMs } = record.trade;
+    json.text(contract);
+    json.comma();
+    json.numberText(price);
+    json.comma();
+    json.numberText(size);
+    json.comma();
+    if (sequence === undefined) json.text("");
+    else json.numberText(sequence);
+    json.comma();
+    json.text(this.#eventMs.of(tradeTsNs));
+    json.comma();
+    json.text(this.#side.of(record.side));
+    json.comma();
+    json.text(receivedAtMs === undefined ? "" : this.#receipt.of(receivedAtMs));
+    json.comma();
+    json.whole(this.#placeOf(record));
+  }
+
+  #placeOf(record: TradeRecord): number {
+    const key = tailKey(record) ?? tailJson(record);
+    let place = this.#places.get(key);
     if (place === undefined) {
-      place = this.all.push(tail);
-      this.#places.set(tail, place);
+      place = this.tails.push(typeof key === "string" ? key : tailJson(record));
+      this.#places.set(key, place);
     }
-    this.#last = record;
-    this.#lastPlace = place;
     return place;
   }
 }
 
-/** Whether the tails are the same; may say no where they are. */
-function hasTailOf(a: TradeRecord, b: TradeRecord): boolean {
-  return (
-    a.trade.tradeTsNs === b.trade.tradeTsNs &&
-    a.trade.receivedAtMs === b.trade.receivedAtMs &&
-    a.trade.exchange === b.trade.exchange &&
-    isSameList(a.trade.conditions, b.trade.conditions) &&
-    a.flags === b.flags &&
-    a.side === b.side &&
-    a.cancelsTsNs === b.cancelsTsNs
-  );
+/** Makes a text of a value, and remembers the last: prints of one frame mostly share theirs. */
+class LastText<T> {
+  readonly #textOf: (value: T) => string;
+  #last: T | undefined;
+  #text = "";
+
+  constructor(textOf: (value: T) => string) {
+    this.#textOf = textOf;
+  }
+
+  of(value: T): string {
+    if (value !== this.#last) {
+      this.#text = this.#textOf(value);
+      this.#last = value;
+    }
+    return this.#text;
+  }
 }
 
-function isSameList(a: readonly number[] | undefined, b: readonly number[] | undefined): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined || a.length !== b.length) return false;
-  for (let index = 0; index < a.length; index++) if (a[index] !== b[index]) return false;
-  return true;
+const MAX_CONDITION = 1_000;
+
+/** A number that only equal tails have, for a print like nearly all: one condition, no flags. */
+function tailKey({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeRecord): number | undefined {
+  const condition = conditions?.[0];
+  if (condition === undefined || conditions?.length !== 1 || condition >= MAX_CONDITION) return undefined;
+  if (exchange === undefined || flags.length > 0 || cancelsTsNs !== undefined) return undefined;
+  return exchange * MAX_CONDITION + condition;
 }
 
-function tailJson({ trade, flags, side, cancelsTsNs }: TradeRecord): string {
-  const { tradeTsNs, exchange, conditions, receivedAtMs } = trade;
-  let tail = `["t","${eventMsText(tradeTsNs)}"`;
+function tailJson({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeRecord): string {
+  let tail = `["flags","${flags.join(" ")}"`;
   if (exchange !== undefined) tail += `,"x","${exchange}"`;
   if (conditions !== undefined) tail += `,"c","[${conditions.join()}]"`;
-  tail += `,"side",${sideJson(side)},"flags","${flags.join(" ")}"`;
-  if (receivedAtMs !== undefined) tail += `,"ts","${secondsText(receivedAtMs)}"`;
   if (cancelsTsNs !== undefined) tail += `,"cancels_ns","${cancelsTsNs}"`;
   return `${tail}]`;
 }
 
-function sideJson({ side, method, confidence, quoteAgeMs }: TradeSide): string {
-  return JSON.stringify(`${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`);
-}
-
-/** Five values as `COMMIT_STEP` takes them: sym, p, s, q or "", and the place of the print's tail. */
-export function writeTrade(json: JsonWriter, { contract, price, size, sequence }: OptionTrade, tail: number): void {
-  json.text(contract);
-  json.comma();
-  json.numberText(price);
-  json.comma();
-  json.numberText(size);
-  json.comma();
-  if (sequence === undefined) json.text("");
-  else json.numberText(sequence);
-  json.comma();
-  json.whole(tail);
+function sideText({ side, method, confidence, quoteAgeMs }: TradeSide): string {
+  return `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`;
 }
 
 /**

@@ -9,7 +9,8 @@ import { defineScript, type RedisScript } from "../script.ts";
  * keep, 7 the effects as JSON, 8 "1" for a deferred step. There is nothing but text in it, since numbers would lose digits:
  * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
  * `tails` lists of field, value, …; `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its
- * keys), `trades` five values of each print (sym, p, s, q or "", place in `tails`), `totals` contract, sums, ….
+ * keys), `trades` eight values of each print (sym, p, s, q or "", t, side, ts or "", place in `tails`), `totals` contract,
+ * sums, ….
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP: RedisScript = defineScript(
@@ -44,6 +45,11 @@ local function set_all(key, pairs_of_fields)
   end
 end
 
+local function append(fields, name, value)
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
+
 -- Nothing below fails: from here on everything is written.
 local now, call = now_ms(), redis.call
 local DAY_MS = 86400000
@@ -53,12 +59,15 @@ for place, expiration in ipairs(effects.expirations) do
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
   local trades, totals = expiration.trades, expiration.totals
   if #trades > 0 then
-    for i = 1, #trades, 5 do
-      local sym, p, s, q, tail = unpack(trades, i, i + 4)
-      if q == '' then
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, unpack(tails[tail]))
+    for i = 1, #trades, 8 do
+      local sym, p, s, q, t, side, ts, tail = unpack(trades, i, i + 7)
+      if q ~= '' and ts ~= '' then
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts, unpack(tails[tail]))
       else
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, unpack(tails[tail]))
+        local fields = {'sym', sym, 'p', p, 's', s, 't', t, 'side', side, unpack(tails[tail])}
+        if q ~= '' then append(fields, 'q', q) end
+        if ts ~= '' then append(fields, 'ts', ts) end
+        call('XADD', stream, '*', unpack(fields))
       end
     end
     redis.call('XTRIM', stream, 'MAXLEN', '~', ARGV[5])
