@@ -6,8 +6,6 @@ import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import { type ConnectionPlan, planConnections } from "../../domain/connection/topology.ts";
 import type { DataBatch } from "../../domain/market/batch.ts";
 import type { Row, TradeOrNbbo } from "../../domain/market/rows.ts";
-import { tradingDayOf } from "../../domain/market/trading-day.ts";
-import { SlotPressure } from "../../domain/overload/slot-pressure.ts";
 import type { TapCounts } from "../../domain/overload/tap-queue.ts";
 import { type Random, seededRandom } from "../../domain/random.ts";
 import { SILENT_LOGGER, SILENT_TELEMETRY } from "../../domain/silent.ts";
@@ -22,7 +20,7 @@ import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import type { SubscriptionStore } from "../../ports/subscription-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import type { Heart } from "../heartbeat.ts";
-import { QuoteSlots } from "./quote-slots.ts";
+import { QuoteRebalance } from "./quote-rebalance.ts";
 import { SourceCounts } from "./source-counts.ts";
 import { SourceFigures } from "./source-figures.ts";
 import { beatAsSource } from "./source-heartbeat.ts";
@@ -66,8 +64,7 @@ export interface ConnectionManagerOptions {
   readonly turn?: Partial<TurnOptions> | undefined;
 }
 
-/** How long after the start quotes are first distributed: by then something has traded. */
-const FIRST_REBALANCE_MS = 1_000;
+const NONE_CHOSEN: ReadonlyMap<string, number> = new Map();
 
 /**
  * A live source: the connections that the configuration asks for, what each is subscribed to, and what they bring.
@@ -90,15 +87,12 @@ export class ConnectionManager implements ShardAware {
   readonly #plan: ConnectionPlan;
   readonly #ports: ConnectionManagerPorts & { readonly logger: Logger; readonly telemetry: Telemetry };
   readonly #instance: string;
-  readonly #slots: QuoteSlots | undefined;
+  readonly #quotes: QuoteRebalance | undefined;
   readonly #wantedTopics: WantedTopics | undefined;
-  readonly #pressure = new SlotPressure();
   readonly #counts = new SourceCounts();
   #tap: Tap | undefined;
   #mode: WsMode;
   #wanted: ReadonlySet<string> = new Set();
-  #quoted: ReadonlyMap<string, number> = new Map();
-  #wakeRebalance: AbortController | undefined;
   #isRunning = false;
   #hasToldUncarried = false;
 
@@ -120,7 +114,12 @@ export class ConnectionManager implements ShardAware {
     this.#mode = this.config.wsMode;
     this.#plan = planConnections(this.config);
     const quoteShards = this.#plan.connections.flatMap(({ parts }) => parts).find(isQuotes)?.shards;
-    if (quoteShards !== undefined) this.#slots = new QuoteSlots(this.config, quoteShards);
+    if (quoteShards !== undefined) {
+      this.#quotes = new QuoteRebalance(this.config, quoteShards, { clock, logger, telemetry }, this.#counts, {
+        candidates: () => this.#quoteCandidates(),
+        onChosen: () => this.#subscribe(),
+      });
+    }
     const { subscriptions, bus } = ports;
     if (subscriptions !== undefined && bus !== undefined) {
       this.#wantedTopics = new WantedTopics({ subscriptions, bus, clock, logger, telemetry }, (topics) => {
@@ -129,7 +128,8 @@ export class ConnectionManager implements ShardAware {
     }
     this.workers = this.#plan.connections.map((plan) => {
       const quotes = plan.parts.find(isQuotes);
-      const slots = this.#slots;
+      const rebalance = this.#quotes;
+      const slots = rebalance?.slots;
       const target = {
         plan,
         apiKey,
@@ -144,7 +144,7 @@ export class ConnectionManager implements ShardAware {
           onLink: (isUp) => {
             if (quotes !== undefined) slots?.link(quotes.shard, isUp, clock.now());
           },
-          onOverload: (isRefusal) => this.#overloaded(isRefusal),
+          onOverload: (isRefusal) => rebalance?.overloaded(isRefusal),
         },
         { push: (connection, batch, nowMs) => this.#tap?.push(connection, batch, nowMs) },
       );
@@ -153,7 +153,7 @@ export class ConnectionManager implements ShardAware {
 
   /** What decides who gets the slots for option quotes; `undefined` where none are asked for. */
   get scheduler(): SubscriptionScheduler | undefined {
-    return this.#slots?.scheduler;
+    return this.#quotes?.slots.scheduler;
   }
 
   /** What the plan of the connections has to say: resource types that share a connection. */
@@ -181,7 +181,7 @@ export class ConnectionManager implements ShardAware {
    */
   setMode(mode: WsMode): void {
     this.#mode = wsConfig({ ...this.config, wsMode: mode }).wsMode;
-    this.#wakeRebalance?.abort();
+    this.#quotes?.hurry();
     this.#subscribe();
   }
 
@@ -194,7 +194,7 @@ export class ConnectionManager implements ShardAware {
   want(topics: Iterable<string>): void {
     this.#wanted = checkedTopics(topics);
     this.#tellUncarried();
-    this.#wakeRebalance?.abort();
+    this.#quotes?.hurry();
     this.#subscribe();
   }
 
@@ -253,7 +253,7 @@ export class ConnectionManager implements ShardAware {
       });
     const followers = [
       attempt(this.#wantedTopics?.run(working)),
-      attempt(this.#rebalanceRegularly(working)),
+      attempt(this.#quotes?.run(working)),
       attempt(this.#report(isEnded.signal)),
       attempt(beatAsSource(this.#ports, this.workers, () => failure?.error, isEnded.signal)),
     ];
@@ -282,58 +282,23 @@ export class ConnectionManager implements ShardAware {
   }
 
   #subscribe(): void {
-    const selection = { mode: this.#mode, wanted: this.#wanted, quoted: this.#quoted };
+    const selection = { mode: this.#mode, wanted: this.#wanted, quoted: this.#quotes?.chosen ?? NONE_CHOSEN };
     for (const [index, topics] of topicsOf(this.#plan.connections, selection).entries()) {
       this.workers[index]?.want(topics);
     }
   }
 
-  async #rebalanceRegularly(signal: AbortSignal): Promise<void> {
-    if (this.#slots === undefined) return;
-    const { clock } = this.#ports;
-    const intervalMs = this.config.schedRebalanceIntervalSec * 1_000;
-    let waitMs = Math.min(intervalMs, FIRST_REBALANCE_MS);
-    while (!signal.aborted) {
-      this.#wakeRebalance = new AbortController();
-      await clock.sleep(waitMs, AbortSignal.any([signal, this.#wakeRebalance.signal]));
-      if (signal.aborted) return;
-      this.#rebalance(this.#slots);
-      waitMs = intervalMs;
-    }
-  }
-
-  #rebalance(slots: QuoteSlots): void {
-    const { clock, telemetry } = this.#ports;
-    this.#pressure.recover(clock.monotonic());
-    const nowMs = clock.now();
+  /** `undefined` where every contract that trades is one. */
+  #quoteCandidates(): readonly string[] | undefined {
     const wanted = tickersOf(this.#wanted, "options_quotes");
-    const candidates = this.#mode === "targeted" || wanted.length > 0 ? wanted : undefined;
-    const today = tradingDayOf(BigInt(Math.floor(nowMs)) * 1_000_000n);
-    this.#quoted = slots.rebalance(candidates, this.#pressure.share, today, nowMs);
-    const { round, coverage } = slots.statistics;
-    this.#counts.add("churn", round.added + round.removed);
-    this.#counts.add("evictions", round.evictions);
-    if (coverage.share !== undefined) telemetry.gauge("source_quote_coverage_ratio", coverage.share);
-    telemetry.gauge("source_quote_slots_used_ratio", this.#pressure.share);
-    this.#subscribe();
-  }
-
-  #overloaded(isRefusal: boolean): void {
-    if (this.#slots === undefined) return;
-    const nowMs = this.#ports.clock.monotonic();
-    const changed = isRefusal ? this.#pressure.refused(nowMs) : this.#pressure.overloaded(nowMs);
-    if (!changed) return;
-    this.#ports.logger.warn("More comes than can be digested: using fewer slots for quotes", {
-      share: this.#pressure.share,
-    });
-    this.#wakeRebalance?.abort();
+    return this.#mode === "targeted" || wanted.length > 0 ? wanted : undefined;
   }
 
   async #report(ended: AbortSignal): Promise<void> {
     const { sourceStatus, clock, logger } = this.#ports;
     if (sourceStatus === undefined) return;
     const figures = new SourceFigures(this.#plan.connections, this.workers, this.#counts, {
-      coverage: () => this.#slots?.statistics.coverage.share,
+      coverage: () => this.#quotes?.slots.statistics.coverage.share,
       conflated: () => this.#tap?.counts.conflated ?? 0,
     });
     await new SourceReporter({ sourceStatus, clock, logger }, `source/${this.#instance}`, figures).run(ended);
