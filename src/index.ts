@@ -163,6 +163,7 @@ export {
 } from "./domain/flow/quote-trail.ts";
 export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
 export type { QuoteCondition } from "./domain/flow/seen-quote.ts";
+export { SIDE_MEMORY_MS, SideFeed, type SideReach, sideReach, UNLIMITED_REACH } from "./domain/flow/side-feed.ts";
 export { DEFAULT_SIDE_OPTIONS, type SideOptions, sideOptions } from "./domain/flow/side-options.ts";
 export * from "./domain/flow/side-rules.ts";
 export {
@@ -173,7 +174,7 @@ export {
 } from "./domain/flow/side-verdict.ts";
 export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
 export { TickTrail } from "./domain/flow/tick-trail.ts";
-export { rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
+export { DUPLICATE_SIDE, rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
 export { CONTRACT_MULTIPLIER, ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
 export { type CountedPrint, countedPrint } from "./domain/hydration/counted-print.ts";

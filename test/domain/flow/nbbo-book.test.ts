@@ -156,6 +156,16 @@ describe("TickTrail", () => {
     expect(ticks.previousDifferent(6, ns(5))).toBe(5);
   });
 
+  it("does not reach behind the age asked for: of the price that differs, the last time it was paid", () => {
+    const ticks = new TickTrail();
+    ticks.add(5, ns(0));
+    ticks.add(5, ns(10));
+    ticks.add(6, ns(20));
+    ticks.add(6, ns(30));
+    expect([20, 19].map((mostAgeMs) => ticks.previousDifferent(6, ns(30), mostAgeMs))).toEqual([5, null]);
+    expect([10, 9].map((mostAgeMs) => ticks.previousDifferent(7, ns(40), mostAgeMs))).toEqual([6, null]);
+  });
+
   it("starts a day afresh", () => {
     const ticks = new TickTrail();
     ticks.add(5, ns(5));
