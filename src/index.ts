@@ -174,7 +174,7 @@ export {
 } from "./domain/flow/side-verdict.ts";
 export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
 export { TickTrail } from "./domain/flow/tick-trail.ts";
-export { DUPLICATE_SIDE, rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
+export { rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
 export { CONTRACT_MULTIPLIER, ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
 export { type CountedPrint, countedPrint } from "./domain/hydration/counted-print.ts";

@@ -277,7 +277,7 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
             p: /^\d+(\.\d+)?$/,
             s: WHOLE,
             t: /^\d{13}$/,
-            side: /^[BSU]\/[a-z_]+\/[\d.]*\/[\d.]*$/,
+            side: /^[BSU]\/[a-z_:]+\/[\d.]*\/\d*\/(stream|substrate)?$/,
             flags: /^([a-z_]+( [a-z_]+)*)?$/,
             // Beside those of the contract page.
             ts: SECONDS,
@@ -286,8 +286,8 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
         );
       }
       const [short] = all.filter(({ fields }) => fields["sym"] === "O:SPXW251223P06870000" && fields["p"] === "7.7");
-      expect(Object.keys(short?.fields ?? {})).toEqual(["sym", "p", "s", "t", "side", "flags", "ts"]);
-      expect(short?.fields).toMatchObject({ s: "1", t: "1766437799445", side: "U/none//", flags: "" });
+      expect(Object.keys(short?.fields ?? {})).toEqual(["sym", "p", "s", "side", "t", "flags", "ts"]);
+      expect(short?.fields).toMatchObject({ s: "1", t: "1766437799445", side: "S/stack:depth/0.665/11277/stream", flags: "" });
     });
 
     it("mark repeats, late reports, cancels and legs of packages, as many as there are", () => {

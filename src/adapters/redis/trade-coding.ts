@@ -1,3 +1,4 @@
+import { QUOTE_SOURCES } from "../../domain/flow/quote-trail.ts";
 import { TRADE_FLAGS, type TradeRecord, type TradeSide, type TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
@@ -90,8 +91,8 @@ function tailJson({ trade: { exchange, conditions }, flags, cancelsTsNs }: Trade
   return `${tail}]`;
 }
 
-function sideText({ side, method, confidence, quoteAgeMs }: TradeSide): string {
-  return `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`;
+function sideText({ side, method, confidence, quoteAgeMs, quoteSource }: TradeSide): string {
+  return `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}/${quoteSource ?? ""}`;
 }
 
 /**
@@ -143,14 +144,15 @@ function readConditions(text: string): readonly number[] {
 }
 
 function readSide(text: string | undefined): TradeSide {
-  const [side, method, confidence, quoteAgeMs, ...rest] = (text ?? "").split("/");
-  if (method === undefined || quoteAgeMs === undefined || rest.length > 0) {
-    throw new FieldError("side", "{B,S,U}/{method}/{confidence}/{quote age ms}", text);
+  const [side, method, confidence, quoteAgeMs, quoteSource, ...rest] = (text ?? "").split("/");
+  if (method === undefined || quoteAgeMs === undefined || quoteSource === undefined || rest.length > 0) {
+    throw new FieldError("side", "{B,S,U}/{method}/{confidence}/{quote age ms}/{quote source}", text);
   }
   return {
     side: readWord("side", SIDES, side),
     method,
     confidence: confidence === "" ? null : readDecimal("side", confidence),
     quoteAgeMs: quoteAgeMs === "" ? null : readDecimal("side", quoteAgeMs),
+    quoteSource: quoteSource === "" ? null : readWord("side", QUOTE_SOURCES, quoteSource),
   };
 }

@@ -1,5 +1,7 @@
 /** Where a quote came from: the stream itself, or the substrate, which has it from a fetched chain or from elsewhere. */
-export type QuoteSource = "stream" | "substrate";
+export const QUOTE_SOURCES = ["stream", "substrate"] as const;
+
+export type QuoteSource = (typeof QUOTE_SOURCES)[number];
 
 /** What a trail keeps of a quote. `Nbbo` and `QuoteGroup` are both such. */
 export interface TimedQuote {
@@ -74,6 +76,12 @@ export class QuoteTrail {
     if (index === kept.length - 1) kept.push({ quote, source });
     else kept.splice(index + 1, 0, { quote, source });
     if (kept.length >= this.#depth + SLACK) kept.splice(0, SLACK);
+  }
+
+  /** Lets go of everything, where even the newest quote is of an event time below `tsNs`. */
+  forgetBefore(tsNs: bigint): void {
+    const latest = this.latest;
+    if (latest !== undefined && latest.quote.quoteTsNs < tsNs) this.#kept.length = 0;
   }
 
   /**

@@ -1,6 +1,5 @@
 import type { TradeSide } from "../hydration/effects.ts";
 import { SIDE_RULES, type SideRule } from "./published-accuracy.ts";
-import type { QuoteSource } from "./quote-trail.ts";
 import type { QuoteCondition } from "./seen-quote.ts";
 import { RULE_STEPS, type RuleStep } from "./side-rules.ts";
 
@@ -36,8 +35,6 @@ export type SideMethod = SideRule | "cancel" | `${SideRule}:${RuleStep}` | `none
 /** The side of a print, with the quote that it was held against. */
 export interface SideVerdict extends TradeSide {
   readonly method: SideMethod;
-  /** Where the quote came from; `null` where there was none, or none was looked for. */
-  readonly quoteSource: QuoteSource | null;
   /**
    * How the quote stood that prevailed at the print. Where a slightly older one took its place, age and source are that
    * one's.

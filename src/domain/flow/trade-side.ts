@@ -35,9 +35,6 @@ const COMBINES_RULES: Readonly<Record<SideRule, boolean>> = Object.freeze({
   stack: true,
 });
 
-/** The side of a print that repeats one of an earlier connection: that one has it. */
-export const DUPLICATE_SIDE: SideVerdict = withoutQuote(UNSIGNED.duplicate);
-
 const EXCLUDED = Object.freeze({
   multi_leg: withoutQuote(UNSIGNED.multi_leg),
   cancel: withoutQuote(UNSIGNED.cancel),

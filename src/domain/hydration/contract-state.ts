@@ -1,4 +1,5 @@
 import { DecayedSum } from "../flow/decayed-sum.ts";
+import { type SideHistory, sideHistory } from "../flow/nbbo-book.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
 import { eventMs } from "../market/event-ms.ts";
 import { priceMicros } from "../market/price-micros.ts";
@@ -24,6 +25,8 @@ export function premiumUsd(premiumMicros: number, multiplier: number): number {
 export class ContractState {
   readonly terms: OptionContract;
   readonly chain: PrintChain = { newest: -1 };
+  /** The last minute's quotes and prices, to tell the side of prints. */
+  readonly side: SideHistory = sideHistory();
   latestQuote: Nbbo | undefined;
   latestTrade: OptionTrade | undefined;
   /** Kept by `HydrationState`: whether sums or latest rows changed since it was last asked. */

@@ -1,3 +1,4 @@
+import type { QuoteSource } from "../flow/quote-trail.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { Gap } from "../stream/gap.ts";
 
@@ -26,10 +27,18 @@ export interface TradeSide {
   /** Share of prints that the rule gets right, as published; `null` where there is no rule. */
   readonly confidence: number | null;
   readonly quoteAgeMs: number | null;
+  /** Where the quote came from; `null` where there was none, or none was looked for. */
+  readonly quoteSource: QuoteSource | null;
 }
 
 /** A print that no rule was applied to. */
-export const UNCLASSIFIED: TradeSide = Object.freeze({ side: "U", method: "none", confidence: null, quoteAgeMs: null });
+export const UNCLASSIFIED: TradeSide = Object.freeze({
+  side: "U",
+  method: "none",
+  confidence: null,
+  quoteAgeMs: null,
+  quoteSource: null,
+});
 
 /** One entry of a trade stream. */
 export interface TradeRecord {

@@ -39,7 +39,7 @@ export function sampleTradeRecord(
   return {
     trade: sampleTrade(trade),
     flags,
-    side: { side: "B", method: "quote", confidence: 0.8125, quoteAgeMs: 12 },
+    side: { side: "B", method: "quote", confidence: 0.8125, quoteAgeMs: 12, quoteSource: "stream" },
     cancelsTsNs: undefined,
     ...overrides,
   };

@@ -128,6 +128,7 @@ const prints: fc.Arbitrary<PrintDraft> = fc.record({
     method: fc.constantFrom("quote", "none"),
     confidence: maybe(fc.constantFrom(0.8125, 0, 1)),
     quoteAgeMs: maybe(fc.constantFrom(12, 0.125)),
+    quoteSource: maybe(fc.constantFrom("stream" as const, "substrate" as const)),
   }),
   cancelsTsNs: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, instants),
 });

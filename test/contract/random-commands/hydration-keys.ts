@@ -131,7 +131,7 @@ function streamOf(entries: readonly object[]): unknown {
 }
 
 function tradeFields({ trade, flags, side, cancelsTsNs }: TradeRecord): object {
-  const { confidence, quoteAgeMs } = side;
+  const { confidence, quoteAgeMs, quoteSource } = side;
   return {
     sym: trade.contract,
     p: textOf(trade.price),
@@ -140,7 +140,7 @@ function tradeFields({ trade, flags, side, cancelsTsNs }: TradeRecord): object {
     x: textOf(trade.exchange),
     q: textOf(trade.sequence),
     c: trade.conditions === undefined ? undefined : JSON.stringify(trade.conditions),
-    side: [side.side, side.method, confidence ?? "", quoteAgeMs ?? ""].join("/"),
+    side: [side.side, side.method, confidence ?? "", quoteAgeMs ?? "", quoteSource ?? ""].join("/"),
     flags: flags.join(" "),
     ts: secondsOf(trade.receivedAtMs),
     cancels_ns: textOf(cancelsTsNs),

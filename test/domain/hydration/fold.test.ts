@@ -35,7 +35,7 @@ describe("fold", () => {
     expect(effects.trades[0]).toMatchObject({
       trade: { contract: CONTRACT, underlying: "SPX", expiration: "2025-12-23", price: 7.7, size: 3 },
       flags: [],
-      side: { side: "U", method: "none", confidence: null, quoteAgeMs: null },
+      side: { side: "U", method: "none:no_quote", confidence: null, quoteAgeMs: null, quoteSource: null },
       cancelsTsNs: undefined,
     });
     expect(totals).toMatchObject({
