@@ -22,7 +22,7 @@ export class TradeWriter {
   readonly #receipt = new LastText(secondsText);
   readonly #side = new LastText(sideText);
 
-  /** Eight values: sym, p, s, q or "", t, side, ts or "", and the place of the print's tail, from 1. */
+  /** Nine values: sym, p, s, q or "", t, side, delta or "", ts or "", and the place of the print's tail, from 1. */
   write(json: JsonWriter, record: TradeRecord): void {
     const { contract, price, size, sequence, tradeTsNs, receivedAtMs } = record.trade;
     json.text(contract);
@@ -37,6 +37,9 @@ export class TradeWriter {
     json.text(this.#eventMs.of(tradeTsNs));
     json.comma();
     json.text(this.#side.of(record.side));
+    json.comma();
+    if (record.delta === null) json.text("");
+    else json.numberText(record.delta);
     json.comma();
     json.text(receivedAtMs === undefined ? "" : this.#receipt.of(receivedAtMs));
     json.comma();
@@ -130,6 +133,7 @@ export function readTrade(action: string, key: string, stream: TradeStreamId, [i
         .split(" ")
         .flatMap((flag) => (flag === "" ? [] : readWord("flags", TRADE_FLAGS, flag))),
       side: readSide(fields["side"]),
+      delta: fields["delta"] === undefined ? null : readDecimal("delta", fields["delta"]),
       cancelsTsNs: fields["cancels_ns"] === undefined ? undefined : readNs("cancels_ns", fields["cancels_ns"]),
     };
   } catch (error) {

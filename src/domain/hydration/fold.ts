@@ -1,10 +1,10 @@
+import { flowOf } from "../flow/flow-sums.ts";
 import { type SideFeed, sideReach } from "../flow/side-feed.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
 import { rememberPrint, tradeSide } from "../flow/trade-side.ts";
 import { type DataBatch, formatStreamPosition } from "../market/batch.ts";
 import { classifyConditions, type TradeConditionFlags } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
-import { priceMicros } from "../market/price-micros.ts";
 import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
 import { type CursorRange, splitCursor } from "../stream/cursor.ts";
 import type { Gap } from "../stream/gap.ts";
@@ -12,7 +12,7 @@ import type { FrameDraft, RawEntry } from "../stream/raw-entry.ts";
 import type { StreamLedger } from "../stream/stream-ledger.ts";
 import { cutText } from "../wire/describe-value.ts";
 import { parsePayload } from "../wire/parse-payload.ts";
-import { foldCancel, lookUpLater } from "./cancels.ts";
+import { cancelledSide, foldCancel, lookUpLater } from "./cancels.ts";
 import type { ContractState } from "./contract-state.ts";
 import { type TradeFlag, type TradeSide, UNCLASSIFIED } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
@@ -186,14 +186,21 @@ function foldTrade(
   const conditions = classifyConditions(trade.conditions);
   const duplicate = state.prints.add(trade, ledger.name, contract.chain, conditions.countsVolume);
 
-  const side = duplicate ? DUPLICATE : sideOf(state, contract, trade, conditions, ledger.maxEventTsNs);
+  let side = duplicate ? DUPLICATE : sideOf(state, contract, trade, conditions, ledger.maxEventTsNs);
   if (!duplicate) contract.side.printFeed = feed;
+  let delta: number | null = null;
   let cancelsTsNs: bigint | undefined;
-  if (!duplicate && conditions.cancel) cancelsTsNs = foldCancel(state, contract, trade);
-  else if (!duplicate && conditions.countsVolume) foldPrint(state, contract, trade, conditions);
+  if (!duplicate && conditions.cancel) {
+    const original = foldCancel(state, contract, trade);
+    if (original !== undefined) {
+      cancelsTsNs = original.tsNs;
+      side = cancelledSide(original.side);
+      delta = original.delta;
+    }
+  } else if (!duplicate && conditions.countsVolume) foldPrint(state, contract, trade, conditions, side.side, delta);
   if (!duplicate && !conditions.cancel && !conditions.lateReport) keepLatestTrade(state, contract, trade);
 
-  effects.trades.push({ trade, flags: flagsOf(duplicate, late, conditions), side, cancelsTsNs });
+  effects.trades.push({ trade, flags: flagsOf(duplicate, late, conditions), side, delta, cancelsTsNs });
   if (!duplicate && conditions.cancel && cancelsTsNs === undefined) lookUpLater(state, contract, trade, effects);
   const { counters } = effects;
   if (duplicate) counters.duplicates += 1;
@@ -223,15 +230,15 @@ function foldPrint(
   contract: ContractState,
   trade: OptionTrade,
   conditions: TradeConditionFlags,
+  side: TradeSide["side"],
+  delta: number | null,
 ): void {
   const day = state.tradingDays.dayOf(trade.tradeTsNs);
-  contract.addPrint(trade, day, conditions.countsOpenClose);
+  const sums = flowOf(trade.price, trade.size, side, delta);
+  contract.addPrint(trade, sums, day, conditions.countsOpenClose);
+  state.prints.noteSide(contract.chain, side, delta);
   state.touchTotals(contract);
-  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), {
-    prints: 1,
-    contracts: trade.size,
-    premiumMicros: priceMicros(trade.price) * trade.size,
-  });
+  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), sums);
 }
 
 function foldQuote(state: HydrationState, quote: Nbbo, feed: SideFeed): void {

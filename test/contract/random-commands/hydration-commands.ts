@@ -130,6 +130,7 @@ const prints: fc.Arbitrary<PrintDraft> = fc.record({
     quoteAgeMs: maybe(fc.constantFrom(12, 0.125)),
     quoteSource: maybe(fc.constantFrom("stream" as const, "substrate" as const)),
   }),
+  delta: maybe(fc.constantFrom(0, -0.4321, 1)),
   cancelsTsNs: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, instants),
 });
 
@@ -138,6 +139,14 @@ const sums = fc.record({
   prints: fc.nat(1_000),
   contracts: fc.nat(1_000),
   premiumMicros: numbers,
+  boughtPrints: fc.nat(9),
+  boughtContracts: fc.nat(9),
+  boughtPremiumMicros: numbers,
+  soldPrints: fc.nat(9),
+  soldContracts: fc.nat(9),
+  soldPremiumMicros: numbers,
+  deltaPrints: fc.nat(9),
+  deltaMicros: fc.integer({ min: -9, max: 9 }),
   firstTsNs: instants,
   lastTsNs: instants,
   last: maybe(numbers),

@@ -141,7 +141,7 @@ describe("fold", () => {
         },
       },
     ]);
-    resolveCancel(found.state, found.effects, 2, BigInt(T) * 1_000_000n);
+    resolveCancel(found.state, found.effects, 2, { tsNs: BigInt(T) * 1_000_000n, side: "U", delta: null });
     expect(found.effects.trades[2]).toMatchObject({ flags: ["cancel"], cancelsTsNs: BigInt(T) * 1_000_000n });
     expect(found.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 1, contracts: 1 });
 
