@@ -27,6 +27,8 @@ export class ContractState {
   readonly chain: PrintChain = { newest: -1 };
   /** The last minute's quotes and prices, to tell the side of prints. */
   readonly side: SideHistory = sideHistory();
+  #delta: number | null = null;
+  #deltaMs = 0;
   latestQuote: Nbbo | undefined;
   latestTrade: OptionTrade | undefined;
   /** Kept by `HydrationState`: whether sums or latest rows changed since it was last asked. */
@@ -44,6 +46,19 @@ export class ContractState {
 
   constructor(terms: OptionContract) {
     this.terms = terms;
+  }
+
+  /** Takes note of a delta; of two the newer one counts. */
+  learnDelta(delta: number, tsNs: bigint): void {
+    const tMs = Number(tsNs / 1_000_000n);
+    if (tMs < this.#deltaMs || !(Math.abs(delta) <= 1)) return;
+    this.#delta = delta;
+    this.#deltaMs = tMs;
+  }
+
+  /** The delta at event time `tMs`; `null` where none is known that is at most `mostMs` older or newer. */
+  deltaAt(tMs: number, mostMs: number): number | null {
+    return Math.abs(tMs - this.#deltaMs) > mostMs ? null : this.#delta;
   }
 
   /** Contracts of the trading day that counted. */

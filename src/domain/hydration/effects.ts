@@ -47,7 +47,7 @@ export interface TradeRecord {
   readonly flags: readonly TradeFlag[];
   /** A cancel has that of the print that it took back, with the method `cancel`. */
   readonly side: TradeSide;
-  /** Of the contract at the time of the print, -1 to 1; `null` where it was not known. */
+  /** Of the contract at the time of the print, -1 to 1; `null` where it was not known, or the print does not count. */
   readonly delta: number | null;
   /** Event time of the print that this one took back; `undefined` on everything but a cancel that found its print. */
   readonly cancelsTsNs: bigint | undefined;

@@ -197,7 +197,10 @@ function foldTrade(
       side = cancelledSide(original.side);
       delta = original.delta;
     }
-  } else if (!duplicate && conditions.countsVolume) foldPrint(state, contract, trade, conditions, side.side, delta);
+  } else if (!duplicate && conditions.countsVolume) {
+    delta = contract.deltaAt(eventMs(trade.tradeTsNs), state.options.maxDeltaAgeMs);
+    foldPrint(state, contract, trade, conditions, side.side, delta);
+  }
   if (!duplicate && !conditions.cancel && !conditions.lateReport) keepLatestTrade(state, contract, trade);
 
   effects.trades.push({ trade, flags: flagsOf(duplicate, late, conditions), side, delta, cancelsTsNs });

@@ -1,4 +1,4 @@
-import type { SubstrateUpdate } from "../epoch/substrate.ts";
+import type { SubstrateRecord, SubstrateUpdate } from "../epoch/substrate.ts";
 import { RollingWindows } from "../flow/rolling-windows.ts";
 import { SIDE_MEMORY_MS, SideFeed } from "../flow/side-feed.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts";
@@ -11,6 +11,7 @@ import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions }
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions, StreamLedger } from "../stream/stream-ledger.ts";
 import { ContractState } from "./contract-state.ts";
 import type { ContractTotals, LedgerState } from "./effects.ts";
+import { partitionOf } from "./partition.ts";
 
 export interface HydrationOptions {
   /** Whose prints and quotes are kept: those of the underlyings that `partitionOf` gives this number. */
@@ -18,6 +19,8 @@ export interface HydrationOptions {
   readonly ledger: LedgerOptions;
   readonly prints: PrintHistoryOptions;
   readonly sides: SideOptions;
+  /** A delta of the substrate counts for prints that are at most so much older or newer. */
+  readonly maxDeltaAgeMs: number;
   /** A row further ahead of its receipt than this is refused. */
   readonly maxFutureSkewMs: number;
   readonly maxFrameBytes: number;
@@ -28,6 +31,7 @@ export const DEFAULT_HYDRATION_OPTIONS: HydrationOptions = Object.freeze({
   ledger: DEFAULT_LEDGER_OPTIONS,
   prints: DEFAULT_PRINT_HISTORY_OPTIONS,
   sides: DEFAULT_SIDE_OPTIONS,
+  maxDeltaAgeMs: 120_000,
   maxFutureSkewMs: 5_000,
   maxFrameBytes: 16_777_216,
 });
@@ -123,6 +127,31 @@ export class HydrationState {
     const memoryNs = BigInt(SIDE_MEMORY_MS) * 1_000_000n;
     this.#forgetQuotesAtNs = newestTsNs + memoryNs;
     for (const { side } of this.#contracts.values()) side.quotes.forgetBefore(newestTsNs - memoryNs);
+  }
+
+  /**
+   * Takes quote and delta of a contract from the substrate. A quote that is ahead of all connections is passed over: where
+   * the stream is delayed, it would be in the way for long before it is of use.
+   */
+  learn({ terms, quote, greeks }: SubstrateRecord): void {
+    if (partitionOf(terms.underlying) !== this.options.partition) return;
+    const contract = this.openContract(terms.contract);
+    if (contract === undefined) return;
+    if (quote !== undefined && !this.#isAhead(quote.quoteTsNs)) contract.side.quotes.add(quote, "substrate");
+    if (typeof greeks?.delta === "number") contract.learnDelta(greeks.delta, greeks.greeksTsNs);
+  }
+
+  #isAhead(tsNs: bigint): boolean {
+    const skewNs = BigInt(this.options.maxFutureSkewMs) * 1_000_000n;
+    let isKnown = false;
+    for (const ledgers of this.#ledgers.values()) {
+      for (const { maxEventTsNs } of ledgers) {
+        if (maxEventTsNs === undefined) continue;
+        if (tsNs <= maxEventTsNs + skewNs) return false;
+        isKnown = true;
+      }
+    }
+    return isKnown;
   }
 
   contractOf(ticker: string): ContractState | undefined {
