@@ -282,11 +282,11 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
             // Beside those of the contract page.
             ts: SECONDS,
           },
-          { x: WHOLE, q: WHOLE, c: /^\[(\d+(,\d+)*)?\]$/, cancels_ns: NS },
+          { x: WHOLE, q: WHOLE, delta: /^-?[\d.e-]+$/, c: /^\[(\d+(,\d+)*)?\]$/, cancels_ns: NS },
         );
       }
       const [short] = all.filter(({ fields }) => fields["sym"] === "O:SPXW251223P06870000" && fields["p"] === "7.7");
-      expect(Object.keys(short?.fields ?? {})).toEqual(["sym", "p", "s", "side", "t", "flags", "ts"]);
+      expect(Object.keys(short?.fields ?? {})).toEqual(["sym", "p", "s", "t", "side", "flags", "ts"]);
       expect(short?.fields).toMatchObject({
         s: "1",
         t: "1766437799445",

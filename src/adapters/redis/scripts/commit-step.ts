@@ -61,8 +61,14 @@ for place, expiration in ipairs(effects.expirations) do
   if #trades > 0 then
     for i = 1, #trades, 9 do
       local sym, p, s, q, t, side, delta, ts, tail = unpack(trades, i, i + 8)
-      if q ~= '' and ts ~= '' and delta == '' then
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts, unpack(tails[tail]))
+      if q ~= '' and ts ~= '' then
+        if delta == '' then
+          call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts,
+            unpack(tails[tail]))
+        else
+          call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'delta', delta, 'ts', ts,
+            unpack(tails[tail]))
+        end
       else
         local fields = {'sym', sym, 'p', p, 's', s, 't', t, 'side', side, unpack(tails[tail])}
         if q ~= '' then append(fields, 'q', q) end
