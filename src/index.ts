@@ -173,6 +173,7 @@ export {
   UNSIGNED_REASONS,
   type UnsignedReason,
 } from "./domain/flow/side-verdict.ts";
+export { hasSides, type SidedTrade, TradeSides } from "./domain/flow/sided-trade.ts";
 export {
   type ActiveContract,
   FLOW_SCHEMA_VERSION,
