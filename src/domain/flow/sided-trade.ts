@@ -18,9 +18,9 @@ export interface SidedTrade extends OptionTrade {
  *
  * @example
  * ```ts
- * for await (const batch of manager.run(signal)) {
+ * const print = (batch: DataBatch<Row>): void => {
  *   if (hasSides(batch)) for (const { contract, side } of batch.rows) console.log(contract, side.side, side.confidence);
- * }
+ * };
  * ```
  */
 export function hasSides(batch: DataBatch<Row>): batch is DataBatch<SidedTrade> {
