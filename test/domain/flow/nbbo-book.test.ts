@@ -46,8 +46,8 @@ describe("QuoteTrail", () => {
     const late = { ...quoteAt(20, 2), quoteTsNs: ns(20) + 999_999n };
     const trail = trailOf([[late, "substrate"]]);
     expect(trail.prevailing(ns(20) + 999_999n)).toBeUndefined();
-    expect(trail.prevailing(ns(20), 0)?.quote).toBe(late);
-    expect(trail.prevailing(ns(21))?.quote).toBe(late);
+    expect(trail.prevailing(ns(20), 0)?.quote).toEqual(late);
+    expect(trail.prevailing(ns(21))?.quote).toEqual(late);
     const ages = [ns(20), ns(20) + 999_999n, ns(21), ns(21) + 5n].map((tsNs) => quoteAgeMs(late, startOfMs(tsNs)));
     expect(ages).toEqual([0, 0, 1, 1]);
     expect(quoteAgeMs(quoteAt(20, 1), startOfMs(ns(27) + 3n))).toBe(7);
@@ -82,7 +82,7 @@ describe("QuoteTrail", () => {
         [first, "stream"],
         [second, "stream"],
       ]).latest?.quote,
-    ).toBe(second);
+    ).toEqual(second);
   });
 
   it("answers alike in whatever order quotes arrive", () => {
