@@ -20,6 +20,7 @@ import {
   readConfig,
   retentionOf,
   SpotWorker,
+  sideOptionsOf,
   WsHydrator,
 } from "strikewire";
 import { openRedis } from "strikewire/redis";
@@ -75,6 +76,8 @@ const hydrator = new WsHydrator(
     hydration: {
       ...DEFAULT_HYDRATION_OPTIONS,
       ledger: ledgerOptionsOf(config),
+      sides: sideOptionsOf(config),
+      maxDeltaAgeMs: config.hydrateMaxDeltaAgeMs,
       maxFutureSkewMs: config.wsMaxFutureSkewMs,
       maxFrameBytes: config.wsMaxFrameBytes,
     },

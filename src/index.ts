@@ -146,6 +146,7 @@ export {
   WsError,
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
+export { addFlow, FLOW_FIELDS, type FlowSums, flowOf, noFlow, type OpenFlowSums } from "./domain/flow/flow-sums.ts";
 export {
   DEFAULT_NBBO_BOOK_OPTIONS,
   NbboBook,
@@ -161,8 +162,9 @@ export {
   type SourcedQuote,
   type TimedQuote,
 } from "./domain/flow/quote-trail.ts";
-export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
+export { ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
 export type { QuoteCondition } from "./domain/flow/seen-quote.ts";
+export { SIDE_MEMORY_MS, SideFeed, type SideReach, sideReach, UNLIMITED_REACH } from "./domain/flow/side-feed.ts";
 export { DEFAULT_SIDE_OPTIONS, type SideOptions, sideOptions } from "./domain/flow/side-options.ts";
 export * from "./domain/flow/side-rules.ts";
 export {
@@ -171,7 +173,17 @@ export {
   UNSIGNED_REASONS,
   type UnsignedReason,
 } from "./domain/flow/side-verdict.ts";
-export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
+export { hasSides, type SidedTrade, TradeSides } from "./domain/flow/sided-trade.ts";
+export {
+  type ActiveContract,
+  FLOW_SCHEMA_VERSION,
+  type FlowSide,
+  type FlowSnapshot,
+  type FlowTotals,
+  type FlowWindow,
+  type GridCell,
+  type GridSnapshot,
+} from "./domain/flow/snapshot.ts";
 export { TickTrail } from "./domain/flow/tick-trail.ts";
 export { rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
@@ -180,8 +192,8 @@ export { type CountedPrint, countedPrint } from "./domain/hydration/counted-prin
 export * from "./domain/hydration/effects.ts";
 export { fold, foldTrimmed } from "./domain/hydration/fold.ts";
 export { type HydrationEffects, noEffects, type UnresolvedCancel } from "./domain/hydration/fold-effects.ts";
-export { latestOpenPrint, type OpenPrintQuery, openPrintQuery } from "./domain/hydration/open-print.ts";
-export { flowSnapshot, gridSnapshot } from "./domain/hydration/snapshots.ts";
+export { latestOpenPrint, type OpenPrint, type OpenPrintQuery, openPrintQuery } from "./domain/hydration/open-print.ts";
+export { flowSnapshot, flowTotals, gridSnapshot } from "./domain/hydration/snapshots.ts";
 export {
   DEFAULT_HYDRATION_OPTIONS,
   type HydrationOptions,

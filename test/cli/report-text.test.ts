@@ -15,7 +15,7 @@ function step(trades: readonly OptionTrade[], change: Partial<HydrationStep> = {
   return {
     prev: "0-0",
     next: "1-0",
-    trades: trades.map((trade) => ({ trade, flags: [], side: UNCLASSIFIED, cancelsTsNs: undefined })),
+    trades: trades.map((trade) => ({ trade, flags: [], side: UNCLASSIFIED, delta: null, cancelsTsNs: undefined })),
     totals: [],
     ledgers: [],
     counters: { frames: 1_200, events: 5_000, trades: 2, quotes: 3, values: 4 },

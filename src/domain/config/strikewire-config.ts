@@ -1,3 +1,4 @@
+import type { SideRule } from "../flow/published-accuracy.ts";
 import type { ResourceType } from "../instrument/resource.ts";
 import type { RateMeasure } from "../subscription/scheduler-config.ts";
 import type { PerSymbol } from "./per-symbol.ts";
@@ -64,6 +65,19 @@ export interface StrikewireConfig {
   readonly wsSpoolBytes: number;
   /** Whether the last whole frame is kept for people to look at. */
   readonly wsLastSample: boolean;
+  /** Whether option trades come to a host with their side, in batches that are `Enriched`. */
+  readonly wsTradeSides: boolean;
+
+  /** How the side of a print is told. */
+  readonly sideRule: SideRule;
+  /** By so much a quote must be older than a print to count. */
+  readonly sideMinQuoteAgeMs: number;
+  /** A streamed quote above this age is stale. */
+  readonly sideMaxStreamAgeMs: number;
+  /** A quote of the substrate above this age is stale. */
+  readonly sideMaxSubstrateAgeMs: number;
+  /** A usable quote younger than this takes the place of a crossed or one-sided one. */
+  readonly sideStandInMs: number;
 
   /** Slots reserved for the instruments with the highest rates. */
   readonly schedTopN: number;
@@ -117,6 +131,8 @@ export interface StrikewireConfig {
   /** How far back a hydrator reads the log again for what lives in memory only. */
   readonly hydrateRebuildHorizonMs: number;
   readonly hydrateLeaseMs: number;
+  /** A delta of the substrate counts for prints that are at most so much older or newer. */
+  readonly hydrateMaxDeltaAgeMs: number;
   readonly modelIntervalMs: number;
   /** Models are not built from values older than this. */
   readonly modelMaxAgeMs: number;
@@ -131,4 +147,7 @@ export interface StrikewireConfig {
 export type SettingName = keyof StrikewireConfig;
 
 /** What a live source needs. */
-export type WsConfig = Pick<StrikewireConfig, Extract<SettingName, "apiKey" | `ws${string}` | `sched${string}`>>;
+export type WsConfig = Pick<
+  StrikewireConfig,
+  Extract<SettingName, "apiKey" | `ws${string}` | `sched${string}` | `side${string}`>
+>;

@@ -126,6 +126,12 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     milliseconds(100),
     "how long a hydrator holds a partition without renewing its lease, ms",
   ),
+  hydrateMaxDeltaAgeMs: setting(
+    "MASSIVE_HYDRATE_MAX_DELTA_AGE_MS",
+    120_000,
+    milliseconds(0),
+    "a delta of a fetched chain counts for prints that are at most so much older or newer, ms",
+  ),
   modelIntervalMs: setting(
     "MASSIVE_MODEL_INTERVAL_MS",
     1_000,

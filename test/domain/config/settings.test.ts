@@ -16,6 +16,7 @@ const RESOURCES = "options_trades, options_quotes, equity_trades, equity_quotes,
 
 const seconds: Expectation = [DAY, ["0", "0.0009", "86400.1", "-1", "1 s", "abc", "Infinity"], ["86400"]];
 const milliseconds: Expectation = [DAY_MS, ["0", "86400001", "1.5", "1e9", "0x10"], ["1", "86400000", "1e3"]];
+const minute: Expectation = ["a whole number of milliseconds from 0 to 60000", ["-1", "60001", "0.5"], ["0", "60000"]];
 const millisecondsFrom0: Expectation = [
   "a whole number of milliseconds from 0 to 86400000",
   ["-1", "86400001", "0.5"],
@@ -89,6 +90,16 @@ const EXPECTED: { readonly [Name in SettingName]: Expectation } = {
     ["yes", "2", "constructor"],
     ["on", "OFF", "true", "False", "1", "0"],
   ],
+  wsTradeSides: ["on or off (or true, false, 1, 0)", ["yes"], ["on", "off"]],
+  sideRule: [
+    "one of quote, tick, lr, emo, clnv, trade_size, depth, stack",
+    ["LR", "lee_ready"],
+    ["quote", "trade_size", "stack"],
+  ],
+  sideMinQuoteAgeMs: minute,
+  sideMaxStreamAgeMs: minute,
+  sideMaxSubstrateAgeMs: minute,
+  sideStandInMs: minute,
   schedTopN: ["a whole number from 0", ["-1", "1.5", "x"], ["0", "100000"]],
   schedExplorationFraction: ["a number from 0 to 1", ["-0.1", "1.1"], ["0", "1"]],
   schedRebalanceIntervalSec: ["a number above 0", ["0", "-1", "x", "1e999"], ["0.1"]],
@@ -136,6 +147,7 @@ const EXPECTED: { readonly [Name in SettingName]: Expectation } = {
   restRequestsPerSec: ["a number from 0.01 to 10000", ["0", "10001"], ["0.01", "10000"]],
   restTimeoutMs: milliseconds,
   hydrateRebuildHorizonMs: millisecondsFrom0,
+  hydrateMaxDeltaAgeMs: millisecondsFrom0,
   hydrateLeaseMs: ["a whole number of milliseconds from 100 to 86400000", ["99", "86400001"], ["100"]],
   modelIntervalMs: milliseconds,
   modelMaxAgeMs: milliseconds,
