@@ -223,7 +223,9 @@ export {
   blackScholesPrice,
 } from "./domain/model/black-scholes.ts";
 export { type BlackScholesGreeks, blackScholesGreeks } from "./domain/model/black-scholes-greeks.ts";
+export * from "./domain/model/definition/index.ts";
 export * from "./domain/model/exposure/index.ts";
+export * from "./domain/model/gex/index.ts";
 export * from "./domain/model/heatmap/index.ts";
 export {
   type ImpliedVolatilityFailure,
@@ -233,12 +235,14 @@ export {
 } from "./domain/model/implied-volatility.ts";
 export { parityForward, type StrikePair } from "./domain/model/parity-forward.ts";
 export {
+  midVolatility,
   outOfTheMoneyRight,
   type QuoteVolatility,
   type QuoteVolatilityFailure,
   type QuoteVolatilityInput,
   quoteVolatility,
 } from "./domain/model/quote-volatility.ts";
+export { type ModelConfig, modelLimitsOf, standardModels } from "./domain/model/standard-models.ts";
 export {
   MINUTES_PER_YEAR,
   type TimeToExpiry,

@@ -5,6 +5,7 @@ export { type GivenConfig, type ReadConfig, readConfig, wsConfig } from "./read-
 export type { Kind, Setting } from "./setting.ts";
 export { SETTING_NAMES, SETTINGS, settingsSchema } from "./settings.ts";
 export type { LogLevel, SettingName, StrikewireConfig, WsConfig, WsMode } from "./strikewire-config.ts";
+export type { WidthsBySymbol } from "./widths-kind.ts";
 export { type WsEndpoint, wsEndpoint } from "./ws-endpoint.ts";
 export {
   connectionOptionsOf,
