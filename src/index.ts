@@ -305,6 +305,12 @@ export { Heart, type HeartConfig, type HeartOwner, type HeartPorts } from "./wor
 export { caughtUp } from "./workers/hydrator/caught-up.ts";
 export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
+export { ModelBuilder } from "./workers/model/model-builder.ts";
+export type {
+  ModelBuilderConfig,
+  ModelBuilderOptions,
+  ModelBuilderPorts,
+} from "./workers/model/model-builder-ports.ts";
 export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
 export { connectAndSubscribe, type FeedStream, type FeedTarget } from "./workers/source/connect-and-subscribe.ts";
