@@ -25,6 +25,8 @@ export {
   MODEL_REASONS,
   type ModelAsOf,
   type ModelEnvelope,
+  type ModelJsonSchema,
+  modelJsonSchema,
   modelMessageSchema,
 } from "./model-message.ts";
 export { type ModelMoment, ModelRun, type ModelStep, NO_RECORD_TIMES } from "./model-run.ts";

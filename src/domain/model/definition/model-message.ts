@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { symbolField, timeField } from "../../context/fields.ts";
-import { type ModelName, modelNameSchema } from "../../context/model.ts";
+import type { ModelName } from "../../context/model.ts";
 import type { EpochId } from "../../epoch/substrate.ts";
 import { countField, dateField, finiteField } from "../../fields.ts";
 import type { InputFault, ModelReason, ModelStatus } from "./freshness.ts";
@@ -82,7 +82,7 @@ export function modelMessageSchema<Data extends object>(
   definition: Pick<ModelDefinition<Data>, "name" | "version" | "schema">,
 ): z.ZodType<ModelEnvelope<Data>> {
   return z.object({
-    model: modelNameSchema.check(z.refine((name) => name === definition.name, { error: `"${definition.name}"` })),
+    model: z.literal(definition.name),
     version: z.literal(definition.version),
     symbol: symbolField,
     epoch: z.string().min(1).nullable(),
@@ -94,6 +94,34 @@ export function modelMessageSchema<Data extends object>(
     contracts: countField,
     data: definition.schema.nullable(),
   });
+}
+
+/** A JSON Schema (draft 2020-12) of a model's messages. */
+export interface ModelJsonSchema {
+  readonly $schema: "https://json-schema.org/draft/2020-12/schema";
+  /** The name of the model. */
+  readonly title: string;
+  readonly description: string;
+  readonly [keyword: string]: unknown;
+}
+
+/**
+ * What `modelMessageSchema` asks for, as JSON Schema, for readers in other languages. Fields that it does not name are
+ * allowed: later versions of the package may add some.
+ */
+export function modelJsonSchema(definition: Pick<ModelDefinition, "name" | "version" | "schema">): ModelJsonSchema {
+  const { name, version } = definition;
+  const { $schema: _, ...keywords } = z.toJSONSchema(modelMessageSchema(definition), {
+    target: "draft-2020-12",
+    io: "input",
+    reused: "ref",
+  });
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: name,
+    description: `Messages of the ${name} model, version ${version}: massive:${name}:model:{SYMBOL}`,
+    ...keywords,
+  };
 }
 
 /** Times as messages have them. */
