@@ -33,8 +33,8 @@ export function findTile(tiles: SeriesTiles, id: TileId): HeatmapTile {
 }
 
 /**
- * The butterfly that costs least of its width, of those whose price nothing is to be said against; of several the
- * narrower one, then calls, then the lower one. `null` where there is none.
+ * The butterfly that costs least of its width, of those that cost anything and whose price nothing is to be said
+ * against; of several the narrower one, then calls, then the lower one. `null` where there is none.
  */
 export function cheapestButterfly(
   tiles: SeriesTiles,
@@ -51,8 +51,9 @@ export function cheapestButterfly(
       const from = tiles.at(side, 1 + widths.length + width, 0);
       for (let place = first; place < end; place++) {
         const at = from + place;
-        if (states[at] !== PRICED || flags[at] !== 0 || (mid2[at] ?? 0) / thousandths >= least) continue;
-        least = (mid2[at] ?? 0) / thousandths;
+        const mid = mid2[at] ?? 0;
+        if (states[at] !== PRICED || flags[at] !== 0 || mid <= 0 || mid / thousandths >= least) continue;
+        least = mid / thousandths;
         found = { side, width, place };
       }
     }

@@ -178,8 +178,8 @@ export class HeatmapCells {
   }
 
   /**
-   * The butterfly with the least middle as a share of its width, of those without a flag; of several the earlier, the
-   * narrower, the call, the lower one. `null` where there is none.
+   * The butterfly with the least middle above 0 as a share of its width, of those without a flag; of several the earlier,
+   * the narrower, the call, the lower one. `null` where there is none.
    *
    * @param centres default all. Two expected moves around spot are what the picture usually shows.
    * @param id of one series alone.

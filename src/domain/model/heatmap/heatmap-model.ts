@@ -165,7 +165,7 @@ function seriesData(
     smallest_gap_pts: smallestGapPts,
     counts,
     parity: parityData(series.parity),
-    cheapest_butterfly: cheapestData(cells.cheapestButterfly(centres, series)),
+    cheapest_butterfly: cheapestData(cells.cheapestButterfly(nearCentres(centres, spot, move), series)),
     centres_pts: strikes.filter((strike) => strike >= centres.fromPts && strike <= centres.toPts),
     calls: sideData(cells, series, "C", centres, rows),
     puts: sideData(cells, series, "P", centres, rows),
@@ -199,6 +199,12 @@ function shownCentres(
   const within = halfPts === null ? strikes : strikes.filter((strike) => Math.abs(strike - from) <= halfPts);
   const shown = within.length > most ? nearestTo(within, from, most) : within;
   return { fromPts: Math.min(...shown), toPts: Math.max(...shown) };
+}
+
+/** Within one expected move: further out every butterfly costs next to nothing. */
+function nearCentres(shown: CentreRange, spot: number | null, movePts: number | null): CentreRange {
+  if (spot === null || movePts === null) return shown;
+  return { fromPts: Math.max(shown.fromPts, spot - movePts), toPts: Math.min(shown.toPts, spot + movePts) };
 }
 
 function sideData(
