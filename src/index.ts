@@ -235,7 +235,9 @@ export {
   blackScholesPrice,
 } from "./domain/model/black-scholes.ts";
 export { type BlackScholesGreeks, blackScholesGreeks } from "./domain/model/black-scholes-greeks.ts";
+export * from "./domain/model/definition/index.ts";
 export * from "./domain/model/exposure/index.ts";
+export * from "./domain/model/gex/index.ts";
 export * from "./domain/model/heatmap/index.ts";
 export {
   type ImpliedVolatilityFailure,
@@ -245,12 +247,14 @@ export {
 } from "./domain/model/implied-volatility.ts";
 export { parityForward, type StrikePair } from "./domain/model/parity-forward.ts";
 export {
+  midVolatility,
   outOfTheMoneyRight,
   type QuoteVolatility,
   type QuoteVolatilityFailure,
   type QuoteVolatilityInput,
   quoteVolatility,
 } from "./domain/model/quote-volatility.ts";
+export { type ModelConfig, modelLimitsOf, standardModels } from "./domain/model/standard-models.ts";
 export {
   MINUTES_PER_YEAR,
   type TimeToExpiry,
@@ -313,6 +317,12 @@ export { Heart, type HeartConfig, type HeartOwner, type HeartPorts } from "./wor
 export { caughtUp } from "./workers/hydrator/caught-up.ts";
 export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
+export { ModelBuilder } from "./workers/model/model-builder.ts";
+export type {
+  ModelBuilderConfig,
+  ModelBuilderOptions,
+  ModelBuilderPorts,
+} from "./workers/model/model-builder-ports.ts";
 export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
 export { connectAndSubscribe, type FeedStream, type FeedTarget } from "./workers/source/connect-and-subscribe.ts";

@@ -6,6 +6,7 @@ export type { Kind, Setting } from "./setting.ts";
 export { SETTING_NAMES, SETTINGS, settingsSchema } from "./settings.ts";
 export { sideOptionsOf } from "./side-settings.ts";
 export type { LogLevel, SettingName, StrikewireConfig, WsConfig, WsMode } from "./strikewire-config.ts";
+export type { WidthsBySymbol } from "./widths-kind.ts";
 export { type WsEndpoint, wsEndpoint } from "./ws-endpoint.ts";
 export {
   connectionOptionsOf,

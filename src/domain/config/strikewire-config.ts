@@ -2,6 +2,7 @@ import type { SideRule } from "../flow/published-accuracy.ts";
 import type { ResourceType } from "../instrument/resource.ts";
 import type { RateMeasure } from "../subscription/scheduler-config.ts";
 import type { PerSymbol } from "./per-symbol.ts";
+import type { WidthsBySymbol } from "./widths-kind.ts";
 
 /** `firehose`: everything of a resource type. `targeted`: the topics that are wanted at the moment. */
 export type WsMode = "firehose" | "targeted";
@@ -136,6 +137,19 @@ export interface StrikewireConfig {
   readonly modelIntervalMs: number;
   /** Models are not built from values older than this. */
   readonly modelMaxAgeMs: number;
+  /** A model is stale when its spot is older. */
+  readonly modelSpotStaleMs: number;
+  /** The same of its newest quote and greeks. */
+  readonly modelChainStaleMs: number;
+  /** Tiles with a leg quoted longer ago have no price. */
+  readonly modelQuoteMaxAgeMs: number;
+  /** The same of legs quoted further apart; `undefined`: however far. */
+  readonly modelQuoteMaxSkewMs: number | undefined;
+  /** Widths of verticals and butterflies in points, by underlying without `I:`. */
+  readonly modelWidths: WidthsBySymbol;
+  /** Continuously compounded interest, a fraction per year. */
+  readonly modelRate: number;
+  readonly modelDividendYield: PerSymbol;
   readonly heartbeatIntervalSec: number;
   readonly heartbeatTtlSec: number;
   /** In front of every key and channel. */

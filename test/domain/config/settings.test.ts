@@ -151,6 +151,21 @@ const EXPECTED: { readonly [Name in SettingName]: Expectation } = {
   hydrateLeaseMs: ["a whole number of milliseconds from 100 to 86400000", ["99", "86400001"], ["100"]],
   modelIntervalMs: milliseconds,
   modelMaxAgeMs: milliseconds,
+  modelSpotStaleMs: milliseconds,
+  modelChainStaleMs: milliseconds,
+  modelQuoteMaxAgeMs: milliseconds,
+  modelQuoteMaxSkewMs: [`${DAY_MS}, or off`, ["0", "86400001", "1.5", "on"], ["off", "OFF", "1000"]],
+  modelWidths: [
+    "by symbol up to 50 widths in points, each once, such as SPX=5 10 25,NDX=10 50, or none",
+    ["5 10", "SPX", "SPX=", "SPX=0", "SPX=5 5", "spx=5", "SPX=5,SPX=10", "SPX=5;10", "SPX=5,10", "SPX=100000"],
+    ["SPX=5", "I:SPX=5 10, NDX = 10  50", "none", "AAPL=2.5 5"],
+  ],
+  modelRate: ["a number of continuous interest per year from -1 to 1", ["1.01", "-1.01", "4 %"], ["0", "-0.005", "1"]],
+  modelDividendYield: [
+    "a number of continuous yield per year from -1 to 1, or by symbol such as SPX=0.012,NDX=0.012",
+    ["2", "SPX=2", "SPX"],
+    ["0", "SPX=0.012,NDX=0.007", "0.01,AAPL=0.004"],
+  ],
   heartbeatIntervalSec: [DAY, seconds[1], ["0.001", "14.9"]],
   heartbeatTtlSec: ["a whole number of seconds from 1 to 86400", ["0", "86401", "0.5"], ["6"]],
   keyPrefix: [
