@@ -7,6 +7,7 @@ import { printOut } from "../print-out.ts";
 import { reachRedis } from "../redis/reach-redis.ts";
 import { inspect } from "./inspect.ts";
 import { inspectionText } from "./inspection-text.ts";
+import { linesOfScreen } from "./lines-of-screen.ts";
 
 /** The options of `strikewire inspect`, parsed. */
 export interface InspectFlags {
@@ -63,9 +64,14 @@ export async function inspectCommand({ redis: url, prefix, json, watch, verbose 
   }
 }
 
-/** Overwrites what is on the screen line by line, which does not flicker as clearing it does; what has no room is cut. */
+/** Overwrites what is on the screen line by line, which does not flicker as clearing it does. */
 function onScreen(text: string): string {
   const { rows, columns } = process.stdout;
-  const lines = text.split("\n").slice(0, Math.max(1, rows - 1));
-  return HOME + lines.map((line) => line.slice(0, columns) + CLEAR_LINE).join("\n") + CLEAR_BELOW;
+  return (
+    HOME +
+    linesOfScreen(text, rows, columns)
+      .map((line) => line + CLEAR_LINE)
+      .join("\n") +
+    CLEAR_BELOW
+  );
 }

@@ -11,27 +11,30 @@ import { connectionsText, splitFigures } from "./sources-text.ts";
 /** Trade streams and producers listed; the JSON document has all. */
 const LISTED = 20;
 
-/** How it stands with a system, for people. No control characters. */
+/**
+ * How it stands with a system, for people: who lives and what is up to date first, long lists last, so that a screen that
+ * cuts off the end shows what matters. No control characters.
+ */
 export function inspectionText(inspection: Inspection): string {
   const { gaps, quarantine, analytics, hydrate_analytics, spot, problems } = inspection;
   const { received, sources } = splitFigures(analytics);
   const sections = [
     serverText(inspection),
     section("Problems", problems.map(({ key, problem }) => `key "${key}" ${problem}`).join("\n")),
-    section("Raw stream", rawText(inspection)),
+    section("Workers", heartbeatsText(inspection)),
     section("Connections", connectionsText(inspection.connections)),
-    section("Sources", sourcesText(inspection, sources)),
     section("Hydrators", hydratorsText(inspection)),
+    section("Epochs", epochsText(inspection)),
+    section("Chains", chainsText(inspection)),
+    section("Spot fetches", spot === null ? "" : endsText(spot)),
+    section("Models", modelsText(inspection)),
+    section("Raw stream", rawText(inspection)),
+    section("Sources", sourcesText(inspection, sources)),
     section("Received", figuresText(received, inspection.at_ms)),
     section("Hydrated", figuresText(hydrate_analytics, inspection.at_ms)),
     section("Gaps", gapsText(gaps)),
     section("Refused", quarantineText(quarantine)),
     section("Trade streams", tradesText(inspection)),
-    section("Spot fetches", spot === null ? "" : endsText(spot)),
-    section("Chains", chainsText(inspection)),
-    section("Epochs", epochsText(inspection)),
-    section("Models", modelsText(inspection)),
-    section("Workers", heartbeatsText(inspection)),
   ];
   // Without problems there is nothing to say about them; everything else that is missing is worth a word.
   if (problems.length === 0) sections.splice(1, 1);
