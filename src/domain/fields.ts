@@ -20,8 +20,7 @@ export const notNegativeField: z.ZodType<number> = z
   .number({ error: NOT_NEGATIVE_EXPECTED })
   .min(0, { error: NOT_NEGATIVE_EXPECTED });
 
-export const dateField: z.ZodType<string> = z
-  .string({ error: DATE_EXPECTED })
-  .regex(/^\d{4}-\d\d-\d\d$/, { error: DATE_EXPECTED });
+/** A date that the calendar has. */
+export const dateField: z.ZodType<string> = z.iso.date({ error: DATE_EXPECTED });
 
 export const textField: z.ZodType<string> = z.string({ error: TEXT_EXPECTED });

@@ -55,6 +55,10 @@ describe("expirations", () => {
     const found = rest.provider.expirations("SPX", "2025-12-22", 5, rest.signal);
     await expect(found).rejects.toMatchObject({ reason: "invalid" });
     expect(rest.server.requests).toHaveLength(2);
+    rest.server.answer({ results: [{ expiration_date: "2026-12-99" }] });
+    await expect(rest.provider.expirations("SPX", "2025-12-22", 1, rest.signal)).rejects.toMatchObject({
+      reason: "invalid",
+    });
     rest.server.answer({ results: [{}] });
     await expect(rest.provider.expirations("SPX", "2025-12-22", 5, rest.signal)).rejects.toMatchObject({
       reason: "invalid",
