@@ -111,17 +111,18 @@ export function isUrlOf(protocols: readonly string[], text: string): boolean {
   return protocols.includes(protocol) && hostname !== "" && text.toLowerCase().startsWith(`${protocol}//`);
 }
 
-/** Several of something, each once. */
+/** Several of something, each once. @param options.nameOf what two of them may not share; default all of it. */
 export function listOf<T extends string>(
   item: z.ZodType<T>,
-  { allowed, least }: { readonly allowed: string; readonly least: 0 | 1 },
+  options: { readonly allowed: string; readonly least: 0 | 1; readonly nameOf?: (item: T) => string },
 ): Kind<readonly T[]> {
+  const { allowed, least, nameOf = String } = options;
   return {
     allowed: `a list of ${allowed}, each once, separated by commas${least === 0 ? ", or none" : ""}`,
     schema: z
       .array(item)
       .min(least)
-      .check(z.refine((items) => new Set(items).size === items.length)),
+      .check(z.refine((items) => new Set(items.map(nameOf)).size === items.length)),
     read: (list) => (least === 0 && list === "none" ? [] : list.split(",").map((part) => part.trim())),
     write: (items) => (items.length === 0 ? "none" : items.join(",")),
     secret: "never",

@@ -29,6 +29,8 @@ const stocks = listOf(z.string().regex(/^[A-Z][A-Za-z0-9./-]{0,19}$/), { allowed
 const underlyings = listOf(z.string().regex(/^(I:)?[A-Z][A-Z0-9.]{0,19}$/), {
   allowed: "underlyings such as I:SPX or AAPL",
   least: 0,
+  // Keys carry no I:, so SPX and I:SPX are one.
+  nameOf: (underlying) => underlying.replace(/^I:/, ""),
 });
 const byUnderlying = (least: number, most: number, fallback: number, unit = "") => {
   return [{ default: fallback, bySymbol: {} }, perSymbol(numberFrom(least, most, unit), fallback)] as const;

@@ -110,7 +110,7 @@ const EXPECTED: { readonly [Name in SettingName]: Expectation } = {
   schedSeed: ["a safe integer", ["0.5", "x", "9007199254740992"], ["-5", "0", "9007199254740991"]],
   chainSymbols: [
     "a list of underlyings such as I:SPX or AAPL, each once, separated by commas, or none",
-    ["spx", "I:", "I:SPX,I:SPX", "I:SPX,,AAPL", "O:SPXW251223P06870000"],
+    ["spx", "I:", "I:SPX,I:SPX", "I:SPX,SPX", "I:SPX,,AAPL", "O:SPXW251223P06870000"],
     ["I:SPX", "AAPL, I:NDX", "none"],
   ],
   chainIntervalSec: [DAY, seconds[1], ["0.001", "300"]],

@@ -45,7 +45,8 @@ export class ChainWorker {
   constructor(config: ChainWorkerConfig, ports: ChainWorkerPorts, options: ChainWorkerOptions) {
     this.#ports = ports;
     const surroundings = { calendar: () => this.#calendar, isLinkAlive: () => this.#isLinkAlive() };
-    this.#symbols = [...new Set(config.chainSymbols)].map((underlying) => {
+    const byName = new Map(config.chainSymbols.map((underlying) => [underlying.replace(/^I:/, ""), underlying]));
+    this.#symbols = [...byName.values()].map((underlying) => {
       return new SymbolChain(underlying, config, ports, options, surroundings);
     });
   }
