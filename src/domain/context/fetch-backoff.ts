@@ -14,7 +14,7 @@ export function endsFetching(failure: unknown): boolean {
 const NEEDS_REST: ReadonlySet<RestErrorReason> = new Set(["rate_limited", "server", "timeout", "network"]);
 
 /** No wait that the provider asks for is kept longer, ms: a clock in its answer may be wrong. */
-const LONGEST_RETRY_AFTER_MS = 3_600_000;
+export const LONGEST_RETRY_AFTER_MS = 3_600_000;
 
 /** How long to leave the provider alone. */
 export interface FetchBackoffOptions {

@@ -1,3 +1,4 @@
+import { LONGEST_RETRY_AFTER_MS } from "../context/fetch-backoff.ts";
 import { isStrikewireError, type RestErrorReason } from "../errors.ts";
 
 /** How often something is fetched. */
@@ -49,7 +50,7 @@ export function cadenceOutcome(latencyMs: number, failure: unknown): CadenceOutc
 /**
  * When to fetch again. The time from start to start is the interval, or `latencyFactor` times the smoothed latency where
  * that is longer; so a slow provider is asked less often. Each failure doubles it up to the cap, each answer halves it
- * back; a `Retry-After` is kept to, even beyond the cap. A fetch that took longer than that time is followed at once,
+ * back; a `Retry-After` is kept to, even beyond the cap, up to an hour. A fetch that took longer than that time is followed at once,
  * never overlapped.
  *
  * @example
@@ -83,7 +84,7 @@ export class Cadence {
     if (reason === "unauthorized" || reason === "forbidden") return { kind: "end", reason };
     // At the cap a further doubling would only make the way back longer.
     if (this.#periodMs() < this.#options.maxIntervalMs) this.#doublings += 1;
-    return this.#wait(latencyMs, retryAfterMs ?? 0);
+    return this.#wait(latencyMs, Math.min(retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS));
   }
 
   /** Exponentially smoothed latency of the fetches that were answered, ms; `undefined` before the first. */

@@ -65,6 +65,10 @@ describe("Cadence", () => {
     expect(delayOf(new Cadence(OPTIONS).next(failed("rate_limited", 500, 1_000)))).toBe(59_500);
   });
 
+  it("keeps to a Retry-After for an hour at most: the clock behind it may be wrong", () => {
+    expect(delayOf(new Cadence(OPTIONS).next(failed("rate_limited", 500, 1e12)))).toBe(3_600_000);
+  });
+
   it("stays in its bounds, and is back after four answers, since four doublings reach the cap", () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(passing, latency.map(answered)), { maxLength: 60 }), (outcomes) => {
