@@ -186,6 +186,28 @@ describe("a chain worker", () => {
     await setup.finish();
   });
 
+  it("goes on where another worker has made the same epoch within the same second, and makes none besides", async () => {
+    const setup = new Setup().run();
+    await setup.passes(1_000);
+    const { epochs } = setup.ports;
+    const stage = epochs.stage.bind(epochs);
+    // Another worker, which heard the same command, is faster by the time that staging takes.
+    epochs.stage = async (draft) => {
+      epochs.stage = stage;
+      await stage(draft);
+      await epochs.promote(await setup.active(), draft.id);
+      await stage(draft);
+    };
+    setup.worker.force("SPX");
+    await setup.passes(1_000);
+    const forced = await setup.active();
+    await setup.passes(60_000);
+    expect(await setup.active()).toBe(forced);
+    expect(await epochs.timeline("SPX")).toHaveLength(2);
+    expect(await setup.heartbeat()).toMatchObject({ status: "ok" });
+    expect(await setup.finish()).toBeUndefined();
+  });
+
   it("keeps the geometry where a page fails in mid-chain, and takes the values that came", async () => {
     const setup = new Setup().run();
     await setup.passes(1_000);

@@ -1,7 +1,7 @@
 import { nextExpiryMs } from "../../../domain/epoch/expirations.ts";
 import type { OpenInterestPins } from "../../../domain/epoch/open-interest.ts";
 import type { ActiveEpoch, PromotionDecision } from "../../../domain/epoch/promotion.ts";
-import type { EpochId, SubstrateRecord } from "../../../domain/epoch/substrate.ts";
+import type { EpochDraft, EpochId, SubstrateRecord } from "../../../domain/epoch/substrate.ts";
 import type { TradingCalendar } from "../../../domain/market/trading-calendar.ts";
 import type { EpochStore } from "../../../ports/epoch-store.ts";
 import type { SubstrateStore } from "../../../ports/substrate-store.ts";
@@ -41,9 +41,12 @@ export class EpochKeeper {
   /** Looks which epoch is active: another worker may have promoted one, or nobody has renewed ours. */
   async look(): Promise<void> {
     const { epochs, substrate } = this.#ports;
+    const before = this.#active;
     const id = await epochs.active(this.#symbol);
     if (id === this.activeId) return;
     const [meta, records] = id === null ? [null, null] : await Promise.all([epochs.meta(id), substrate.records(id)]);
+    // A promotion of our own that came meanwhile is newer than what was read.
+    if (this.#active !== before) return;
     if (meta === null || records === null) {
       this.#active = null;
       return;
@@ -60,9 +63,10 @@ export class EpochKeeper {
     }
     const { epochs } = this.#ports;
     const { draft, forced } = decision;
-    await epochs.stage(draft);
-    const outcome = await epochs.promote(this.activeId, draft.id);
-    const meta = outcome === "promoted" ? await epochs.meta(draft.id) : null;
+    // What the decision was made on: others may look at another one meanwhile.
+    const expected = this.activeId;
+    const isPromoted = (await this.#stage(draft)) && (await epochs.promote(expected, draft.id)) === "promoted";
+    const meta = isPromoted ? await epochs.meta(draft.id) : null;
     if (meta === null) {
       await this.look();
       return "none";
@@ -82,6 +86,18 @@ export class EpochKeeper {
     const terms = [...records.values()].map((record) => record.terms);
     if (terms.length > 0 && nextExpiryMs(terms, nowMs, calendar) === null) return;
     await this.#ports.epochs.renew(meta.id, Math.floor(nowMs + ttlMs));
+  }
+
+  /** @returns `false` where another worker made an epoch of the same contracts within the same second: it has the name. */
+  async #stage(draft: EpochDraft): Promise<boolean> {
+    const { epochs } = this.#ports;
+    try {
+      await epochs.stage(draft);
+      return true;
+    } catch (error) {
+      if (error instanceof TypeError && (await epochs.meta(draft.id)) !== null) return false;
+      throw error;
+    }
   }
 
   async #merge(records: readonly SubstrateRecord[]): Promise<void> {

@@ -174,7 +174,11 @@ export class SymbolChain {
     });
     const expected = this.#keeper.activeId;
     const promotion = await this.#keeper.apply(decision);
-    if (promotion === "none" && decision.kind === "promote") this.#tellLost(expected);
+    if (promotion === "none" && decision.kind === "promote") {
+      this.#tellLost(expected);
+      // A new epoch is what was wished for, whoever made it: of one command to two workers come not two.
+      if (this.#keeper.activeId !== expected) this.#isForced = false;
+    }
     if (promotion !== "none") {
       this.#isForced = false;
       this.#dormantCount = 0;
