@@ -10,6 +10,7 @@ import { CHANNELS } from "../../../src/domain/channels.ts";
 import { readConfig } from "../../../src/domain/config/read-config.ts";
 import type { StrikewireConfig } from "../../../src/domain/config/strikewire-config.ts";
 import type { SubstrateRecord, SubstrateValues } from "../../../src/domain/epoch/substrate.ts";
+import { RestError } from "../../../src/domain/errors.ts";
 import { formatOptionTicker } from "../../../src/domain/instrument/option-symbol.ts";
 import type { Clock } from "../../../src/ports/clock.ts";
 import { ChainWorker } from "../../../src/workers/context/chain/chain-worker.ts";
@@ -206,6 +207,57 @@ describe("a chain worker", () => {
     expect(await epochs.timeline("SPX")).toHaveLength(2);
     expect(await setup.heartbeat()).toMatchObject({ status: "ok" });
     expect(await setup.finish()).toBeUndefined();
+  });
+
+  it("leaves the strikes alone where the underlying stands at what nothing can stand at", async () => {
+    const setup = new Setup().run();
+    await setup.passes(31_000);
+    const tickers = await setup.tickers();
+    setup.provider.putSpot({ value: 1e308, valueTsNs: BigInt(START_MS) * 1_000_000n + 1n });
+    await setup.passes(90_000);
+    expect(await setup.tickers()).toEqual(tickers);
+    expect(await setup.heartbeat()).toMatchObject({ status: "ok", detail: { contracts: 20 } });
+    expect(await setup.finish()).toBeUndefined();
+  });
+
+  it("goes by what the chain says of the underlying where its spot is older", async () => {
+    const setup = new Setup({ chainStrikeWindowPct: { default: 0.05, bySymbol: {} } });
+    const asOfNs = BigInt(START_MS - 86_400_000) * 1_000_000n;
+    const value = { symbol: "SPX", value: 5_000, volume: null, ts: START_MS / 1_000, as_of_ns: String(asOfNs) };
+    const said = { timeframe: null, source: "rest", change: null, change_pct: null };
+    const fetch = { receivedAtMs: START_MS, latencyMs: 1, payload: "{}", values: [{ ...value, ...said }], errors: 0 };
+    await setup.ports.spot.put("spot/indices", 1, fetch);
+    setup.run();
+    await setup.passes(31_000);
+    expect(await setup.tickers()).not.toHaveLength(0);
+    await setup.finish();
+  });
+
+  it("goes on with the expirations that it knows where no list of them can be had", async () => {
+    const setup = new Setup().run();
+    await setup.passes(1_000);
+    setup.provider.expirations = async () => {
+      throw new RestError("Cannot fetch /v3/reference/options/contracts: 503", { reason: "server" });
+    };
+    await setup.passes(3_700_000);
+    const { runs, errors } = await setup.ports.chain.analytics();
+    expect({ errors, areFetched: runs > 120 }).toEqual({ errors: 0, areFetched: true });
+    expect(await setup.heartbeat()).toMatchObject({ status: "ok" });
+    await setup.finish();
+  });
+
+  it("does not ask for the list with each chain where fewer expirations are listed than wanted", async () => {
+    const setup = new Setup();
+    const expirations = setup.provider.expirations.bind(setup.provider);
+    let lists = 0;
+    setup.provider.expirations = (...query) => {
+      lists += 1;
+      return expirations(...query);
+    };
+    setup.run();
+    await setup.passes(600_000);
+    expect(lists).toBe(1);
+    await setup.finish();
   });
 
   it("keeps the geometry where a page fails in mid-chain, and takes the values that came", async () => {

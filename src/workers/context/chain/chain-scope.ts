@@ -1,12 +1,17 @@
 import { valueFor } from "../../../domain/config/per-symbol.ts";
 import type { StrikewireConfig } from "../../../domain/config/strikewire-config.ts";
+import { endsFetching } from "../../../domain/context/fetch-backoff.ts";
 import { nearestExpirationDates } from "../../../domain/epoch/expirations.ts";
 import { nextWindow, type StrikeWindow, strikeIncrement } from "../../../domain/epoch/strike-window.ts";
+import { isStrikewireError } from "../../../domain/errors.ts";
 import type { TradingCalendar } from "../../../domain/market/trading-calendar.ts";
 import { dateText, easternOffsetMs } from "../../../domain/market/trading-day.ts";
+import type { ChainFetch } from "../../../ports/chain-provider.ts";
 import type { Clock } from "../../../ports/clock.ts";
+import type { Logger } from "../../../ports/logger.ts";
 import type { ReferenceProvider } from "../../../ports/reference-provider.ts";
 import type { SpotStore } from "../../../ports/spot-store.ts";
+import { reasonOf } from "../../heartbeat.ts";
 import type { ChainRequest } from "./fetch-chain.ts";
 
 /** What a scope follows from. */
@@ -20,6 +25,7 @@ export interface ChainScopePorts {
   readonly reference: ReferenceProvider;
   readonly spot: SpotStore;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /** New expirations are listed every day. */
@@ -28,6 +34,10 @@ const REFRESH_MS = 3_600_000;
 const SPARE_EXPIRATIONS = 3;
 /** An index that moves as expected moves of others do. */
 const VOLATILITY_INDEX = "VIX";
+/** Nothing that options are on stands above this, points or dollars, as no price of the feed does. */
+const HIGHEST_SPOT = 1_000_000_000;
+/** The VIX never stood above a tenth of this. */
+const HIGHEST_VOLATILITY = 1_000;
 
 /** Which part of one symbol's chain is fetched: the nearest expirations, and strikes around spot. */
 export class ChainScope {
@@ -36,9 +46,11 @@ export class ChainScope {
   readonly #underlying: string;
   readonly #symbol: string;
   #listed: readonly string[] = [];
+  /** Whether there may be more expirations than are listed. */
+  #isCut = true;
   #listedAtMs = Number.NEGATIVE_INFINITY;
   #window: StrikeWindow | undefined;
-  #fetchedSpot: number | undefined;
+  #fetchedSpot: ChainFetch["spot"] = null;
   #expirations = "";
 
   /** @param underlying as the provider names it: `I:SPX`. */
@@ -49,9 +61,9 @@ export class ChainScope {
     this.#symbol = underlying.replace(/^I:/, "");
   }
 
-  /** A chain told what its underlying stands at: for a start without a spot of its own. */
-  sawSpot(value: number): void {
-    this.#fetchedSpot = value;
+  /** A chain told what its underlying stands at: for a start without a spot, and for when that is older. */
+  sawSpot(spot: NonNullable<ChainFetch["spot"]>): void {
+    if (this.#fetchedSpot === null || spot.valueTsNs >= this.#fetchedSpot.valueTsNs) this.#fetchedSpot = spot;
   }
 
   /**
@@ -76,13 +88,16 @@ export class ChainScope {
   async #nextWindow(): Promise<StrikeWindow | undefined> {
     const { spot } = this.#ports;
     const [own, volatility] = await Promise.all([spot.latest(this.#symbol), spot.latest(VOLATILITY_INDEX)]);
-    const value = own?.value ?? this.#fetchedSpot;
-    if (value === undefined || !(value > 0)) return this.#window;
+    const fetched = this.#fetchedSpot;
+    const isOlder = own !== null && fetched !== null && fetched.valueTsNs > BigInt(own.as_of_ns);
+    const value = (isOlder ? fetched : (own ?? fetched))?.value ?? 0;
+    // What nothing can stand at is no reason to fetch other strikes.
+    if (!isWithin(value, HIGHEST_SPOT)) return this.#window;
     const vix = volatility?.value ?? 0;
     const { chainStrikeWindowPct, chainEmMult, chainEmDays } = this.#config;
     return nextWindow(this.#window, {
       spot: value,
-      vix: vix > 0 ? vix : null,
+      vix: isWithin(vix, HIGHEST_VOLATILITY) ? vix : null,
       leastPct: valueFor(chainStrikeWindowPct, this.#symbol),
       emMult: valueFor(chainEmMult, this.#symbol),
       emDays: valueFor(chainEmDays, this.#symbol),
@@ -91,17 +106,36 @@ export class ChainScope {
   }
 
   async #nextExpirations(calendar: TradingCalendar, signal: AbortSignal): Promise<readonly string[]> {
-    const { clock, reference } = this.#ports;
+    const { clock } = this.#ports;
     const { chainNumExpirations } = this.#config;
     const nowMs = clock.now();
     const nearest = (): readonly string[] =>
       nearestExpirationDates(this.#listed, this.#underlying, chainNumExpirations, nowMs, calendar);
-    if (nearest().length < chainNumExpirations || clock.monotonic() - this.#listedAtMs >= REFRESH_MS) {
-      const today = dateText(nowMs + easternOffsetMs(nowMs));
-      const count = chainNumExpirations + SPARE_EXPIRATIONS;
-      this.#listed = await reference.expirations(this.#symbol, today, count, signal);
-      this.#listedAtMs = clock.monotonic();
-    }
+    const left = nearest().length;
+    const isShort = left === 0 || (left < chainNumExpirations && this.#isCut);
+    if (isShort || clock.monotonic() - this.#listedAtMs >= REFRESH_MS) await this.#list(nowMs, left > 0, signal);
     return nearest();
   }
+
+  /** @param isKnown whether there is a list to go on with: where no new one can be had, it does. */
+  async #list(nowMs: number, isKnown: boolean, signal: AbortSignal): Promise<void> {
+    const { clock, logger, reference } = this.#ports;
+    const today = dateText(nowMs + easternOffsetMs(nowMs));
+    const count = this.#config.chainNumExpirations + SPARE_EXPIRATIONS;
+    try {
+      this.#listed = await reference.expirations(this.#symbol, today, count, signal);
+      this.#isCut = this.#listed.length >= count;
+      this.#listedAtMs = clock.monotonic();
+    } catch (error) {
+      if (!isKnown || signal.aborted || endsFetching(error)) throw error;
+      if (!isStrikewireError(error, "STRIKEWIRE_REST")) throw error;
+      logger.warn(`Cannot list the expirations of ${this.#symbol}, going on with those known`, {
+        reason: reasonOf(error),
+      });
+    }
+  }
+}
+
+function isWithin(value: number, highest: number): boolean {
+  return value > 0 && value <= highest;
 }

@@ -145,7 +145,7 @@ export class SymbolChain {
   async #take(chain: WholeChain, publisher: ChainPublisher): Promise<void> {
     const { clock, logger } = this.#ports;
     const { contracts, complete, latencyMs, refused } = chain;
-    if (chain.spot !== null) this.#scope.sawSpot(chain.spot.value);
+    if (chain.spot !== null) this.#scope.sawSpot(chain.spot);
     if (refused.length > 0) {
       const [first] = refused;
       const fields = { symbol: this.symbol, contracts: refused.length, reason: first?.reason ?? "" };
