@@ -322,6 +322,28 @@ describe("a chain worker", () => {
     await setup.finish();
   });
 
+  it("does not call an epoch dormant that is made after the feed is back", async () => {
+    const setup = new Setup().run();
+    setup.streams();
+    const { epochs, substrate } = setup.ports;
+    await setup.passes(10_300);
+    expect(await setup.heartbeat()).toMatchObject({ detail: { dormant: 1 } });
+    for (let second = 0; second < 60; second++) {
+      const [contract = ""] = (await setup.tickers()).slice(-1);
+      const quoteTsNs = BigInt(setup.clock.now()) * 1_000_000n;
+      const quote = { quoteTsNs, bid: 1, ask: 2, bidSize: 1, askSize: 1 };
+      await substrate.mergeStreamed((await setup.active()) ?? "", [{ contract, quote }]);
+      if (second === 10) setup.provider.put(chainOf(STRIKES.slice(1)));
+      await setup.passes(1_000);
+    }
+    const metas = await epochs.timeline("SPX");
+    expect(metas.map(({ contractCount, dormantCount }) => [contractCount, dormantCount])).toEqual([
+      [20, 0],
+      [19, 0],
+    ]);
+    await setup.finish();
+  });
+
   it("ends as failed where the key is refused, and says why", async () => {
     const setup = new Setup();
     setup.provider.fail("unauthorized", { times: 10 });

@@ -261,6 +261,8 @@ export class SymbolChain {
           isMarketOpen: marketPhase(kind, nowMs, this.#surroundings.calendar()) === "regular",
           isLinkAlive: await this.#surroundings.isLinkAlive(),
         });
+        // A feed that is back is not dormant any more; an epoch that is forced still has to say why.
+        if (count === 0 && !this.#isForced) this.#dormantCount = 0;
         if (what !== "fetch" && what !== "force") continue;
         logger.warn(`Nothing is streamed into the epoch of ${this.symbol}: asking for a chain`, { count, what });
         this.#dormantCount = count;
