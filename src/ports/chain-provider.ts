@@ -42,6 +42,11 @@ export interface ChainFetch {
    * is what the row claims, at most some 60 characters of it, empty where it has none.
    */
   readonly refused: readonly { readonly ticker: string; readonly reason: string }[];
+  /**
+   * Contracts of the chain with values that could not be read, or with a time that has not come: groups of these values are
+   * absent.
+   */
+  readonly flawed: readonly { readonly ticker: string; readonly reason: string }[];
   /** From the first request to the last byte, waits for the budget included. */
   readonly latencyMs: number;
   readonly receivedAtMs: number;

@@ -110,6 +110,7 @@ export class MemoryChainProvider implements ChainProvider, ReferenceProvider {
       complete: error === undefined,
       failure: error,
       refused: [],
+      flawed: [],
       latencyMs: this.latencyMs,
       receivedAtMs: this.#clock.now(),
       pages: [JSON.stringify(contracts.map(({ json }) => json))],

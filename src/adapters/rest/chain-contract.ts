@@ -5,6 +5,7 @@ import type { ChainQuery, FetchedContract } from "../../ports/chain-provider.ts"
 import { type ChainRow, chainRow } from "./chain-rows.ts";
 import { type CheckedRow, checkRow } from "./check-row.ts";
 import { type ReadTerms, readTerms } from "./contract-terms.ts";
+import { isObject } from "./read-body.ts";
 
 const NS_PER_MS = 1_000_000n;
 
@@ -25,19 +26,38 @@ export interface ChainRowContext {
 export interface ReadContract {
   readonly contract: FetchedContract;
   readonly spot: { readonly value: number; readonly valueTsNs: bigint } | undefined;
+  /** Why values of it were left out; `undefined` where none were. */
+  readonly flaw: string | undefined;
 }
 
-/** Reads one row of a chain. @param json its source text. */
+/** What a contract stands at. What it is, is in its details. */
+const VALUE_FIELDS: ReadonlySet<string> = new Set([
+  "last_quote",
+  "last_trade",
+  "greeks",
+  "implied_volatility",
+  "open_interest",
+  "day",
+  "underlying_asset",
+]);
+
+/**
+ * Reads one row of a chain. Values that cannot be read, or that have a time that has not come, are left out; the contract is
+ * there all the same, since what it stands at says nothing about which contracts there are.
+ *
+ * @param json its source text.
+ */
 export function readContract(row: unknown, json: string, context: ChainRowContext): CheckedRow<ReadContract> {
-  const checked = checkRow(chainRow, row);
+  const checked = checkValues(row);
   if ("reason" in checked) return checked;
-  const fields = checked.row;
-  const read = readTerms(fields.details.ticker, fields.details, context.underlying);
+  const read = readTerms(checked.row.details.ticker, checked.row.details, context.underlying);
   if ("reason" in read) return read;
-  const reason = notAskedFor(read.row, fields, context) ?? fromTheFuture(fields, context);
+  const reason = notAskedFor(read.row, checked.row, context);
   if (reason !== undefined) return { reason };
+  const { fields, flaw } = withoutFuture(checked.row, context);
   return {
     row: {
+      flaw: checked.flaw ?? flaw,
       contract: {
         record: recordOf(read.row, fields, context),
         strikeThousandths: read.row.strikeThousandths,
@@ -47,6 +67,22 @@ export function readContract(row: unknown, json: string, context: ChainRowContex
       spot: spotOf(fields),
     },
   };
+}
+
+/** Holds a row against its schema, without those of its values that are none. `flaw` tells of the first of them. */
+function checkValues(
+  row: unknown,
+): { readonly row: ChainRow; readonly flaw: string | undefined } | { readonly reason: string } {
+  let left = row;
+  let flaw: string | undefined;
+  for (;;) {
+    const checked = checkRow(chainRow, left);
+    if ("row" in checked) return { row: checked.row, flaw };
+    const { reason, field } = checked;
+    if (field === undefined || !VALUE_FIELDS.has(field) || !isObject(left)) return { reason };
+    flaw ??= reason;
+    left = { ...left, [field]: undefined };
+  }
 }
 
 function notAskedFor(
@@ -74,18 +110,24 @@ function unwanted(what: string, asked: string, value: string | number): string {
 }
 
 /** A time that has not come yet would keep every newer value out until it has. */
-function fromTheFuture(row: ChainRow, { receivedAtMs, maxFutureSkewMs }: ChainRowContext): string | undefined {
+function withoutFuture(
+  row: ChainRow,
+  { receivedAtMs, maxFutureSkewMs }: ChainRowContext,
+): { readonly fields: ChainRow; readonly flaw: string | undefined } {
   const latestTsNs = receiptTsNs(receivedAtMs + maxFutureSkewMs);
-  const times = {
-    "last_quote.last_updated": row.last_quote?.last_updated,
-    "last_trade.sip_timestamp": row.last_trade?.sip_timestamp,
-    "underlying_asset.last_updated": row.underlying_asset?.last_updated,
-  };
-  for (const [name, tsNs] of Object.entries(times)) {
+  const times = [
+    ["last_quote", "last_updated", row.last_quote?.last_updated],
+    ["last_trade", "sip_timestamp", row.last_trade?.sip_timestamp],
+    ["underlying_asset", "last_updated", row.underlying_asset?.last_updated],
+  ] as const;
+  let fields = row;
+  let flaw: string | undefined;
+  for (const [field, name, tsNs] of times) {
     if (tsNs === undefined || tsNs <= latestTsNs) continue;
-    return `'${name}' must be at most ${maxFutureSkewMs} ms after receipt, current value is ${tsNs}`;
+    flaw ??= `'${field}.${name}' must be at most ${maxFutureSkewMs} ms after receipt, current value is ${tsNs}`;
+    fields = { ...fields, [field]: undefined };
   }
-  return undefined;
+  return { fields, flaw };
 }
 
 function recordOf({ terms }: ReadTerms, row: ChainRow, { receivedAtMs, days }: ChainRowContext): SubstrateRecord {

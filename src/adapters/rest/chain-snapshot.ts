@@ -55,6 +55,7 @@ class CollectedChain {
   readonly #underlying: string;
   readonly #contracts = new Map<string, FetchedContract>();
   readonly #refused: { ticker: string; reason: string }[] = [];
+  readonly #flawed: { ticker: string; reason: string }[] = [];
   readonly #pages: string[] = [];
   readonly #days = new TradingDayClock();
   #spot: ReadContract["spot"];
@@ -87,7 +88,8 @@ class CollectedChain {
         this.#refused.push({ ticker: tickerOf(row), reason: read.reason });
         continue;
       }
-      const { contract, spot } = read.row;
+      const { contract, spot, flaw } = read.row;
+      if (flaw !== undefined) this.#flawed.push({ ticker: contract.record.terms.contract, reason: flaw });
       this.#contracts.set(contract.record.terms.contract, contract);
       if (spot !== undefined && spot.valueTsNs >= (this.#spot?.valueTsNs ?? 0n)) this.#spot = spot;
     }
@@ -99,6 +101,7 @@ class CollectedChain {
       complete: failure === undefined,
       failure,
       refused: this.#refused,
+      flawed: this.#flawed,
       latencyMs,
       receivedAtMs: this.#receivedAtMs,
       pages: this.#pages,

@@ -2,8 +2,8 @@ import type { z } from "zod";
 import { describeValue } from "../../domain/wire/describe-value.ts";
 import { isObject } from "./read-body.ts";
 
-/** A row that was read, or why it cannot be. */
-export type CheckedRow<T> = { readonly row: T } | { readonly reason: string };
+/** A row that was read, or why it cannot be, and by which field of it, where one is to blame. */
+export type CheckedRow<T> = { readonly row: T } | { readonly reason: string; readonly field?: string | undefined };
 
 /** Holds a row against its schema. The reason names the first field that is not what it has to be. */
 export function checkRow<T>(schema: z.ZodType<T>, row: unknown): CheckedRow<T> {
@@ -16,7 +16,8 @@ export function checkRow<T>(schema: z.ZodType<T>, row: unknown): CheckedRow<T> {
     row,
   );
   const where = path.length === 0 ? "the row" : `'${path.map(String).join(".")}'`;
-  return { reason: `${where} must be ${issue?.message ?? "valid"}, current value is ${describeValue(value)}` };
+  const reason = `${where} must be ${issue?.message ?? "valid"}, current value is ${describeValue(value)}`;
+  return { reason, field: path.length === 0 ? undefined : String(path[0]) };
 }
 
 /** The `ticker` that a row claims, for reports; empty where it has none. */

@@ -108,6 +108,7 @@ describe("a contract", () => {
       complete: true,
       failure: undefined,
       refused: [],
+      flawed: [],
       latencyMs: 0,
       receivedAtMs: RECEIPT_MS,
       pages: [`{"status":"OK","results":[ ${row} ]}`],
@@ -238,6 +239,42 @@ describe("a contract", () => {
   });
 });
 
+describe("a contract with values that cannot be read", () => {
+  it.each([
+    ["a text for a price", chainRow({ last_quote: { bid: "12" } }), "'last_quote.bid' must be a number"],
+    ["a negative price", chainRow({ last_trade: { price: -1 } }), "'last_trade.price'"],
+    ["a time that is a fraction", chainRow({ last_quote: { last_updated: 1.5 } }), "'last_quote.last_updated'"],
+    [
+      "a time to come",
+      chainRow({ last_quote: { bid: 1, last_updated: (RECEIPT_MS + 5_001) * 1e6 } }),
+      "at most 5000 ms after receipt",
+    ],
+    ["a list for an object", chainRow({ greeks: [], implied_volatility: undefined }), "'greeks' must be an object"],
+  ])("%s: it is there all the same, without them", async (_, row, text) => {
+    const { contracts, refused, flawed, complete } = await fetchRows([row]);
+    expect({ refused, complete, contracts: contracts.length }).toEqual({ refused: [], complete: true, contracts: 1 });
+    expect(flawed).toEqual([{ ticker: "O:SPXW251223P06870000", reason: expect.stringContaining(text) }]);
+    const [{ record } = { record: undefined }] = contracts;
+    expect(record?.day).toMatchObject({ openInterest: 1_543 });
+    const left = ["quote", "trade", "greeks"].filter((group) => record !== undefined && group in record);
+    expect(left).toHaveLength(2);
+  });
+
+  it("has none at all of them, and still is a contract", async () => {
+    const over = { last_quote: 1, last_trade: 1, greeks: 1, implied_volatility: "x", open_interest: -1, day: 1 };
+    const { contracts, flawed } = await fetchRows([chainRow({ ...over, underlying_asset: [] })]);
+    expect(contracts.map(({ record }) => Object.keys(record))).toEqual([["terms"]]);
+    expect(flawed).toHaveLength(1);
+  });
+
+  it("gives the underlying no price of a time to come", async () => {
+    const { spot } = await fetchRows([
+      chainRow({ underlying_asset: { ticker: "I:SPX", value: 1, last_updated: (RECEIPT_MS + 5_001) * 1e6 } }),
+    ]);
+    expect(spot).toBeNull();
+  });
+});
+
 describe("a row that is refused", () => {
   it.each([
     ["another expiration", chainRow({}, "O:SPXW251224P06870000"), { expiration: "2025-12-23" }, "2025-12-24"],
@@ -252,18 +289,9 @@ describe("a row that is refused", () => {
     ["a contradicted type", details({ contract_type: "call" }), {}, "'contract_type' must be put"],
     ["neither call nor put", details({ contract_type: "other" }), {}, "'contract_type' must be put"],
     ["a contradicted date", details({ expiration_date: "2025-12-24" }), {}, "'expiration_date' must be 2025-12-23"],
+    ["a date that no calendar has", details({ expiration_date: "2025-02-30" }), {}, "must be a date YYYY-MM-DD"],
     ["a contradicted strike", details({ strike_price: 6_870.5 }), {}, "'strike_price' must be 6870"],
     ["no multiplier", details({ shares_per_contract: undefined }), {}, "'shares_per_contract'"],
-    ["a text for a price", chainRow({ last_quote: { bid: "12" } }), {}, "'last_quote.bid' must be a number"],
-    ["a negative price", chainRow({ last_trade: { price: -1 } }), {}, "'last_trade.price'"],
-    ["a time that is a fraction", chainRow({ last_quote: { last_updated: 1.5 } }), {}, "'last_quote.last_updated'"],
-    [
-      "a time to come",
-      chainRow({ last_quote: { bid: 1, last_updated: (RECEIPT_MS + 5_001) * 1e6 } }),
-      {},
-      "at most 5000 ms after receipt",
-    ],
-    ["a list for an object", chainRow({ greeks: [] }), {}, "'greeks' must be an object"],
     ["no object", [1], {}, "the row must be an object"],
   ])("%s: the others stay", async (_, row, query, text) => {
     expect(await reasonOf(row, query)).toContain(text);

@@ -260,6 +260,29 @@ describe("a chain worker", () => {
     await setup.finish();
   });
 
+  it("tells of a symbol of which nothing is listed", async () => {
+    const setup = new Setup({ chainSymbols: ["I:NOPE", "I:SPX"] }).run();
+    await setup.passes(6_000);
+    const nope = (await setup.ports.heartbeats.all()).find(({ worker }) => worker === "chain/NOPE");
+    expect(nope).toMatchObject({ status: "degraded", reason: "the provider lists no expiration of I:NOPE" });
+    expect(await setup.heartbeat()).toMatchObject({ status: "ok" });
+    await setup.finish();
+  });
+
+  it("tells of a chain most of which cannot be read", async () => {
+    const setup = new Setup();
+    const snapshot = setup.provider.snapshot.bind(setup.provider);
+    setup.provider.snapshot = async (...query) => {
+      const fetch = await snapshot(...query);
+      const flawed = fetch.contracts.map(({ record: { terms } }) => ({ ticker: terms.contract, reason: "a clock" }));
+      return { ...fetch, flawed };
+    };
+    setup.run();
+    await setup.passes(6_000);
+    expect(await setup.heartbeat()).toMatchObject({ status: "degraded", detail: { contracts: 20, flawed: 20 } });
+    await setup.finish();
+  });
+
   it("keeps the geometry where a page fails in mid-chain, and takes the values that came", async () => {
     const setup = new Setup().run();
     await setup.passes(1_000);
@@ -314,11 +337,17 @@ describe("a chain worker", () => {
     const setup = new Setup().run();
     await setup.passes(1_000);
     const first = await setup.active();
-    setup.provider.clear("SPX");
+    const snapshot = setup.provider.snapshot.bind(setup.provider);
+    setup.provider.snapshot = async (...query) => ({ ...(await snapshot(...query)), contracts: [] });
     await setup.passes(120_000);
     expect(await setup.active()).toBe(first);
     expect((await setup.ports.chain.latest("SPX"))?.health).toBe("empty");
-    expect(await setup.heartbeat()).toMatchObject({ status: "ok" });
+    const reason = "the chain is empty in the regular session";
+    expect(await setup.heartbeat()).toMatchObject({ status: "degraded", reason });
+    // 17:45 in New York: nothing is wrong with it now.
+    await setup.passes(27_780_000);
+    expect(await setup.active()).toBe(first);
+    expect(await setup.heartbeat()).toMatchObject({ status: "ok", detail: { health: "empty" } });
     await setup.finish();
   });
 

@@ -21,6 +21,7 @@ export interface WholeChain {
   /** Why it is not complete; `undefined` where it is. */
   readonly failure: unknown;
   readonly refused: ChainFetch["refused"];
+  readonly flawed: ChainFetch["flawed"];
   /** From the first request to the last byte. */
   readonly latencyMs: number;
   /** Of the last part. */
@@ -56,6 +57,7 @@ export async function fetchChain(
     complete: failures.length === 0 && parts.every(({ complete }) => complete),
     failure: failures[0] ?? parts.find(({ complete }) => !complete)?.failure,
     refused: parts.flatMap(({ refused }) => refused),
+    flawed: parts.flatMap(({ flawed }) => flawed),
     latencyMs: Math.round(clock.monotonic() - startedMs),
     receivedAtMs: parts.reduce((latest, { receivedAtMs }) => Math.max(latest, receivedAtMs), 0) || clock.now(),
     pages: parts.flatMap(({ pages }) => pages),

@@ -14,7 +14,7 @@ import { ChainPublisher } from "./chain-publisher.ts";
 import { ChainScope } from "./chain-scope.ts";
 import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker-ports.ts";
 import { EpochKeeper } from "./epoch-keeper.ts";
-import { fetchChain, type WholeChain } from "./fetch-chain.ts";
+import { type ChainRequest, fetchChain, type WholeChain } from "./fetch-chain.ts";
 import { WantedContracts } from "./wanted-contracts.ts";
 
 /** What symbols share. */
@@ -124,7 +124,7 @@ export class SymbolChain {
       const { request, isAnother } = await this.#scope.request(this.#surroundings.calendar(), signal);
       if (isAnother) this.#history.restart();
       const chain = await fetchChain(chainProvider, request, clock, signal);
-      await this.#take(chain, publisher);
+      await this.#take(chain, publisher, request);
       return cadenceOutcome(chain.latencyMs, chain.failure);
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -142,16 +142,11 @@ export class SymbolChain {
     }
   }
 
-  async #take(chain: WholeChain, publisher: ChainPublisher): Promise<void> {
+  async #take(chain: WholeChain, publisher: ChainPublisher, request: ChainRequest): Promise<void> {
     const { clock, logger } = this.#ports;
-    const { contracts, complete, latencyMs, refused } = chain;
+    const { contracts, complete, latencyMs } = chain;
     if (chain.spot !== null) this.#scope.sawSpot(chain.spot);
-    if (refused.length > 0) {
-      const [first] = refused;
-      const fields = { symbol: this.symbol, contracts: refused.length, reason: first?.reason ?? "" };
-      logger.warn(`Refused contracts such as ${first?.ticker} of a chain`, fields);
-    }
-    this.#ports.telemetry.count("chain_refused_contracts_total", refused.length, { symbol: this.symbol });
+    this.#tellLeftOut(chain);
     const verdict = this.#history.judge({
       isAnswered: true,
       isComplete: complete,
@@ -195,7 +190,22 @@ export class SymbolChain {
       promotion,
       epoch: this.#keeper.activeId,
     });
-    this.#tell(verdict, chain);
+    this.#tell(verdict, chain, request);
+  }
+
+  #tellLeftOut({ refused, flawed }: WholeChain): void {
+    const { logger, telemetry } = this.#ports;
+    const { symbol } = this;
+    for (const [what, rows] of [
+      ["Refused contracts such as", refused],
+      ["Left out values of contracts such as", flawed],
+    ] as const) {
+      const [first] = rows;
+      if (first === undefined) continue;
+      logger.warn(`${what} ${first.ticker} of a chain`, { symbol, contracts: rows.length, reason: first.reason });
+    }
+    telemetry.count("chain_refused_contracts_total", refused.length, { symbol });
+    telemetry.count("chain_flawed_contracts_total", flawed.length, { symbol });
   }
 
   #tellLost(expected: string | null): void {
@@ -210,18 +220,42 @@ export class SymbolChain {
     }
   }
 
-  #tell({ health, isConfirmed, medianContracts }: ChainVerdict, { contracts, latencyMs, failure }: WholeChain): void {
+  #tell(verdict: ChainVerdict, chain: WholeChain, request: ChainRequest): void {
+    const { health, medianContracts } = verdict;
+    const { contracts, latencyMs, refused, flawed } = chain;
     this.#heart.detail({
       health,
       contracts: contracts.length,
+      refused: refused.length,
+      flawed: flawed.length,
       median_contracts: medianContracts,
       latency_ms: latencyMs,
       epoch: this.#keeper.activeId,
       dormant: this.#dormancy.count,
     });
+    const trouble = this.#troubleOf(verdict, chain, request);
+    if (trouble === undefined) this.#heart.ok();
+    else this.#heart.degraded(trouble);
+  }
+
+  /** What an operator should look at; `undefined` where nothing is. */
+  #troubleOf(
+    { health, isConfirmed }: ChainVerdict,
+    { contracts, refused, flawed, failure }: WholeChain,
+    { expirations }: ChainRequest,
+  ): string | undefined {
     if (NOT_OK.has(health) && !isConfirmed) {
-      this.#heart.degraded(failure === undefined ? `the chain is ${health}` : `${health}: ${reasonOf(failure)}`);
-    } else this.#heart.ok();
+      return failure === undefined ? `the chain is ${health}` : `${health}: ${reasonOf(failure)}`;
+    }
+    if (expirations.length === 0) return `the provider lists no expiration of ${this.#underlying}`;
+    const [first] = flawed.length * 2 > contracts.length ? flawed : contracts.length === 0 ? refused : [];
+    if (first !== undefined) return `most of the chain cannot be read, such as ${first.ticker}: ${first.reason}`;
+    return health === "empty" && this.#isMarketOpen() ? "the chain is empty in the regular session" : undefined;
+  }
+
+  #isMarketOpen(): boolean {
+    const kind = underlyingKind(this.#underlying);
+    return marketPhase(kind, this.#ports.clock.now(), this.#surroundings.calendar()) === "regular";
   }
 
   /** Renews the active epoch on a timer of its own, whether or not chains can be fetched. */
@@ -246,7 +280,6 @@ export class SymbolChain {
   /** Looks whether values are streamed into the active epoch, and asks for a chain where they should and are not. */
   async #watchRegularly(signal: AbortSignal): Promise<void> {
     const { clock, epochs, logger } = this.#ports;
-    const kind = underlyingKind(this.#underlying);
     while (!signal.aborted) {
       await clock.sleep(LOOK_MS, signal);
       if (signal.aborted) return;
@@ -258,7 +291,7 @@ export class SymbolChain {
         const { kind: what, count } = this.#dormancy.look({
           nowMs,
           lastStreamedAtMs: this.#streamedAtMs(meta.streamedAtMs, nowMs),
-          isMarketOpen: marketPhase(kind, nowMs, this.#surroundings.calendar()) === "regular",
+          isMarketOpen: this.#isMarketOpen(),
           isLinkAlive: await this.#surroundings.isLinkAlive(),
         });
         // A feed that is back is not dormant any more; an epoch that is forced still has to say why.
