@@ -19,6 +19,7 @@ import { benchLatency } from "./socket/latency.ts";
 import { benchMemory } from "./socket/memory.ts";
 import { benchHydratedSocket } from "./socket/redis.ts";
 import { benchRows } from "./socket/rows.ts";
+import { benchSocketSides } from "./socket/sides.ts";
 import { benchTradeSide } from "./trade-side.ts";
 import { benchTradeSideAccuracy } from "./trade-side-accuracy.ts";
 
@@ -40,6 +41,7 @@ const suites: Readonly<Record<string, () => Promise<readonly BenchResult[]>>> = 
   "trade-side-accuracy": benchTradeSideAccuracy,
   simulator: benchSimulator,
   "socket-rows": benchRows,
+  "socket-sides": benchSocketSides,
   latency: benchLatency,
   memory: benchMemory,
   "socket-redis": benchHydratedSocket,

@@ -1,5 +1,6 @@
 /**
- * A whole pipeline in one process: spots, option chains with their epochs, the live feed, and its hydration, on one Redis.
+ * A whole pipeline in one process: spots, option chains with their epochs, the live feed, its hydration, and the models, on
+ * one Redis.
  *
  *   node examples/pipeline.ts [firehose|targeted]
  *
@@ -19,9 +20,11 @@ import {
   Heart,
   type Logger,
   ledgerOptionsOf,
+  ModelBuilder,
   readConfig,
   retentionOf,
   SpotWorker,
+  sideOptionsOf,
   WsHydrator,
 } from "strikewire";
 import { openRedis } from "strikewire/redis";
@@ -87,9 +90,10 @@ const rest = new MassiveRest({
 const place = { host: hostname(), pid: process.pid };
 const heartOf = (worker: string): Heart => new Heart({ worker, ...place }, config, redis);
 
-// The four workers. Spot and chain worker have hearts of their own.
+// The workers. Those of spots, chains and models have hearts of their own.
 const spot = new SpotWorker(config, { ...redis, spotProvider: rest }, place);
 const chain = new ChainWorker(config, { ...redis, chainProvider: rest, reference: rest }, place);
+const models = new ModelBuilder(config, redis, place);
 const source = new ConnectionManager(config, { ...redis, feed: new WsFeedConnector(), heart: heartOf("ws") });
 const hydrator = new WsHydrator(
   { ...redis, heart: heartOf("hydrator/0") },
@@ -101,6 +105,8 @@ const hydrator = new WsHydrator(
     hydration: {
       ...DEFAULT_HYDRATION_OPTIONS,
       ledger: ledgerOptionsOf(config),
+      sides: sideOptionsOf(config),
+      maxDeltaAgeMs: config.hydrateMaxDeltaAgeMs,
       maxFutureSkewMs: config.wsMaxFutureSkewMs,
       maxFrameBytes: config.wsMaxFrameBytes,
     },
@@ -133,6 +139,7 @@ try {
   await Promise.all([
     spot.run(stop.signal).catch((error: unknown) => failed("The spot worker", error)),
     chain.run(stop.signal).catch((error: unknown) => failed("The chain worker", error)),
+    models.run(stop.signal).catch((error: unknown) => failed("The model builder", error)),
     source.ingest(stop.signal).catch((error: unknown) => failed("The source", error)),
   ]);
   const hasCaughtUp = caughtUp(redis, 0, stopHydrator.signal).then(() => !stopHydrator.signal.aborted);

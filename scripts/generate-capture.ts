@@ -1,11 +1,11 @@
 /**
- * Writes a synthetic capture, and beside it what its generator knows about it:
+ * Writes a synthetic capture, and beside it what its generator knows about it and the chains of its market near its end:
  *
  *     node scripts/generate-capture.ts PATH.jsonl [--seed N] [--frames N]
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { BUNDLED_FRAMES, BUNDLED_SEED, generateCapture } from "../src/simulator/index.ts";
+import { BUNDLED_FRAMES, BUNDLED_SEED, generateCapture, generateChains } from "../src/simulator/index.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,11 +16,13 @@ if (path === undefined || positionals.length > 1 || !path.endsWith(".jsonl")) {
   console.error("Usage: node scripts/generate-capture.ts PATH.jsonl [--seed N] [--frames N]");
   process.exit(2);
 }
-const { lines, truth } = generateCapture({
-  seed: Number(values.seed ?? BUNDLED_SEED),
-  frames: Number(values.frames ?? BUNDLED_FRAMES),
-});
+const seed = Number(values.seed ?? BUNDLED_SEED);
+const { lines, truth } = generateCapture({ seed, frames: Number(values.frames ?? BUNDLED_FRAMES) });
 const truthPath = path.replace(/\.jsonl$/, ".truth.json");
+const chainsPath = path.replace(/\.jsonl$/, ".chain.jsonl");
 writeFileSync(path, `${lines.join("\n")}\n`);
 writeFileSync(truthPath, `${JSON.stringify(truth, null, 2)}\n`);
-console.log(`${path}: ${truth.frames} frames, ${truth.trades} trades, ${truth.quotes} quotes; ${truthPath}`);
+writeFileSync(chainsPath, `${generateChains(seed).join("\n")}\n`);
+console.log(
+  `${path}: ${truth.frames} frames, ${truth.trades} trades, ${truth.quotes} quotes; ${truthPath}, ${chainsPath}`,
+);

@@ -146,6 +146,7 @@ export {
   WsError,
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
+export { addFlow, FLOW_FIELDS, type FlowSums, flowOf, noFlow, type OpenFlowSums } from "./domain/flow/flow-sums.ts";
 export {
   DEFAULT_NBBO_BOOK_OPTIONS,
   NbboBook,
@@ -161,8 +162,9 @@ export {
   type SourcedQuote,
   type TimedQuote,
 } from "./domain/flow/quote-trail.ts";
-export { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
+export { ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
 export type { QuoteCondition } from "./domain/flow/seen-quote.ts";
+export { SIDE_MEMORY_MS, SideFeed, type SideReach, sideReach, UNLIMITED_REACH } from "./domain/flow/side-feed.ts";
 export { DEFAULT_SIDE_OPTIONS, type SideOptions, sideOptions } from "./domain/flow/side-options.ts";
 export * from "./domain/flow/side-rules.ts";
 export {
@@ -171,7 +173,17 @@ export {
   UNSIGNED_REASONS,
   type UnsignedReason,
 } from "./domain/flow/side-verdict.ts";
-export type { ActiveContract, FlowSnapshot, FlowWindow, GridCell, GridSnapshot } from "./domain/flow/snapshot.ts";
+export { hasSides, type SidedTrade, TradeSides } from "./domain/flow/sided-trade.ts";
+export {
+  type ActiveContract,
+  FLOW_SCHEMA_VERSION,
+  type FlowSide,
+  type FlowSnapshot,
+  type FlowTotals,
+  type FlowWindow,
+  type GridCell,
+  type GridSnapshot,
+} from "./domain/flow/snapshot.ts";
 export { TickTrail } from "./domain/flow/tick-trail.ts";
 export { rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
@@ -180,8 +192,8 @@ export { type CountedPrint, countedPrint } from "./domain/hydration/counted-prin
 export * from "./domain/hydration/effects.ts";
 export { fold, foldTrimmed } from "./domain/hydration/fold.ts";
 export { type HydrationEffects, noEffects, type UnresolvedCancel } from "./domain/hydration/fold-effects.ts";
-export { latestOpenPrint, type OpenPrintQuery, openPrintQuery } from "./domain/hydration/open-print.ts";
-export { flowSnapshot, gridSnapshot } from "./domain/hydration/snapshots.ts";
+export { latestOpenPrint, type OpenPrint, type OpenPrintQuery, openPrintQuery } from "./domain/hydration/open-print.ts";
+export { flowSnapshot, flowTotals, gridSnapshot } from "./domain/hydration/snapshots.ts";
 export {
   DEFAULT_HYDRATION_OPTIONS,
   type HydrationOptions,
@@ -223,7 +235,9 @@ export {
   blackScholesPrice,
 } from "./domain/model/black-scholes.ts";
 export { type BlackScholesGreeks, blackScholesGreeks } from "./domain/model/black-scholes-greeks.ts";
+export * from "./domain/model/definition/index.ts";
 export * from "./domain/model/exposure/index.ts";
+export * from "./domain/model/gex/index.ts";
 export * from "./domain/model/heatmap/index.ts";
 export {
   type ImpliedVolatilityFailure,
@@ -233,12 +247,14 @@ export {
 } from "./domain/model/implied-volatility.ts";
 export { parityForward, type StrikePair } from "./domain/model/parity-forward.ts";
 export {
+  midVolatility,
   outOfTheMoneyRight,
   type QuoteVolatility,
   type QuoteVolatilityFailure,
   type QuoteVolatilityInput,
   quoteVolatility,
 } from "./domain/model/quote-volatility.ts";
+export { type ModelConfig, modelLimitsOf, standardModels } from "./domain/model/standard-models.ts";
 export {
   MINUTES_PER_YEAR,
   type TimeToExpiry,
@@ -301,6 +317,12 @@ export { Heart, type HeartConfig, type HeartOwner, type HeartPorts } from "./wor
 export { caughtUp } from "./workers/hydrator/caught-up.ts";
 export type { WsHydratorOptions } from "./workers/hydrator/options.ts";
 export { WsHydrator, type WsHydratorPorts } from "./workers/hydrator/ws-hydrator.ts";
+export { ModelBuilder } from "./workers/model/model-builder.ts";
+export type {
+  ModelBuilderConfig,
+  ModelBuilderOptions,
+  ModelBuilderPorts,
+} from "./workers/model/model-builder-ports.ts";
 export type { ReplayOptions, ReplayProgress } from "./workers/replay/options.ts";
 export { type ReplayPorts, ReplayWorker } from "./workers/replay/replay-worker.ts";
 export { connectAndSubscribe, type FeedStream, type FeedTarget } from "./workers/source/connect-and-subscribe.ts";

@@ -17,6 +17,8 @@ const WATCH_SECONDS = 2;
 const REPLAY_HELP = `
 FILE holds one frame per line as the provider sent it, or one {"ts":...,"payload":"..."} per line; plain or gzip.
 Times of --from and --to are receipt times where the file has them, else event times.
+Chains in feed.chain.jsonl beside feed.jsonl, one {"ts":...,"underlying":"I:SPX","payload":"..."} per line with the
+provider's answer, give levels at the end: spot, net GEX, walls, flip, cheapest butterfly; not with --redis.
 --json lists the first 1,000 gaps but for those of refused frames, of which the quarantine tells; it counts all.
 
 --redis refuses a Redis in use: one with entries in massive:ws:stream, or with signs of a running system, which are a

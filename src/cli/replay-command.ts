@@ -5,6 +5,8 @@ import type { Logger } from "../ports/logger.ts";
 import type { Stretch } from "../workers/replay/record-times.ts";
 import type { ExpirationSums } from "./expiration-tally.ts";
 import { listenForInterruption } from "./interruption.ts";
+import { chainsBeside, readChains } from "./levels/recorded-chains.ts";
+import { ChainLevels } from "./levels/replay-levels.ts";
 import { stderrLogger } from "./logger.ts";
 import { memoryTarget } from "./memory-target.ts";
 import { printOut } from "./print-out.ts";
@@ -72,7 +74,8 @@ export async function replayCommand(file: string | undefined, flags: ReplayFlags
     }
     const target = await openTarget(source, stream, flags, context);
     toClose.push(target);
-    return await replayAndReport(source, target, flags, context, interruption.exitCode);
+    const levels = await openLevels(file, target, flags, context);
+    return await replayAndReport(source, target, levels, flags, context, interruption.exitCode);
   } catch (error) {
     // Nothing had begun yet.
     if (signal.aborted && error === signal.reason) return interruption.exitCode() ?? 1;
@@ -112,9 +115,24 @@ async function openTarget(
   }
 }
 
+/** Chains beside a capture become epochs in memory. A Redis has its own, or none. */
+async function openLevels(
+  file: string | undefined,
+  { ports }: ReplayTarget,
+  flags: ReplayFlags,
+  { logger }: Context,
+): Promise<ChainLevels | undefined> {
+  const path = file === undefined || flags.redis !== undefined ? undefined : chainsBeside(file);
+  if (path === undefined) return undefined;
+  const levels = new ChainLevels(await readChains(path, logger), ports);
+  await levels.promote(ports.clock.now());
+  return levels;
+}
+
 async function replayAndReport(
   source: ReplaySource,
   target: ReplayTarget,
+  chains: ChainLevels | undefined,
   flags: ReplayFlags,
   { logger, signal }: Context,
   interruptedWith: () => number | undefined,
@@ -152,7 +170,8 @@ async function replayAndReport(
   const stoppedBy = fault !== undefined ? "fault" : interrupted !== undefined ? "signal" : undefined;
   const snapshots = await snapshotsOf(outcome.snapshots, results.expirations());
   const tornTail = source.tornTail();
-  const report: ReplayReport = { stoppedBy, tornTail, entries, hydratedBy, ...snapshots, results, elapsedMs };
+  const levels = (await chains?.levels(lastMsOf(results.expirations()))) ?? [];
+  const report: ReplayReport = { stoppedBy, tornTail, entries, hydratedBy, ...snapshots, levels, results, elapsedMs };
   // A terminal that does not tell its width has 0 columns.
   await printOut(flags.json ? reportJson(report) : reportText(report, process.stdout.columns || undefined));
   if (fault !== undefined) throw fault;
@@ -161,6 +180,11 @@ async function replayAndReport(
 
 function stretchOf({ from, to }: ReplayFlags): Stretch {
   return { ...(from === undefined ? {} : { fromAtMs: from }), ...(to === undefined ? {} : { toAtMs: to }) };
+}
+
+/** When the last print is from, ms; 0 where there is none. */
+function lastMsOf(sums: readonly ExpirationSums[]): number {
+  return Math.max(0, ...sums.map(({ lastTsNs }) => Number(lastTsNs / 1_000_000n)));
 }
 
 /** The snapshots that the hydrator left behind; `sums` come by underlying. */

@@ -1,5 +1,6 @@
 import type { TornTail } from "../adapters/capture/index.ts";
 import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
+import type { ReplayLevels } from "./levels/replay-levels.ts";
 import type { ReplayedEntries } from "./replay.ts";
 import type { ReplayResults } from "./replay-results.ts";
 
@@ -16,6 +17,8 @@ export interface ReplayReport {
   /** Of every underlying and expiration that traded, in the order of the sums. */
   readonly flows: readonly FlowSnapshot[];
   readonly grids: readonly GridSnapshot[];
+  /** Of every underlying whose chain is beside the capture, in their order there. */
+  readonly levels: readonly ReplayLevels[];
   readonly results: ReplayResults;
   readonly elapsedMs: number;
 }

@@ -3,6 +3,7 @@ import type { HydrationCounter } from "../domain/hydration/effects.ts";
 import { SCHEMA_VERSION } from "../domain/market/batch.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
 import { gapFields } from "./gap-fields.ts";
+import type { ReplayLevels } from "./levels/replay-levels.ts";
 import { quarantineFields } from "./quarantine-fields.ts";
 import type { ReplayReport } from "./replay-report.ts";
 
@@ -39,7 +40,7 @@ const COUNTERS: readonly HydrationCounter[] = [
  * stored before; all else is of what this replay hydrated, and `hydrated_by` names who did where it did not.
  */
 export function reportJson(report: ReplayReport): string {
-  const { stoppedBy, tornTail, entries, hydratedBy, results, flows, grids } = report;
+  const { stoppedBy, tornTail, entries, hydratedBy, results, flows, grids, levels } = report;
   const { gaps, quarantine, counters } = results;
   const document = {
     schema_version: SCHEMA_VERSION,
@@ -62,6 +63,7 @@ export function reportJson(report: ReplayReport): string {
     },
     flows,
     grids,
+    levels: levels.map(levelsJson),
   };
   return `${JSON.stringify(document, withPortableRates)}\n`;
 }
@@ -69,6 +71,36 @@ export function reportJson(report: ReplayReport): string {
 /** Decayed rates come from exponentials, in whose last digits engines differ. */
 function withPortableRates(name: string, value: unknown): unknown {
   return name === "contracts_per_sec" && typeof value === "number" ? Number(value.toPrecision(RATE_DIGITS)) : value;
+}
+
+/** Digits that every engine agrees on: exponentials and logarithms are behind these figures. */
+const LEVEL_DIGITS = 9;
+
+function levelsJson({
+  symbol,
+  asOfMs,
+  chainReceivedAtMs,
+  spotPts,
+  exposures,
+  cheapestButterfly,
+}: ReplayLevels): object {
+  const { sign_model: signModel = null, totals, walls, repriced } = exposures ?? {};
+  const levels = {
+    symbol,
+    as_of_ms: asOfMs,
+    chain_received_ms: chainReceivedAtMs,
+    spot_pts: spotPts,
+    basis: exposures === null ? null : "open_interest",
+    sign_model: signModel,
+    gex_usd_per_pct: totals?.gex_usd_per_pct ?? null,
+    walls: walls ?? null,
+    flip: repriced?.flip ?? null,
+    flip_status: repriced?.status ?? null,
+    cheapest_butterfly: cheapestButterfly,
+  };
+  return JSON.parse(JSON.stringify(levels), (_, value) => {
+    return typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(LEVEL_DIGITS)) : value;
+  });
 }
 
 function expirationJson(sums: ExpirationSums): object {

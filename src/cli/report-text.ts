@@ -4,6 +4,7 @@ import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
 import { gapFields } from "./gap-fields.ts";
 import type { GapSummary } from "./gap-summary.ts";
 import { integer } from "./integer-text.ts";
+import { levelsText } from "./levels/levels-text.ts";
 import { gapLine, refusalLine } from "./loss-lines.ts";
 import { plainTable } from "./plain-table.ts";
 import { printable } from "./printable.ts";
@@ -37,6 +38,7 @@ export function reportText(report: ReplayReport, columns?: number): string {
   const expirations = results.expirations();
   const blocks = [
     expirations.length > 0 ? table(expirations) : isOfNothing(report) ? "" : nothingLine(report),
+    levelsText(report.levels),
     gapList(results.gaps),
     refusedList(results.quarantine),
     tornTail === undefined

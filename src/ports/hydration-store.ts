@@ -6,7 +6,7 @@ import type {
   TradeRecord,
   TradeStreamId,
 } from "../domain/hydration/effects.ts";
-import type { OpenPrintQuery } from "../domain/hydration/open-print.ts";
+import type { OpenPrint, OpenPrintQuery } from "../domain/hydration/open-print.ts";
 import type { Cursor } from "../domain/stream/cursor.ts";
 import type { Gap } from "../domain/stream/gap.ts";
 
@@ -102,12 +102,12 @@ export interface HydrationStore {
   /** The last `limit` prints of a stream, oldest first. @throws {RangeError} unless `limit` is a positive integer. */
   trades(stream: TradeStreamId, limit: number): Promise<readonly TradeRecord[]>;
   /**
-   * The event time of the latest stored print that answers `query` and was not taken back, as `latestOpenPrint` finds it
-   * in the trade stream; `undefined` where there is none, or retention removed it.
+   * The latest stored print that answers `query` and was not taken back, as `latestOpenPrint` finds it in the trade
+   * stream; `undefined` where there is none, or retention removed it.
    *
    * @param unstored records of that contract that the caller has not committed yet: they count as if they were stored.
    */
-  findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<bigint | undefined>;
+  findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<OpenPrint | undefined>;
   /** The last `limit` gaps, oldest first. @throws {RangeError} unless `limit` is a positive integer. */
   gaps(limit: number): Promise<readonly Gap[]>;
   /** The last `limit` refusals, oldest first. @throws {RangeError} unless `limit` is a positive integer. */

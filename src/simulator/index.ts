@@ -13,6 +13,7 @@ export {
   type BundledCapture,
   generateCapture,
 } from "./capture/bundled-capture.ts";
+export { CHAINS_AFTER_MS, generateChains } from "./capture/bundled-chains.ts";
 export { captureLine } from "./capture/capture-line.ts";
 export { endlessCapture } from "./capture/endless-capture.ts";
 export type { CaptureTruth, PrintSums } from "./capture/truth.ts";

@@ -12,7 +12,7 @@ function print(
   flags: readonly TradeFlag[] = [],
   cancelsTsNs?: bigint,
 ): TradeRecord {
-  return { trade: optionTrade(tMs, change), flags, side: UNCLASSIFIED, cancelsTsNs };
+  return { trade: optionTrade(tMs, change), flags, side: UNCLASSIFIED, delta: null, cancelsTsNs };
 }
 
 function tallied(records: readonly TradeRecord[]) {

@@ -41,7 +41,8 @@ writeFileSync(SMALL, line(SAMPLE_MS + 10, [tradeEvent(SAMPLE_MS)]) + line(SAMPLE
 
 let inMemory = "";
 beforeAll(async () => {
-  inMemory = (await runCli(["replay", BUNDLED, "--json"])).stdout;
+  // The chains beside a file are used in memory only, and beside standard input there are none.
+  inMemory = (await runCli(["replay", "-", "--json"], readFileSync(BUNDLED))).stdout;
 });
 
 describe("strikewire replay --redis", () => {

@@ -94,17 +94,60 @@ describe.concurrent("strikewire replay", () => {
   it("prints the same JSON, byte for byte, for every run, speed and way to the same frames", async () => {
     const bytes = readFileSync(BUNDLED);
     const zipped = file("bundled.jsonl.gz", gzipSync(bytes));
-    const runs = await Promise.all([
+    file("bundled.chain.jsonl", readFileSync(BUNDLED.replace(/\.jsonl$/, ".chain.jsonl")));
+    const withChains = await Promise.all([
       runCli(["replay", BUNDLED, "--json"]),
       runCli(["replay", BUNDLED, "--json", "--speed", "1000x"]),
       runCli(["replay", zipped, "--json"]),
-      runCli(["replay", "-", "--json"], bytes),
     ]);
-    expect(runs[0]?.stdout.length).toBeGreaterThan(10_000);
-    for (const { code, stdout } of runs) {
-      expect(code).toBe(0);
-      expect(stdout === runs[0]?.stdout).toBe(true);
+    // There is no file beside standard input, so neither levels nor deltas of chains.
+    const withoutChains = await Promise.all([
+      runCli(["replay", "-", "--json"], bytes),
+      runCli(["replay", file("alone.jsonl", bytes), "--json"]),
+    ]);
+    for (const runs of [withChains, withoutChains]) {
+      expect(runs[0]?.stdout.length).toBeGreaterThan(10_000);
+      for (const [index, { code, stdout }] of runs.entries()) {
+        expect(code).toBe(0);
+        expect(stdout === runs[0]?.stdout, `run ${index}`).toBe(true);
+      }
     }
+  });
+
+  it("tells the levels of the chains beside the bundled capture", async () => {
+    const { stdout } = await runCli(["replay", BUNDLED, "--json"]);
+    const { levels } = JSON.parse(stdout);
+    expect(levels.map(({ symbol }: { symbol: string }) => symbol).sort()).toEqual(["IWM", "NDX", "QQQ", "SPX", "SPY"]);
+    for (const level of levels) {
+      expect(level).toMatchObject({ basis: "open_interest", sign_model: "naive", flip_status: "resolved" });
+      expect(level.as_of_ms).toBeGreaterThanOrEqual(level.chain_received_ms);
+      for (const wall of Object.values<{ strike_pts: number } | null>(level.walls)) {
+        expect(Math.abs((wall?.strike_pts ?? 0) / level.spot_pts - 1), level.symbol).toBeLessThan(0.021);
+      }
+      expect(level.cheapest_butterfly.mid_pts).toBeGreaterThan(0);
+      expect(Math.abs(level.flip.level_pts / level.spot_pts - 1)).toBeLessThan(0.1);
+    }
+    // Quotes that were replayed are in it: some are newer than the chain.
+    expect(
+      levels.some((level: { cheapest_butterfly: { newest_quote_t: number }; chain_received_ms: number }) => {
+        return level.cheapest_butterfly.newest_quote_t > level.chain_received_ms;
+      }),
+    ).toBe(true);
+    const text = (await runCli(["replay", BUNDLED])).stdout;
+    expect(text).toMatch(
+      /^Levels at 16:11:08 ET, of chains of 16:11:00 and quotes since, as if dealers were long calls and short puts$/m,
+    );
+    expect(text).toMatch(
+      /^SPX +6,8[\d.]+ +-?[\d,]+ +6,\d{3} +6,\d{3} +6,[\d.]+ +SPXW 12-2\d [CP] 6\d{3} \+-\d+: \d+\.\d\d +\d+\.\d %$/m,
+    );
+  });
+
+  it("ends with the line of recorded chains that is none", async () => {
+    const capture = file("odd.jsonl", readFileSync(BUNDLED));
+    file("odd.chain.jsonl", Buffer.from('{"ts":1766437860,"underlying":"I:SPX"}\n'));
+    const { code, stderr } = await runCli(["replay", capture]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("odd.chain.jsonl, line 1: 'payload' must be a string, current value is undefined");
   });
 
   it("finds in the bundled capture what was put into it", async () => {

@@ -15,7 +15,7 @@ function step(trades: readonly OptionTrade[], change: Partial<HydrationStep> = {
   return {
     prev: "0-0",
     next: "1-0",
-    trades: trades.map((trade) => ({ trade, flags: [], side: UNCLASSIFIED, cancelsTsNs: undefined })),
+    trades: trades.map((trade) => ({ trade, flags: [], side: UNCLASSIFIED, delta: null, cancelsTsNs: undefined })),
     totals: [],
     ledgers: [],
     counters: { frames: 1_200, events: 5_000, trades: 2, quotes: 3, values: 4 },
@@ -35,6 +35,7 @@ function report(committed: HydrationStep, change: Partial<ReplayReport> = {}): R
     hydratedBy: undefined,
     flows: [],
     grids: [],
+    levels: [],
     results,
     elapsedMs: 2_000,
     ...change,
@@ -184,5 +185,24 @@ describe("reportText", () => {
   it("has no control characters but line feeds", () => {
     const text = reportText(report(step([optionTrade(SAMPLE_MS)])));
     expect(text.replaceAll("\n", "")).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe("levels", () => {
+  const level = {
+    ...{ symbol: "SPX", asOfMs: SAMPLE_MS + 2_000, chainReceivedAtMs: SAMPLE_MS, spotPts: 6_882.5 },
+    ...{ exposures: null, cheapestButterfly: null },
+  };
+
+  it("stand between the table and the gaps, with what is missing as a dash", () => {
+    const lines = reportText(report(step([optionTrade(SAMPLE_MS)]), { levels: [level] })).split("\n");
+    const place = lines.findIndex((line) => line.startsWith("Levels at 16:00:02 ET, of chains of 16:00:00"));
+    expect(place).toBeGreaterThan(3);
+    expect(lines[place + 2]).toMatch(/^underlying +spot +net GEX/);
+    expect(lines[place + 3]).toMatch(/^SPX +6,882\.50 +- +- +- +- +- +-$/);
+  });
+
+  it("are not there without chains", () => {
+    expect(reportText(report(step([optionTrade(SAMPLE_MS)])))).not.toContain("Levels");
   });
 });

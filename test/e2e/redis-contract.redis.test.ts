@@ -277,17 +277,22 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
             p: /^\d+(\.\d+)?$/,
             s: WHOLE,
             t: /^\d{13}$/,
-            side: /^[BSU]\/[a-z_]+\/[\d.]*\/[\d.]*$/,
+            side: /^[BSU]\/[a-z_:]+\/[\d.]*\/\d*\/(stream|substrate)?$/,
             flags: /^([a-z_]+( [a-z_]+)*)?$/,
             // Beside those of the contract page.
             ts: SECONDS,
           },
-          { x: WHOLE, q: WHOLE, c: /^\[(\d+(,\d+)*)?\]$/, cancels_ns: NS },
+          { x: WHOLE, q: WHOLE, delta: /^-?[\d.e-]+$/, c: /^\[(\d+(,\d+)*)?\]$/, cancels_ns: NS },
         );
       }
       const [short] = all.filter(({ fields }) => fields["sym"] === "O:SPXW251223P06870000" && fields["p"] === "7.7");
       expect(Object.keys(short?.fields ?? {})).toEqual(["sym", "p", "s", "t", "side", "flags", "ts"]);
-      expect(short?.fields).toMatchObject({ s: "1", t: "1766437799445", side: "U/none//", flags: "" });
+      expect(short?.fields).toMatchObject({
+        s: "1",
+        t: "1766437799445",
+        side: "S/stack:depth/0.665/11277/stream",
+        flags: "",
+      });
     });
 
     it("mark repeats, late reports, cancels and legs of packages, as many as there are", () => {
@@ -328,17 +333,12 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
       for (const underlying of Object.keys(truth.counted)) {
         const flow = json(`massive:ws:snapshot:${underlying}`);
         expect(flow).toEqual({
-          schema_version: 1,
+          schema_version: 2,
           underlying,
           as_of_ns: expect.stringMatching(NS),
           watermark_ns: expect.stringMatching(NS),
-          windows: [1, 10, 60].map((seconds) => ({
-            seconds,
-            prints: expect.any(Number),
-            contracts: expect.any(Number),
-            premium_usd: expect.any(Number),
-            signed_premium_usd: null,
-          })),
+          windows: [1, 10, 60].map((seconds) => ({ seconds, ...FLOW_TOTALS })),
+          day: { ...FLOW_TOTALS, signed_contracts: expect.any(Number), signed_premium_usd: expect.any(Number) },
           contracts_per_sec: expect.any(Number),
           top_contracts: expect.any(Array),
           trading_day: "2025-12-22",
@@ -360,19 +360,22 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
           const grid = json(`massive:ws:snapshot:${underlying}:${expiration}`);
           const { cells, ...head } = grid as { cells: readonly Record<string, number | string | null>[] };
           expect(head).toEqual({
-            schema_version: 1,
+            schema_version: 2,
             underlying,
             expiration,
             as_of_ns: expect.stringMatching(NS),
             watermark_ns: expect.stringMatching(NS),
             trading_day: "2025-12-22",
+            day: FLOW_TOTALS,
+            contracts_per_sec: expect.any(Number),
           });
           let [prints, contracts, premiumUsd] = [0, 0, 0];
           for (const cell of cells) {
             expect(Object.keys(cell)).toEqual(CELL_FIELDS);
             expect(cell["root"]).toMatch(new RegExp(`^${underlying}[WP]?$`));
             expect(cell["right"]).toMatch(/^[CP]$/);
-            expect(cell["signed_volume"]).toBeNull();
+            const signed = Number(cell["bought_volume"]) - Number(cell["sold_volume"]);
+            expect(cell["signed_volume"] ?? 0).toBe(signed);
             prints += Number(cell["prints"]);
             contracts += Number(cell["volume"]);
             premiumUsd += Number(cell["premium_usd"]);
@@ -536,9 +539,26 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
   });
 });
 
+const FLOW_SIDE = { prints: expect.any(Number), contracts: expect.any(Number), premium_usd: expect.any(Number) };
+const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === "number";
+/** With all prints of the capture in it, some bought and some sold; no delta is known there. */
+const FLOW_TOTALS = {
+  prints: expect.any(Number),
+  contracts: expect.any(Number),
+  premium_usd: expect.any(Number),
+  bought: FLOW_SIDE,
+  sold: FLOW_SIDE,
+  unsigned: FLOW_SIDE,
+  signed_contracts: expect.toSatisfy(isNumberOrNull),
+  signed_premium_usd: expect.toSatisfy(isNumberOrNull),
+  delta_flow_units: null,
+  delta_missing_prints: expect.any(Number),
+};
+
 const CELL_FIELDS = [
   ...["root", "strike", "right", "last", "last_size", "last_ns"],
-  ...["volume", "prints", "premium_usd", "signed_volume", "contracts_per_sec"],
+  ...["volume", "prints", "premium_usd", "bought_volume", "sold_volume", "signed_volume", "signed_premium_usd"],
+  ...["delta_flow_units", "delta_missing_prints", "contracts_per_sec"],
 ];
 const FIXED_FIELDS = ["id", "underlying", "root", "expiration", "strike", "type", "multiplier", "style"];
 /** `rev` and the times in `_ns` stand beside the fields of the contract page. */

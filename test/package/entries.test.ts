@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 const run = promisify(execFile);
 const manifest: { exports: Record<string, unknown> } = JSON.parse(readFileSync("package.json", "utf8"));
-const entries = Object.keys(manifest.exports).filter((entry) => entry !== "./package.json");
+const entries = Object.keys(manifest.exports).filter((entry) => !entry.endsWith(".json"));
 const nameOf = (entry: string): string => `strikewire${entry.slice(1)}`;
 
 /** Names that an entry exports, as a user's program sees them: by the package's own name, through its exports. */

@@ -35,7 +35,7 @@ const ENTRIES: ReadonlyMap<string, string> = entrySources();
 
 function entrySources(): ReadonlyMap<string, string> {
   const manifest: { exports: Record<string, unknown> } = JSON.parse(readFileSync("package.json", "utf8"));
-  const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== "./package.json");
+  const subpaths = Object.keys(manifest.exports).filter((subpath) => !subpath.endsWith(".json"));
   return new Map(
     subpaths.map((subpath) => {
       const source = [`src/${subpath}/index.ts`, `src/adapters/${subpath}/index.ts`].find(existsSync);

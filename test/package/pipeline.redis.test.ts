@@ -86,6 +86,7 @@ describe("the example of a whole pipeline", () => {
       expect(heartbeats.map(({ worker }: { worker: string }) => worker)).toEqual([
         "chain/SPX",
         "hydrator/0",
+        "model",
         "spot",
         "ws",
       ]);

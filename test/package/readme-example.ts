@@ -4,18 +4,18 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const readme = readFileSync("README.md", "utf8");
 
-/** An example of the README as a program, against the built package by its own name. */
+/** An example of a page as a program, against the built package by its own name. */
 async function withExample<T>(
+  page: string,
   phrase: string,
   changed: (code: string) => string,
   work: (file: string) => Promise<T>,
 ): Promise<T> {
-  const blocks = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+  const blocks = [...readFileSync(page, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
   const [code, ...others] = blocks.filter((block) => block.includes(phrase));
   if (code === undefined || others.length > 0) {
-    throw new RangeError(`Cannot run an example: one TypeScript block of the README must have "${phrase}"`);
+    throw new RangeError(`Cannot run an example: one TypeScript block of ${page} must have "${phrase}"`);
   }
   // Inside the project, so that its name leads to it.
   mkdirSync(".cache", { recursive: true });
@@ -34,12 +34,14 @@ async function withExample<T>(
  *
  * @param phrase something that no other example has.
  * @param changed what a machine's own address is put in the place of.
+ * @param page another page than the README.
  */
 export async function exampleOutput(
   phrase: string,
   changed: (code: string) => string = (code) => code,
+  page: string = "README.md",
 ): Promise<string> {
-  return withExample(phrase, changed, async (file) => (await run(process.execPath, [file])).stdout);
+  return withExample(page, phrase, changed, async (file) => (await run(process.execPath, [file])).stdout);
 }
 
 /** Starts an example that goes on until it is told to end. */
@@ -48,7 +50,7 @@ export async function withRunningExample(
   changed: (code: string) => string,
   work: (child: ChildProcess, printed: () => string) => Promise<void>,
 ): Promise<void> {
-  await withExample(phrase, changed, async (file) => {
+  await withExample("README.md", phrase, changed, async (file) => {
     const child = spawn(process.execPath, [file], { stdio: ["ignore", "pipe", "pipe"] });
     let printed = "";
     for (const stream of [child.stdout, child.stderr]) {

@@ -19,9 +19,15 @@ describe("the README", () => {
   });
 
   it("has a simulator example that runs, ends and prints its sums", async () => {
-    const output = await exampleOutput("startSimulator(");
+    const output = await exampleOutput("simulator.inject(");
     expect(output).toMatch(/^ws:\/\/127\.0\.0\.1:\d+\/options\n/);
     expect(output).toContain("slowConsumer: 0");
+  });
+
+  it("has an example of models that runs, ends, and prints levels", async () => {
+    const output = await exampleOutput("new ModelBuilder(config, memory, here)");
+    expect(output).toMatch(/^(live|stale) spot [\d.]+ of \d+ contracts\n/);
+    expect(output).toMatch(/call wall \d+ put wall \d+/);
   });
 
   it("has a unit-test example that runs without a socket", async () => {

@@ -1,3 +1,4 @@
+import type { Gap } from "../../src/domain/stream/gap.ts";
 import type { RawDraft, RawEntry } from "../../src/domain/stream/raw-entry.ts";
 
 /** The day of the sample trade, 2025-12-22 16:00 Eastern, in ms. */
@@ -49,6 +50,11 @@ export class EntryWriter {
       instruments: undefined,
     } as const;
     return this.#push({ kind: "gap", position: this.#place(), receivedAtMs: upAtMs, gap });
+  }
+
+  /** Data may be missing, and the link is up all the same. */
+  gap(atMs: number, gap: Gap): this {
+    return this.#push({ kind: "gap", position: this.#place(), receivedAtMs: atMs, gap });
   }
 
   /** Loses entries. */

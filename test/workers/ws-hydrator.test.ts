@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { mergeValues } from "../../src/domain/epoch/substrate.ts";
+import { mergeValues, type SubstrateRecord } from "../../src/domain/epoch/substrate.ts";
+import type { TradeRecord } from "../../src/domain/hydration/effects.ts";
+import { parseOptionTicker } from "../../src/domain/instrument/option-symbol.ts";
 import type { HydrationStore } from "../../src/ports/hydration-store.ts";
-import { sampleEpoch, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
+import { sampleEpoch, sampleGreeks, sampleQuote, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
 import { WsHydrator, type WsHydratorPorts } from "../../src/workers/hydrator/ws-hydrator.ts";
 import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
 import { appendAtReceipt, hydrated, type MemoryPipeline, memoryPipeline, outcome } from "../support/pipeline.ts";
@@ -85,65 +87,83 @@ async function live(pipeline: MemoryPipeline, episode: Episode, owner: string): 
 const SYMBOLS = ["O:SPXW251223P06870000", "O:SPXW251223C06900000", "O:SPX260116C06850000", "O:NDXP251222P25000000"];
 
 /** Feeds of few contracts, prices and sizes, so that cancels, repeats and ties happen. */
-const feeds = fc
-  .array(
-    fc.record({
-      waitMs: fc.oneof(
-        { weight: 8, arbitrary: fc.nat({ max: 900 }) },
-        { weight: 2, arbitrary: fc.nat({ max: 90_000 }) },
-      ),
-      what: fc.oneof(
-        { weight: 8, arbitrary: fc.constant("events" as const) },
-        { weight: 1, arbitrary: fc.constantFrom("reconnect", "heartbeat", "junk", "hole", "repeat", "again") },
-      ),
-      events: fc.array(
-        fc.record({
-          symbol: fc.constantFrom(...SYMBOLS),
-          agoMs: fc.oneof(
-            { weight: 5, arbitrary: fc.nat({ max: 3 }) },
-            { weight: 1, arbitrary: fc.nat({ max: 2_000 }) },
-          ),
-          price: fc.constantFrom(1.05, 7.7, 0.15),
-          size: fc.constantFrom(1, 3),
-          condition: fc.constantFrom(undefined, 209, 209, 201, 204, 232, 999),
-          quote: fc.boolean(),
-          bad: fc.nat({ max: 30 }).map((n) => n === 0),
-        }),
-        { minLength: 1, maxLength: 5 },
-      ),
-    }),
-    { minLength: 5, maxLength: 40 },
-  )
-  .map((steps) => {
-    const writer = new EntryWriter().frame(T, [tradeEvent(T - 5)]);
-    let nowMs = T;
-    let lastFrame: readonly Record<string, unknown>[] = [];
-    for (const { waitMs, what, events } of steps) {
-      nowMs += waitMs;
-      if (what === "reconnect") {
-        writer.reconnect(nowMs, nowMs + 500).frame(nowMs + 500, lastFrame);
-        nowMs += 500;
-      } else if (what === "heartbeat") writer.heartbeat(nowMs);
-      else if (what === "junk") writer.frame(nowMs, '[{"ev":"T",');
-      else if (what === "hole") writer.skip(2);
-      else if (what === "repeat") writer.repeatLast();
-      else if (what === "again") writer.frame(nowMs, lastFrame);
-      else {
-        lastFrame = events.map(({ symbol, agoMs, price, size, condition, quote, bad }) => {
-          const change = { sym: symbol, ...(bad ? { t: "soon" } : {}) };
-          if (quote) return quoteEvent(nowMs - agoMs, { ...change, bp: price });
-          return tradeEvent(nowMs - agoMs, {
-            ...change,
-            p: price,
-            s: size,
-            c: condition === undefined ? undefined : [condition],
+const feedsOf = (traded: readonly string[], quoted: readonly string[]) =>
+  fc
+    .array(
+      fc.record({
+        waitMs: fc.oneof(
+          { weight: 8, arbitrary: fc.nat({ max: 900 }) },
+          { weight: 2, arbitrary: fc.nat({ max: 90_000 }) },
+        ),
+        what: fc.oneof(
+          { weight: 8, arbitrary: fc.constant("events" as const) },
+          { weight: 1, arbitrary: fc.constantFrom("reconnect", "heartbeat", "junk", "hole", "repeat", "again") },
+        ),
+        events: fc.array(
+          fc.record({
+            symbol: fc.constantFrom(...traded),
+            quotedSymbol: fc.constantFrom(...quoted),
+            agoMs: fc.oneof(
+              { weight: 5, arbitrary: fc.nat({ max: 3 }) },
+              { weight: 1, arbitrary: fc.nat({ max: 2_000 }) },
+            ),
+            price: fc.constantFrom(1.05, 7.7, 0.15),
+            size: fc.constantFrom(1, 3),
+            condition: fc.constantFrom(undefined, 209, 209, 201, 204, 232, 999),
+            quote: fc.boolean(),
+            bad: fc.nat({ max: 30 }).map((n) => n === 0),
+          }),
+          { minLength: 1, maxLength: 5 },
+        ),
+      }),
+      { minLength: 5, maxLength: 40 },
+    )
+    .map((steps) => {
+      const writer = new EntryWriter().frame(T, [tradeEvent(T - 5)]);
+      let nowMs = T;
+      let lastFrame: readonly Record<string, unknown>[] = [];
+      for (const { waitMs, what, events } of steps) {
+        nowMs += waitMs;
+        if (what === "reconnect") {
+          writer.reconnect(nowMs, nowMs + 500).frame(nowMs + 500, lastFrame);
+          nowMs += 500;
+        } else if (what === "heartbeat") writer.heartbeat(nowMs);
+        else if (what === "junk") writer.frame(nowMs, '[{"ev":"T",');
+        else if (what === "hole") writer.skip(2);
+        else if (what === "repeat") writer.repeatLast();
+        else if (what === "again") writer.frame(nowMs, lastFrame);
+        else {
+          lastFrame = events.map(({ symbol, quotedSymbol, agoMs, price, size, condition, quote, bad }) => {
+            const change = { sym: symbol, ...(bad ? { t: "soon" } : {}) };
+            if (quote) return quoteEvent(nowMs - agoMs, { ...change, sym: quotedSymbol, bp: price });
+            return tradeEvent(nowMs - agoMs, {
+              ...change,
+              p: price,
+              s: size,
+              c: condition === undefined ? undefined : [condition],
+            });
           });
-        });
-        writer.frame(nowMs, lastFrame);
+          writer.frame(nowMs, lastFrame);
+        }
       }
-    }
-    return writer.drafts;
-  });
+      return writer.drafts;
+    });
+
+const feeds = feedsOf(SYMBOLS, SYMBOLS);
+
+/** Every print that is stored. */
+async function recordsIn({ ports: { store } }: MemoryPipeline): Promise<readonly TradeRecord[]> {
+  const streams = await store.tradeStreams();
+  return (await Promise.all(streams.map((stream) => store.trades(stream, 100_000)))).flat();
+}
+
+/** The record of any option ticker, without values. */
+function recordOf(contract: string): SubstrateRecord {
+  const terms = parseOptionTicker(contract);
+  if (terms === undefined) throw new RangeError(`"${contract}" must be an option ticker`);
+  const { underlying, root, expiration, strike, right } = terms;
+  return { terms: { contract, underlying, root, expiration, strike, right, multiplier: 100, style: "european" } };
+}
 
 const episodes = fc.array(
   fc.record({
@@ -172,6 +192,82 @@ describe("WsHydrator", () => {
       }),
       { seed: 42, numRuns: 60 },
     );
+  });
+
+  it("does so too where quotes and deltas of prints come from the active epoch", async () => {
+    // Streamed quotes are of other contracts: what is streamed goes into the epoch, and comes back from there.
+    const stored = SYMBOLS.slice(2);
+    const records = stored.map((contract, index) => {
+      const quoteTsNs = BigInt(T - 100 * index) * 1_000_000n;
+      const greeks = sampleGreeks({ delta: 0.5 - index, greeksTsNs: BigInt(T) * 1_000_000n });
+      return { ...recordOf(contract), quote: { ...sampleQuote(), quoteTsNs, bid: 1, ask: 1.1 }, greeks };
+    });
+    const seen = { substrate: 0, delta: 0 };
+    const withEpochs = async () => {
+      const pipeline = memoryPipeline();
+      for (const symbol of ["SPX", "NDX"]) {
+        const own = records.filter(({ terms }) => terms.underlying === symbol);
+        const draft = sampleEpoch(T, "a", { symbol, records: own, validUntilMs: T + 86_400_000 });
+        await pipeline.ports.epochs.stage(draft);
+        await pipeline.ports.epochs.promote(null, draft.id);
+      }
+      return pipeline;
+    };
+    const made = async (pipeline: MemoryPipeline) => {
+      const { counters, ...rest } = await outcome(pipeline);
+      const { geometry_miss: _missed, stale_skip: _stale, ...counted } = counters;
+      return { ...rest, counted };
+    };
+    await fc.assert(
+      fc.asyncProperty(feedsOf(SYMBOLS, SYMBOLS.slice(0, 2)), episodes, async (drafts, list) => {
+        const undisturbed = await withEpochs();
+        await appendAtReceipt(undisturbed, drafts);
+        await hydrateAll(undisturbed);
+
+        const disturbed = await withEpochs();
+        await appendAtReceipt(disturbed, drafts);
+        for (const [index, episode] of list.entries()) await live(disturbed, episode, `owner ${index}`);
+        await hydrateAll(disturbed, disturbed.open(), "last");
+
+        expect(await made(disturbed)).toEqual(await made(undisturbed));
+        for (const { side, delta } of await recordsIn(undisturbed)) {
+          if (side.quoteSource === "substrate") seen.substrate += 1;
+          if (delta !== null) seen.delta += 1;
+        }
+      }),
+      { seed: 42, numRuns: 40 },
+    );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(20);
+  });
+
+  it("keeps the sums of the day to what the stored prints say, though the next owner finds another chain", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, store } = pipeline.ports;
+    const contract = SYMBOLS[0] ?? "";
+    const quoted = (bid: number, tMs: number) => {
+      const quote = { quoteTsNs: BigInt(tMs) * 1_000_000n, bid, ask: bid + 0.2, bidSize: 9, askSize: 9 };
+      return { quote, greeks: sampleGreeks({ delta: -0.25, greeksTsNs: BigInt(tMs) * 1_000_000n }) };
+    };
+    const draft = sampleEpoch(T, "a", { records: [{ ...recordOf(contract), ...quoted(7.5, T - 10) }] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    const writer = new EntryWriter();
+    for (let index = 0; index < 4; index++) writer.frame(T + index, [tradeEvent(T + index, { p: 7.7, s: 5 })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    // While more waits to be read, sums are left to a later step.
+    await live(pipeline, { end: "killed after the commit", afterCommits: 1, batchEntries: 1 }, "first");
+    await substrate.mergeSnapshot(draft.id, [{ contract, ...quoted(7.7, T - 5) }]);
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    const records = await recordsIn(pipeline);
+    expect(records.map(({ side }) => `${side.side} ${side.quoteAgeMs} ${side.quoteSource}`)).toEqual([
+      "B 10 substrate",
+      "B 11 substrate",
+      "S 7 substrate",
+      "S 8 substrate",
+    ]);
+    const { totals } = await store.checkpoint(0);
+    const sums = { boughtPrints: 2, boughtContracts: 10, soldPrints: 2, soldContracts: 10 };
+    expect(totals).toMatchObject([{ prints: 4, ...sums, deltaPrints: 4, deltaMicros: 0 }]);
   });
 
   it("finds a cancelled print of hours ago in what is stored, also after a takeover", async () => {

@@ -4,7 +4,7 @@ import type {
   TradeRecord,
   TradeStreamId,
 } from "../../domain/hydration/effects.ts";
-import type { OpenPrintQuery } from "../../domain/hydration/open-print.ts";
+import type { OpenPrint, OpenPrintQuery } from "../../domain/hydration/open-print.ts";
 import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
 import type {
@@ -88,7 +88,7 @@ export class MemoryHydrationStore extends PortClient implements HydrationStore {
     return this.#tables.hydration.trades(stream, limit);
   }
 
-  async findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<bigint | undefined> {
+  async findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<OpenPrint | undefined> {
     this.assertOpen("find an open print");
     return this.#tables.hydration.findOpenPrint(query, unstored);
   }

@@ -6,7 +6,7 @@ import type {
   TradeRecord,
   TradeStreamId,
 } from "../../domain/hydration/effects.ts";
-import { latestOpenPrint, type OpenPrintQuery } from "../../domain/hydration/open-print.ts";
+import { latestOpenPrint, type OpenPrint, type OpenPrintQuery } from "../../domain/hydration/open-print.ts";
 import { CURSOR_START, type Cursor, compareCursors } from "../../domain/stream/cursor.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -136,7 +136,7 @@ export class HydrationTable {
     return this.#streams.get(stream.underlying)?.get(stream.expiration)?.last(limit) ?? [];
   }
 
-  findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): bigint | undefined {
+  findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): OpenPrint | undefined {
     return latestOpenPrint(this.#streams.get(query.underlying)?.get(query.expiration) ?? [], query, unstored);
   }
 

@@ -21,17 +21,18 @@ const LEDGERS = z.array(
   }),
 );
 
-const TOTALS_VALUES = 11;
+const TOTALS_VALUES = 19;
 
 /**
  * The sums of a contract as their hash has them, under the contract's name: `day prints contracts premium_micros first_ns
- * last_ns last last_size last_sale_ns rate_sum rate_t` with blanks between them and `-` for what is not known. Plain
+ * last_ns last last_size last_sale_ns rate_sum rate_t`, then `prints contracts premium_micros` bought and the same sold,
+ * `prints` with a side and a delta, and `delta_micros`; with blanks between them and `-` for what is not known. Plain
  * text, since one is written for almost every print.
  */
 export function totalsText(totals: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs } = totals;
   const { last, lastSize, lastSaleTsNs, rateSum, rateTMs } = totals;
-  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs}`;
+  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros}`;
 }
 
 /** @throws {StorageError} naming the key, where the field is no contract's sums. */
@@ -43,11 +44,13 @@ export function readTotals(
 ): ContractTotals {
   const values = text.split(" ");
   const [day, prints, contracts, premiumMicros, first, lastNs, last, lastSize, lastSale, rateSum, rateTMs] = values;
+  const [boughtPrints, boughtContracts, boughtPremium, soldPrints, soldContracts, soldPremium] = values.slice(11);
+  const [deltaPrints, deltaMicros] = values.slice(17);
   try {
     const terms = parseOptionTicker(contract);
     if (terms === undefined) throw new FieldError("contract", "an option ticker", contract);
     if (values.length !== TOTALS_VALUES || day === undefined || !/^\d{4}-\d\d-\d\d$/.test(day)) {
-      throw new FieldError("day", "a date, with ten values behind it", text);
+      throw new FieldError("day", `a date, with ${TOTALS_VALUES - 1} values behind it`, text);
     }
     return {
       contract: terms.ticker,
@@ -67,6 +70,14 @@ export function readTotals(
       lastSaleTsNs: lastSale === "-" ? null : readNs("last_sale_ns", lastSale),
       rateSum: readDecimal("rate_sum", rateSum),
       rateTMs: readDecimal("rate_t", rateTMs),
+      boughtPrints: readDecimal("bought_prints", boughtPrints),
+      boughtContracts: readDecimal("bought_contracts", boughtContracts),
+      boughtPremiumMicros: readDecimal("bought_premium_micros", boughtPremium),
+      soldPrints: readDecimal("sold_prints", soldPrints),
+      soldContracts: readDecimal("sold_contracts", soldContracts),
+      soldPremiumMicros: readDecimal("sold_premium_micros", soldPremium),
+      deltaPrints: readDecimal("delta_prints", deltaPrints),
+      deltaMicros: readDecimal("delta_micros", deltaMicros),
     };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;

@@ -7,7 +7,7 @@ import {
   type TradeRecord,
   type TradeStreamId,
 } from "../../domain/hydration/effects.ts";
-import { latestOpenPrint, type OpenPrintQuery } from "../../domain/hydration/open-print.ts";
+import { latestOpenPrint, type OpenPrint, type OpenPrintQuery } from "../../domain/hydration/open-print.ts";
 import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
 import type {
@@ -178,7 +178,7 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     return (await this.#last(action, key, limit)).map((entry) => readTrade(action, key, stream, entry));
   }
 
-  async findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<bigint | undefined> {
+  async findOpenPrint(query: OpenPrintQuery, unstored: readonly TradeRecord[]): Promise<OpenPrint | undefined> {
     const action = "find an open print";
     const key = this.#tradesKey(query);
     const wanted = [query.contract, String(query.price), String(query.size), String(query.exchange ?? "")];

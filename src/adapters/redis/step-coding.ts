@@ -25,7 +25,7 @@ export interface CodedStep {
 const DAY_MS = 86_400_000;
 
 /** Bytes of one print and of everything else, mostly; a step that takes more is given them. */
-const BYTES_PER_TRADE = 96;
+const BYTES_PER_TRADE = 112;
 const MORE_BYTES = 8_192;
 
 export function codeStep(step: HydrationStep): CodedStep {

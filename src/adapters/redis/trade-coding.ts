@@ -1,3 +1,4 @@
+import { QUOTE_SOURCES } from "../../domain/flow/quote-trail.ts";
 import { TRADE_FLAGS, type TradeRecord, type TradeSide, type TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
@@ -21,7 +22,7 @@ export class TradeWriter {
   readonly #receipt = new LastText(secondsText);
   readonly #side = new LastText(sideText);
 
-  /** Eight values: sym, p, s, q or "", t, side, ts or "", and the place of the print's tail, from 1. */
+  /** Nine values: sym, p, s, q or "", t, side, delta or "", ts or "", and the place of the print's tail, from 1. */
   write(json: JsonWriter, record: TradeRecord): void {
     const { contract, price, size, sequence, tradeTsNs, receivedAtMs } = record.trade;
     json.text(contract);
@@ -36,6 +37,9 @@ export class TradeWriter {
     json.text(this.#eventMs.of(tradeTsNs));
     json.comma();
     json.text(this.#side.of(record.side));
+    json.comma();
+    if (record.delta === null) json.text("");
+    else json.numberText(record.delta);
     json.comma();
     json.text(receivedAtMs === undefined ? "" : this.#receipt.of(receivedAtMs));
     json.comma();
@@ -90,8 +94,8 @@ function tailJson({ trade: { exchange, conditions }, flags, cancelsTsNs }: Trade
   return `${tail}]`;
 }
 
-function sideText({ side, method, confidence, quoteAgeMs }: TradeSide): string {
-  return `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}`;
+function sideText({ side, method, confidence, quoteAgeMs, quoteSource }: TradeSide): string {
+  return `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}/${quoteSource ?? ""}`;
 }
 
 /**
@@ -129,6 +133,7 @@ export function readTrade(action: string, key: string, stream: TradeStreamId, [i
         .split(" ")
         .flatMap((flag) => (flag === "" ? [] : readWord("flags", TRADE_FLAGS, flag))),
       side: readSide(fields["side"]),
+      delta: fields["delta"] === undefined ? null : readDecimal("delta", fields["delta"]),
       cancelsTsNs: fields["cancels_ns"] === undefined ? undefined : readNs("cancels_ns", fields["cancels_ns"]),
     };
   } catch (error) {
@@ -143,14 +148,15 @@ function readConditions(text: string): readonly number[] {
 }
 
 function readSide(text: string | undefined): TradeSide {
-  const [side, method, confidence, quoteAgeMs, ...rest] = (text ?? "").split("/");
-  if (method === undefined || quoteAgeMs === undefined || rest.length > 0) {
-    throw new FieldError("side", "{B,S,U}/{method}/{confidence}/{quote age ms}", text);
+  const [side, method, confidence, quoteAgeMs, quoteSource, ...rest] = (text ?? "").split("/");
+  if (method === undefined || quoteAgeMs === undefined || quoteSource === undefined || rest.length > 0) {
+    throw new FieldError("side", "{B,S,U}/{method}/{confidence}/{quote age ms}/{quote source}", text);
   }
   return {
     side: readWord("side", SIDES, side),
     method,
     confidence: confidence === "" ? null : readDecimal("side", confidence),
     quoteAgeMs: quoteAgeMs === "" ? null : readDecimal("side", quoteAgeMs),
+    quoteSource: quoteSource === "" ? null : readWord("side", QUOTE_SOURCES, quoteSource),
   };
 }

@@ -57,7 +57,7 @@ export function wsConfig(given: Partial<WsConfig>): WsConfig {
 }
 
 function isWsName(name: string): boolean {
-  return name === "apiKey" || /^(ws|sched)[A-Z]/.test(name);
+  return name === "apiKey" || /^(ws|sched|side)[A-Z]/.test(name);
 }
 
 function byDefault(name: SettingName): GivenSetting {

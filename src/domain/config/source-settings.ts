@@ -16,6 +16,7 @@ import {
 } from "./kinds.ts";
 import { MAX_BYTES, MAX_COUNT, MIN_SEC } from "./limits.ts";
 import { type Setting, setting } from "./setting.ts";
+import { SIDE_SETTINGS } from "./side-settings.ts";
 import type { SettingName, WsConfig } from "./strikewire-config.ts";
 
 type Settings<Names extends SettingName & keyof WsConfig> = { readonly [Name in Names]: Setting<WsConfig[Name]> };
@@ -169,6 +170,14 @@ export const SOURCE_SETTINGS: Settings<keyof WsConfig> = {
     "what waits at most while the raw log is away",
   ),
   wsLastSample: setting("MASSIVE_WS_LAST_SAMPLE", true, ON_OR_OFF, "keep the last whole frame for people to look at"),
+  wsTradeSides: setting(
+    "MASSIVE_WS_TRADE_SIDES",
+    false,
+    ON_OR_OFF,
+    "tell a host that iterates the side of option trades: their batches are then `Enriched`",
+  ),
+
+  ...SIDE_SETTINGS,
 
   schedTopN: field("MASSIVE_SCHED_TOP_N", "topN", "slots reserved for the instruments with the highest rates"),
   schedExplorationFraction: field(

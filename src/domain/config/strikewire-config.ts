@@ -1,6 +1,8 @@
+import type { SideRule } from "../flow/published-accuracy.ts";
 import type { ResourceType } from "../instrument/resource.ts";
 import type { RateMeasure } from "../subscription/scheduler-config.ts";
 import type { PerSymbol } from "./per-symbol.ts";
+import type { WidthsBySymbol } from "./widths-kind.ts";
 
 /** `firehose`: everything of a resource type. `targeted`: the topics that are wanted at the moment. */
 export type WsMode = "firehose" | "targeted";
@@ -64,6 +66,19 @@ export interface StrikewireConfig {
   readonly wsSpoolBytes: number;
   /** Whether the last whole frame is kept for people to look at. */
   readonly wsLastSample: boolean;
+  /** Whether option trades come to a host with their side, in batches that are `Enriched`. */
+  readonly wsTradeSides: boolean;
+
+  /** How the side of a print is told. */
+  readonly sideRule: SideRule;
+  /** By so much a quote must be older than a print to count. */
+  readonly sideMinQuoteAgeMs: number;
+  /** A streamed quote above this age is stale. */
+  readonly sideMaxStreamAgeMs: number;
+  /** A quote of the substrate above this age is stale. */
+  readonly sideMaxSubstrateAgeMs: number;
+  /** A usable quote younger than this takes the place of a crossed or one-sided one. */
+  readonly sideStandInMs: number;
 
   /** Slots reserved for the instruments with the highest rates. */
   readonly schedTopN: number;
@@ -117,9 +132,24 @@ export interface StrikewireConfig {
   /** How far back a hydrator reads the log again for what lives in memory only. */
   readonly hydrateRebuildHorizonMs: number;
   readonly hydrateLeaseMs: number;
+  /** A delta of the substrate counts for prints that are at most so much older or newer. */
+  readonly hydrateMaxDeltaAgeMs: number;
   readonly modelIntervalMs: number;
   /** Models are not built from values older than this. */
   readonly modelMaxAgeMs: number;
+  /** A model is stale when its spot is older. */
+  readonly modelSpotStaleMs: number;
+  /** The same of its newest quote and greeks. */
+  readonly modelChainStaleMs: number;
+  /** Tiles with a leg quoted longer ago have no price. */
+  readonly modelQuoteMaxAgeMs: number;
+  /** The same of legs quoted further apart; `undefined`: however far. */
+  readonly modelQuoteMaxSkewMs: number | undefined;
+  /** Widths of verticals and butterflies in points, by underlying without `I:`. */
+  readonly modelWidths: WidthsBySymbol;
+  /** Continuously compounded interest, a fraction per year. */
+  readonly modelRate: number;
+  readonly modelDividendYield: PerSymbol;
   readonly heartbeatIntervalSec: number;
   readonly heartbeatTtlSec: number;
   /** In front of every key and channel. */
@@ -131,4 +161,7 @@ export interface StrikewireConfig {
 export type SettingName = keyof StrikewireConfig;
 
 /** What a live source needs. */
-export type WsConfig = Pick<StrikewireConfig, Extract<SettingName, "apiKey" | `ws${string}` | `sched${string}`>>;
+export type WsConfig = Pick<
+  StrikewireConfig,
+  Extract<SettingName, "apiKey" | `ws${string}` | `sched${string}` | `side${string}`>
+>;

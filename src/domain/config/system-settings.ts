@@ -1,10 +1,23 @@
 import { z } from "zod";
-import { listOf, milliseconds, numberFrom, oneOf, plainUrl, SECONDS, secretText, text, wholeNumber } from "./kinds.ts";
+import { HEATMAP_WIDTHS } from "../model/heatmap/widths.ts";
+import {
+  listOf,
+  milliseconds,
+  numberFrom,
+  oneOf,
+  orOff,
+  plainUrl,
+  SECONDS,
+  secretText,
+  text,
+  wholeNumber,
+} from "./kinds.ts";
 import { MAX_SEC } from "./limits.ts";
 import { perSymbol } from "./per-symbol-kind.ts";
 import { isRedisUrl } from "./redis-url.ts";
 import { type Setting, setting } from "./setting.ts";
 import type { SettingName, StrikewireConfig, WsConfig } from "./strikewire-config.ts";
+import { WIDTHS_BY_SYMBOL } from "./widths-kind.ts";
 
 type OtherName = Exclude<SettingName, keyof WsConfig>;
 
@@ -126,6 +139,12 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     milliseconds(100),
     "how long a hydrator holds a partition without renewing its lease, ms",
   ),
+  hydrateMaxDeltaAgeMs: setting(
+    "MASSIVE_HYDRATE_MAX_DELTA_AGE_MS",
+    120_000,
+    milliseconds(0),
+    "a delta of a fetched chain counts for prints that are at most so much older or newer, ms",
+  ),
   modelIntervalMs: setting(
     "MASSIVE_MODEL_INTERVAL_MS",
     1_000,
@@ -137,6 +156,48 @@ export const SYSTEM_SETTINGS: { readonly [Name in OtherName]: Setting<Strikewire
     60_000,
     milliseconds(1),
     "no model is built from values older than this, ms",
+  ),
+  modelSpotStaleMs: setting(
+    "MASSIVE_MODEL_SPOT_STALE_MS",
+    5_000,
+    milliseconds(1),
+    "a model is stale when its spot is older than this, ms",
+  ),
+  modelChainStaleMs: setting(
+    "MASSIVE_MODEL_CHAIN_STALE_MS",
+    45_000,
+    milliseconds(1),
+    "the same of the newest quote and the newest greeks; past this age greeks of the provider are replaced by our own, ms",
+  ),
+  modelQuoteMaxAgeMs: setting(
+    "MASSIVE_MODEL_QUOTE_MAX_AGE_MS",
+    60_000,
+    milliseconds(1),
+    "a tile of the heatmap with a leg quoted longer ago has no price, ms",
+  ),
+  modelQuoteMaxSkewMs: setting(
+    "MASSIVE_MODEL_QUOTE_MAX_SKEW_MS",
+    undefined,
+    orOff(milliseconds(1)),
+    "the same of legs quoted further apart, ms; 1000 is sensible where all quotes are streamed",
+  ),
+  modelWidths: setting(
+    "MASSIVE_MODEL_WIDTHS",
+    HEATMAP_WIDTHS,
+    WIDTHS_BY_SYMBOL,
+    "widths of verticals and butterflies in points; of other symbols ten multiples of the smallest gap between strikes",
+  ),
+  modelRate: setting(
+    "MASSIVE_MODEL_RATE",
+    0.04,
+    numberFrom(-1, 1, "continuous interest per year"),
+    "interest that models discount by, a fraction",
+  ),
+  modelDividendYield: setting(
+    "MASSIVE_MODEL_DIVIDEND_YIELD",
+    { default: 0.012, bySymbol: {} },
+    perSymbol(numberFrom(-1, 1, "continuous yield per year"), 0.012),
+    "dividends of the underlying, a fraction; by symbol as `SPX=0.012,NDX=0.007`",
   ),
   heartbeatIntervalSec: setting("MASSIVE_HEARTBEAT_INTERVAL_SEC", 5, SECONDS, "time between two signs of life, s"),
   heartbeatTtlSec: setting(

@@ -1,10 +1,15 @@
 import { QUOTE_TRAIL_DEPTH, type QuoteSource, QuoteTrail, type SourcedQuote, type TimedQuote } from "./quote-trail.ts";
+import type { SideFeed } from "./side-feed.ts";
 import { TickTrail } from "./tick-trail.ts";
 
 /** What is remembered of one contract to tell the side of its prints. */
 export interface SideHistory {
   readonly quotes: QuoteTrail;
   readonly ticks: TickTrail;
+  /** The connection that the last streamed quote came from; `undefined` where nobody told. */
+  quoteFeed: SideFeed | undefined;
+  /** The same of the last print. */
+  printFeed: SideFeed | undefined;
 }
 
 export interface NbboBookOptions {
@@ -21,7 +26,7 @@ export const DEFAULT_NBBO_BOOK_OPTIONS: NbboBookOptions = Object.freeze({
 
 /** Nothing remembered yet. */
 export function sideHistory(quotes: number = QUOTE_TRAIL_DEPTH): SideHistory {
-  return { quotes: new QuoteTrail(quotes), ticks: new TickTrail() };
+  return { quotes: new QuoteTrail(quotes), ticks: new TickTrail(), quoteFeed: undefined, printFeed: undefined };
 }
 
 /**

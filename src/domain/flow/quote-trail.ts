@@ -1,5 +1,7 @@
 /** Where a quote came from: the stream itself, or the substrate, which has it from a fetched chain or from elsewhere. */
-export type QuoteSource = "stream" | "substrate";
+export const QUOTE_SOURCES = ["stream", "substrate"] as const;
+
+export type QuoteSource = (typeof QUOTE_SOURCES)[number];
 
 /** What a trail keeps of a quote. `Nbbo` and `QuoteGroup` are both such. */
 export interface TimedQuote {
@@ -29,15 +31,36 @@ const SLACK = 8;
 /** Quotes of one contract that a trail keeps by default. */
 export const QUOTE_TRAIL_DEPTH = 16;
 
+const BID = 0;
+const ASK = 1;
+const BID_SIZE = 2;
+const ASK_SIZE = 3;
+const BID_EXCHANGE = 4;
+const ASK_EXCHANGE = 5;
+const SEQUENCE = 6;
+const FIELDS = 7;
+
+/** Quotes in columns, in the order of their event times. What is absent is NaN. */
+interface Columns {
+  readonly tsNs: BigInt64Array;
+  readonly fields: Float64Array;
+  /** Place in `QUOTE_SOURCES`. */
+  readonly sources: Uint8Array;
+}
+
 /**
  * The latest quotes of one contract, one per event time, newest last.
  *
  * What it holds does not depend on the order in which quotes arrive, except of two with one event time: there one of the
  * stream goes before one of the substrate, then the higher sequence; where that says nothing, the later arrival.
+ *
+ * It holds numbers and no rows: rows that are kept for seconds, thousands of them, cost their engine more to move about
+ * than all the rest. What it answers with is made anew; what was absent is `undefined`.
  */
 export class QuoteTrail {
   readonly #depth: number;
-  readonly #kept: SourcedQuote[] = [];
+  #columns: Columns | undefined;
+  #length = 0;
 
   /** @throws {RangeError} unless `depth` is a whole number above 0. */
   constructor(depth: number = QUOTE_TRAIL_DEPTH) {
@@ -51,29 +74,42 @@ export class QuoteTrail {
 
   /** The newest quote. */
   get latest(): SourcedQuote | undefined {
-    return this.#kept.at(-1);
+    const columns = this.#columns;
+    return columns === undefined || this.#length === 0 ? undefined : quoteAt(columns, this.#length - 1);
   }
 
   /** Quotes kept. */
   get size(): number {
-    return Math.min(this.#kept.length, this.#depth);
+    return Math.min(this.#length, this.#depth);
   }
 
   add(quote: TimedQuote, source: QuoteSource): void {
-    const kept = this.#kept;
-    let index = kept.length - 1;
-    while (index >= 0) {
-      const other = kept[index];
-      if (other === undefined || other.quote.quoteTsNs < quote.quoteTsNs) break;
-      if (other.quote.quoteTsNs === quote.quoteTsNs) {
-        if (replaces(quote, source, other)) kept[index] = { quote, source };
+    this.#columns ??= columnsOf(this.#depth + SLACK);
+    const columns = this.#columns;
+    const tsNs = BigInt.asIntN(64, quote.quoteTsNs);
+    let place = this.#length;
+    while (place > 0) {
+      const otherNs = columns.tsNs[place - 1] ?? 0n;
+      if (otherNs < tsNs) break;
+      if (otherNs === tsNs) {
+        if (replaces(quote, source, columns, place - 1)) put(columns, place - 1, quote, source);
         return;
       }
-      index -= 1;
+      place -= 1;
     }
-    if (index === kept.length - 1) kept.push({ quote, source });
-    else kept.splice(index + 1, 0, { quote, source });
-    if (kept.length >= this.#depth + SLACK) kept.splice(0, SLACK);
+    if (place < this.#length) move(columns, place, place + 1, this.#length);
+    put(columns, place, quote, source);
+    this.#length += 1;
+    if (this.#length < this.#depth + SLACK) return;
+    move(columns, SLACK, 0, this.#length);
+    this.#length -= SLACK;
+  }
+
+  /** Lets go of everything, where even the newest quote is of an event time below `tsNs`. */
+  forgetBefore(tsNs: bigint): void {
+    if (this.#columns === undefined || (this.#columns.tsNs[this.#length - 1] ?? 0n) >= tsNs) return;
+    this.#columns = undefined;
+    this.#length = 0;
   }
 
   /**
@@ -81,11 +117,12 @@ export class QuoteTrail {
    * newest first.
    */
   lastBefore(endNs: bigint, isWanted?: (entry: SourcedQuote) => boolean): SourcedQuote | undefined {
-    const kept = this.#kept;
-    const first = Math.max(0, kept.length - this.#depth);
-    for (let index = kept.length - 1; index >= first; index--) {
-      const entry = kept[index];
-      if (entry === undefined || entry.quote.quoteTsNs >= endNs) continue;
+    const columns = this.#columns;
+    if (columns === undefined) return undefined;
+    const first = Math.max(0, this.#length - this.#depth);
+    for (let place = this.#length - 1; place >= first; place--) {
+      if ((columns.tsNs[place] ?? 0n) >= endNs) continue;
+      const entry = quoteAt(columns, place);
       if (isWanted === undefined || isWanted(entry)) return entry;
     }
     return undefined;
@@ -116,8 +153,57 @@ export function quoteAgeMs(quote: TimedQuote, startNs: bigint): number {
   return Math.ceil(Number(startNs - quote.quoteTsNs) / 1e6) + 0;
 }
 
-function replaces(quote: TimedQuote, source: QuoteSource, other: SourcedQuote): boolean {
-  if (source !== other.source) return source === "stream";
-  if (quote.sequence === undefined || other.quote.sequence === undefined) return true;
-  return quote.sequence >= other.quote.sequence;
+function replaces(quote: TimedQuote, source: QuoteSource, columns: Columns, place: number): boolean {
+  if (QUOTE_SOURCES[columns.sources[place] ?? 0] !== source) return source === "stream";
+  const sequence = columns.fields[place * FIELDS + SEQUENCE] ?? Number.NaN;
+  return quote.sequence === undefined || Number.isNaN(sequence) || quote.sequence >= sequence;
+}
+
+function columnsOf(capacity: number): Columns {
+  return {
+    tsNs: new BigInt64Array(capacity),
+    fields: new Float64Array(capacity * FIELDS),
+    sources: new Uint8Array(capacity),
+  };
+}
+
+function put({ tsNs, fields, sources }: Columns, place: number, quote: TimedQuote, source: QuoteSource): void {
+  tsNs[place] = quote.quoteTsNs;
+  sources[place] = source === "stream" ? 0 : 1;
+  const at = place * FIELDS;
+  fields[at + BID] = quote.bid ?? Number.NaN;
+  fields[at + ASK] = quote.ask ?? Number.NaN;
+  fields[at + BID_SIZE] = quote.bidSize ?? Number.NaN;
+  fields[at + ASK_SIZE] = quote.askSize ?? Number.NaN;
+  fields[at + BID_EXCHANGE] = quote.bidExchange ?? Number.NaN;
+  fields[at + ASK_EXCHANGE] = quote.askExchange ?? Number.NaN;
+  fields[at + SEQUENCE] = quote.sequence ?? Number.NaN;
+}
+
+/** Moves the places from `from` up to `end` so that they begin at `to`. */
+function move({ tsNs, fields, sources }: Columns, from: number, to: number, end: number): void {
+  tsNs.copyWithin(to, from, end);
+  fields.copyWithin(to * FIELDS, from * FIELDS, end * FIELDS);
+  sources.copyWithin(to, from, end);
+}
+
+function quoteAt({ tsNs, fields, sources }: Columns, place: number): SourcedQuote {
+  const at = place * FIELDS;
+  return {
+    quote: {
+      quoteTsNs: tsNs[place] ?? 0n,
+      bid: known(fields[at + BID]),
+      ask: known(fields[at + ASK]),
+      bidSize: known(fields[at + BID_SIZE]),
+      askSize: known(fields[at + ASK_SIZE]),
+      bidExchange: known(fields[at + BID_EXCHANGE]),
+      askExchange: known(fields[at + ASK_EXCHANGE]),
+      sequence: known(fields[at + SEQUENCE]),
+    },
+    source: QUOTE_SOURCES[sources[place] ?? 0] ?? "stream",
+  };
+}
+
+function known(value: number | undefined): number | undefined {
+  return value === undefined || Number.isNaN(value) ? undefined : value;
 }

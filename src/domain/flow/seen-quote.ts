@@ -25,31 +25,53 @@ export interface SeenQuote {
   readonly condition: QuoteCondition;
 }
 
+const NOTHING_SEEN = Object.freeze({ prevailing: undefined, used: undefined });
+
 /** Millionths of a point; ten times as many are whole numbers still. */
 const MOST_MICROS = 4e14;
 
 /**
  * The quote that prevailed at a print, and the one that can be used: the same, or where that is crossed, one-sided or
- * empty, the last one before it that is not, while younger than `standInMs`; `undefined` where there is none.
+ * empty, the last one before it from the same source that is not, while younger than `standInMs`; `undefined` where there
+ * is none.
+ *
+ * Quotes of the stream go before those of the substrate: where a contract is streamed, that is all that is looked at.
+ * Only where the stream has none, or a stale one, the substrate is asked.
+ *
+ * @param reachMs quotes that are older count as if they were not there.
  */
 export function seenQuotes(
   quotes: QuoteTrail,
   tradeTsNs: bigint,
   exchange: number | undefined,
   options: SideOptions,
+  reachMs: Readonly<Record<QuoteSource, number>>,
 ): { readonly prevailing: SeenQuote | undefined; readonly used: SeenQuote | undefined } {
   const startNs = startOfMs(tradeTsNs);
   const endNs = quotesEndNs(startNs, options.minQuoteAgeMs);
-  const entry = quotes.lastBefore(endNs);
-  if (entry === undefined) return { prevailing: undefined, used: undefined };
-  const prevailing = seenQuote(entry, startNs, exchange, options);
+  const newest = quotes.lastBefore(endNs);
+  if (newest === undefined) return NOTHING_SEEN;
+  const last = (source: QuoteSource): SeenQuote | undefined => {
+    const entry = newest.source === source ? newest : quotes.lastBefore(endNs, (earlier) => earlier.source === source);
+    const seen = entry === undefined ? undefined : seenQuote(entry, startNs, exchange, options);
+    return seen === undefined || seen.ageMs > reachMs[source] ? undefined : seen;
+  };
+  const streamed = last("stream");
+  let prevailing = streamed;
+  if (streamed === undefined || streamed.condition === "stale") {
+    const stored = last("substrate");
+    if (streamed === undefined || (stored !== undefined && stored.condition !== "stale")) prevailing = stored;
+  }
+  if (prevailing === undefined) return NOTHING_SEEN;
   if (isUsable(prevailing.condition)) return { prevailing, used: prevailing };
   if (prevailing.ageMs >= options.standInMs) return { prevailing, used: undefined };
 
+  const { source } = prevailing;
   let used: SeenQuote | undefined;
   quotes.lastBefore(endNs, (earlier) => {
+    if (earlier.source !== source) return false;
     const seen = seenQuote(earlier, startNs, exchange, options);
-    if (seen.ageMs >= options.standInMs) return true;
+    if (seen.ageMs >= options.standInMs || seen.ageMs > reachMs[source]) return true;
     if (isUsable(seen.condition)) used = seen;
     return used !== undefined;
   });

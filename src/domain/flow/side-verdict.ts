@@ -1,15 +1,15 @@
 import type { TradeSide } from "../hydration/effects.ts";
 import { SIDE_RULES, type SideRule } from "./published-accuracy.ts";
-import type { QuoteSource } from "./quote-trail.ts";
 import type { QuoteCondition } from "./seen-quote.ts";
 import { RULE_STEPS, type RuleStep } from "./side-rules.ts";
 
 /**
- * Why no rule was applied to a print: a leg of a package (`multi_leg`), a `cancel`, a `late_report` whose time tells
- * nothing, a `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`,
+ * Why no rule was applied to a print: a `duplicate` of one that has its side, a leg of a package (`multi_leg`), a `cancel`
+ * of an unknown print, a `late_report` whose time tells nothing, a `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`,
  * `crossed`, `one_sided`, `empty`), with no tick either.
  */
 export const UNSIGNED_REASONS = [
+  "duplicate",
   "multi_leg",
   "cancel",
   "late_report",
@@ -27,15 +27,14 @@ export type UnsignedReason = (typeof UNSIGNED_REASONS)[number] | SideRule;
 
 /**
  * Which rule gave the side, and by which step: `lr:quote`, `stack:trade_size`, `quote` where both are one; `none:` and a
- * reason where there is no side. Where no quote was usable, a rule that falls back on the tick test is called `tick`.
+ * reason where there is no side. Where no quote was usable, a rule that falls back on the tick test is called `tick`. A
+ * `cancel` has the side of the print that it takes back.
  */
-export type SideMethod = SideRule | `${SideRule}:${RuleStep}` | `none:${UnsignedReason}`;
+export type SideMethod = SideRule | "cancel" | `${SideRule}:${RuleStep}` | `none:${UnsignedReason}`;
 
 /** The side of a print, with the quote that it was held against. */
 export interface SideVerdict extends TradeSide {
   readonly method: SideMethod;
-  /** Where the quote came from; `null` where there was none, or none was looked for. */
-  readonly quoteSource: QuoteSource | null;
   /**
    * How the quote stood that prevailed at the print. Where a slightly older one took its place, age and source are that
    * one's.

@@ -2,7 +2,19 @@ import { z } from "zod";
 import type { FlowSnapshot, GridSnapshot } from "./snapshot.ts";
 
 const NS = z.string().regex(/^\d{1,19}$/, "must be nanoseconds");
-const COUNT = z.number().int().nonnegative();
+
+const SIGNED = z.number().nullable();
+const SIDE = { prints: z.number().int(), contracts: z.number().int(), premium_usd: z.number() };
+const TOTALS = {
+  ...SIDE,
+  bought: z.object(SIDE),
+  sold: z.object(SIDE),
+  unsigned: z.object(SIDE),
+  signed_contracts: SIGNED,
+  signed_premium_usd: SIGNED,
+  delta_flow_units: SIGNED,
+  delta_missing_prints: z.number().int(),
+};
 
 /** What a stored `FlowSnapshot` has to look like. */
 export const FLOW_SNAPSHOT: z.ZodType<FlowSnapshot> = z.object({
@@ -10,15 +22,8 @@ export const FLOW_SNAPSHOT: z.ZodType<FlowSnapshot> = z.object({
   underlying: z.string(),
   as_of_ns: NS,
   watermark_ns: NS.nullable(),
-  windows: z.array(
-    z.object({
-      seconds: z.number().positive(),
-      prints: COUNT,
-      contracts: COUNT,
-      premium_usd: z.number(),
-      signed_premium_usd: z.number().nullable(),
-    }),
-  ),
+  windows: z.array(z.object({ seconds: z.number().positive(), ...TOTALS })),
+  day: z.object(TOTALS),
   contracts_per_sec: z.number(),
   top_contracts: z.array(
     z.object({ contract: z.string(), contracts_per_sec: z.number(), day_contracts: z.number().int() }),
@@ -34,6 +39,8 @@ export const GRID_SNAPSHOT: z.ZodType<GridSnapshot> = z.object({
   as_of_ns: NS,
   watermark_ns: NS.nullable(),
   trading_day: z.string(),
+  day: z.object(TOTALS),
+  contracts_per_sec: z.number(),
   cells: z.array(
     z.object({
       root: z.string(),
@@ -45,7 +52,12 @@ export const GRID_SNAPSHOT: z.ZodType<GridSnapshot> = z.object({
       volume: z.number().int(),
       prints: z.number().int(),
       premium_usd: z.number(),
-      signed_volume: z.number().nullable(),
+      bought_volume: z.number().int(),
+      sold_volume: z.number().int(),
+      signed_volume: SIGNED,
+      signed_premium_usd: SIGNED,
+      delta_flow_units: SIGNED,
+      delta_missing_prints: z.number().int(),
       contracts_per_sec: z.number(),
     }),
   ),

@@ -3,16 +3,39 @@
  * `_ns` are decimal strings of nanoseconds of event time. Missing is `null`.
  */
 
-/** Sums over one rolling window. */
-export interface FlowWindow {
-  /** Length in seconds. */
-  readonly seconds: number;
+/** Changes with any change of the flow messages that a reader could notice. */
+export const FLOW_SCHEMA_VERSION = 2;
+
+/** What one side traded. */
+export interface FlowSide {
   readonly prints: number;
   /** Contracts traded. */
   readonly contracts: number;
   readonly premium_usd: number;
-  /** Bought minus sold; `null` while no print of the window has a side. */
+}
+
+/** What was traded, by who was the aggressor: `bought`, `sold` and `unsigned` add up to all. */
+export interface FlowTotals extends FlowSide {
+  readonly bought: FlowSide;
+  readonly sold: FlowSide;
+  /** Without a side: legs of packages, and prints of which nothing can be said. */
+  readonly unsigned: FlowSide;
+  /** Bought minus sold; `null` while no print has a side. */
+  readonly signed_contracts: number | null;
   readonly signed_premium_usd: number | null;
+  /**
+   * Units of the underlying that prints with a side have moved: side times contracts times delta times multiplier, above 0
+   * where buyers of calls and sellers of puts prevail. Dollars are this times spot. `null` while no delta was known.
+   */
+  readonly delta_flow_units: number | null;
+  /** Prints with a side whose delta was not known: they are missing in `delta_flow_units`. */
+  readonly delta_missing_prints: number;
+}
+
+/** Sums over one rolling window. */
+export interface FlowWindow extends FlowTotals {
+  /** Length in seconds. */
+  readonly seconds: number;
 }
 
 /** One of the busiest contracts. */
@@ -32,6 +55,8 @@ export interface FlowSnapshot {
   readonly watermark_ns: string | null;
   /** Ascending by length: 1, 10, 60. */
   readonly windows: readonly FlowWindow[];
+  /** Of the trading day. */
+  readonly day: FlowTotals;
   /** Decayed rate with a half-life of 60 s. */
   readonly contracts_per_sec: number;
   /** By decayed rate, at most ten. */
@@ -52,8 +77,16 @@ export interface GridCell {
   readonly volume: number;
   readonly prints: number;
   readonly premium_usd: number;
+  /** Contracts that buyers and sellers took; the rest of `volume` has no side. */
+  readonly bought_volume: number;
+  readonly sold_volume: number;
   /** Contracts bought minus sold; `null` while no print has a side. */
   readonly signed_volume: number | null;
+  readonly signed_premium_usd: number | null;
+  /** As in `FlowTotals`. */
+  readonly delta_flow_units: number | null;
+  readonly delta_missing_prints: number;
+  /** Decayed rate with a half-life of 60 s. */
   readonly contracts_per_sec: number;
 }
 
@@ -66,6 +99,9 @@ export interface GridSnapshot {
   readonly as_of_ns: string;
   readonly watermark_ns: string | null;
   readonly trading_day: string;
+  /** Of all cells. */
+  readonly day: FlowTotals;
+  readonly contracts_per_sec: number;
   /** By root, strike, right. */
   readonly cells: readonly GridCell[];
 }

@@ -5,6 +5,7 @@ import { underlyingKind } from "../market/session.ts";
 import type { SideHistory } from "./nbbo-book.ts";
 import { publishedAccuracy, type SideRule } from "./published-accuracy.ts";
 import { type QuoteCondition, type SeenQuote, seenQuotes, usableMicros } from "./seen-quote.ts";
+import { type SideReach, UNLIMITED_REACH } from "./side-feed.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "./side-options.ts";
 import {
   chakrabarty,
@@ -49,6 +50,8 @@ const EXCLUDED = Object.freeze({
  * Legs of packages, cancels, late reports and compressions get no side. Where the quote is crossed, one-sided, empty,
  * stale or absent, and no usable one is younger than `standInMs`, only the tick test is left, with its own confidence.
  *
+ * @param reachMs what is older counts as if it were not there.
+ *
  * @example
  * ```ts
  * const history = sideHistory();
@@ -63,6 +66,7 @@ export function tradeSide(
   conditions: TradeConditionFlags,
   history: SideHistory,
   options: SideOptions = DEFAULT_SIDE_OPTIONS,
+  reachMs: SideReach = UNLIMITED_REACH,
 ): SideVerdict {
   const excluded = exclusionOf(trade, conditions);
   if (excluded !== undefined) return EXCLUDED[excluded];
@@ -73,10 +77,10 @@ export function tradeSide(
   const { tradeTsNs, exchange, underlying } = trade;
   const print: RulePrint = { price, size: trade.size };
   const hasTick = rule === "tick" || COMBINES_RULES[rule];
-  const tick = hasTick ? tickTest(print, history.ticks.previousDifferent(price, tradeTsNs)) : UNDECIDED;
+  const tick = hasTick ? tickTest(print, history.ticks.previousDifferent(price, tradeTsNs, reachMs.ticks)) : UNDECIDED;
   if (rule === "tick") return verdictOf(tick, "tick", "tick", "tick", underlying, undefined, "none");
 
-  const { prevailing, used } = seenQuotes(history.quotes, tradeTsNs, exchange, options);
+  const { prevailing, used } = seenQuotes(history.quotes, tradeTsNs, exchange, options, reachMs);
   const condition = prevailing?.condition ?? "none";
   if (used === undefined)
     return verdictOf(tick, "tick", "tick", unusable(condition, rule), underlying, prevailing, condition);

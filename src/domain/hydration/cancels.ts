@@ -1,8 +1,10 @@
-import { priceMicros } from "../market/price-micros.ts";
+import { flowOf } from "../flow/flow-sums.ts";
+import { UNSIGNED } from "../flow/side-verdict.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { ContractState } from "./contract-state.ts";
+import { type TradeSide, UNCLASSIFIED } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
-import { type OpenPrintQuery, openPrintQuery } from "./open-print.ts";
+import { type OpenPrint, type OpenPrintQuery, openPrintQuery } from "./open-print.ts";
 import type { HydrationState } from "./state.ts";
 
 /*
@@ -13,14 +15,26 @@ import type { HydrationState } from "./state.ts";
 
 const NS_PER_MS = 1_000_000n;
 
-/** @returns the event time of the print taken back, where the state still remembers it. */
-export function foldCancel(state: HydrationState, contract: ContractState, cancel: OptionTrade): bigint | undefined {
+const CANCELLED: Readonly<Record<TradeSide["side"], TradeSide>> = Object.freeze({
+  B: Object.freeze({ ...UNCLASSIFIED, side: "B", method: "cancel" }),
+  S: Object.freeze({ ...UNCLASSIFIED, side: "S", method: "cancel" }),
+  U: Object.freeze({ ...UNCLASSIFIED, side: "U", method: UNSIGNED.cancel }),
+});
+
+/** @returns the print taken back, where the state still remembers it. */
+export function foldCancel(state: HydrationState, contract: ContractState, cancel: OptionTrade): OpenPrint | undefined {
   const day = state.tradingDays.dayOf(cancel.tradeTsNs);
   const isSameDay = (tMs: number): boolean => state.tradingDays.dayOf(BigInt(tMs) * NS_PER_MS) === day;
-  const original = state.prints.takeBack(cancel, contract.chain, isSameDay);
-  if (original === undefined) return undefined;
-  takeBack(state, contract, cancel, original.tMs, day);
-  return BigInt(original.tMs) * NS_PER_MS;
+  const found = state.prints.takeBack(cancel, contract.chain, isSameDay);
+  if (found === undefined) return undefined;
+  const original = { tsNs: BigInt(found.tMs) * NS_PER_MS, side: found.side, delta: found.delta };
+  takeBack(state, contract, cancel, original, day);
+  return original;
+}
+
+/** The side of a cancel: whoever adds up a stream takes away what was added. */
+export function cancelledSide(side: TradeSide["side"]): TradeSide {
+  return CANCELLED[side];
 }
 
 /** Leaves the last record, a cancel, to a look-up, unless the sums of the day tell that there is nothing to find. */
@@ -41,37 +55,42 @@ export function lookUpLater(
  * Ends an unresolved cancel.
  *
  * @param index its place in `effects.trades`.
- * @param originalTsNs event time of the print that it takes back; `undefined` where nobody knows one: then it is counted
- * and marked as unmatched, and the sums stay as they are.
+ * @param original the print that it takes back; `undefined` where nobody knows one: then it is counted and marked as
+ * unmatched, and the sums stay as they are.
  */
 export function resolveCancel(
   state: HydrationState,
   effects: HydrationEffects,
   index: number,
-  originalTsNs: bigint | undefined,
+  original: OpenPrint | undefined,
 ): void {
   const record = effects.trades[index];
   if (record === undefined) throw new RangeError(`Cannot resolve a cancel: there is no trade ${index} in the effects`);
   const { trade } = record;
-  if (originalTsNs === undefined) {
+  if (original === undefined) {
     effects.counters.unmatched_cancels += 1;
     effects.trades[index] = { ...record, flags: [...record.flags, "unmatched"] };
     return;
   }
-  effects.trades[index] = { ...record, cancelsTsNs: originalTsNs };
+  const { tsNs: cancelsTsNs, side, delta } = original;
+  effects.trades[index] = { ...record, cancelsTsNs, side: cancelledSide(side), delta };
   const contract = state.contractOf(trade.contract);
   if (contract === undefined) return;
-  takeBack(state, contract, trade, Number(originalTsNs / NS_PER_MS), state.tradingDays.dayOf(trade.tradeTsNs));
+  takeBack(state, contract, trade, original, state.tradingDays.dayOf(trade.tradeTsNs));
 }
 
-function takeBack(state: HydrationState, contract: ContractState, cancel: OptionTrade, tMs: number, day: string): void {
-  contract.takeBack(cancel, tMs, day);
+function takeBack(
+  state: HydrationState,
+  contract: ContractState,
+  { price, size, underlying }: OptionTrade,
+  { tsNs, side, delta }: OpenPrint,
+  day: string,
+): void {
+  const tMs = Number(tsNs / NS_PER_MS);
+  const sums = flowOf(price, size, side, delta);
+  contract.takeBack(sums, tMs, day);
   state.touchTotals(contract);
-  state.windowsOf(cancel.underlying).subtract(tMs, {
-    prints: 1,
-    contracts: cancel.size,
-    premiumMicros: priceMicros(cancel.price) * cancel.size,
-  });
+  state.windowsOf(underlying).subtract(tMs, sums);
 }
 
 function queryOf(state: HydrationState, cancel: OptionTrade): OpenPrintQuery {

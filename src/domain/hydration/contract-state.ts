@@ -1,7 +1,8 @@
 import { DecayedSum } from "../flow/decayed-sum.ts";
+import { addFlow, type FlowSums, noFlow, type OpenFlowSums } from "../flow/flow-sums.ts";
+import { type SideHistory, sideHistory } from "../flow/nbbo-book.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
 import { eventMs } from "../market/event-ms.ts";
-import { priceMicros } from "../market/price-micros.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
 import type { PrintChain } from "../stream/print-history.ts";
 import type { ContractTotals } from "./effects.ts";
@@ -24,6 +25,10 @@ export function premiumUsd(premiumMicros: number, multiplier: number): number {
 export class ContractState {
   readonly terms: OptionContract;
   readonly chain: PrintChain = { newest: -1 };
+  /** The last minute's quotes and prices, to tell the side of prints. */
+  readonly side: SideHistory = sideHistory();
+  #delta: number | null = null;
+  #deltaMs = 0;
   latestQuote: Nbbo | undefined;
   latestTrade: OptionTrade | undefined;
   /** Kept by `HydrationState`: whether sums or latest rows changed since it was last asked. */
@@ -31,9 +36,7 @@ export class ContractState {
   valuesTouched = false;
 
   #day = "";
-  #prints = 0;
-  #contracts = 0;
-  #premiumMicros = 0;
+  #sums: OpenFlowSums = noFlow();
   #firstTsNs: bigint | undefined;
   #lastTsNs = 0n;
   #last: number | null = null;
@@ -45,15 +48,33 @@ export class ContractState {
     this.terms = terms;
   }
 
+  /** Takes note of a delta; of two the newer one counts. */
+  learnDelta(delta: number, tsNs: bigint): void {
+    const tMs = Number(tsNs / 1_000_000n);
+    if (tMs < this.#deltaMs || !(Math.abs(delta) <= 1)) return;
+    this.#delta = delta;
+    this.#deltaMs = tMs;
+  }
+
+  /** The delta at event time `tMs`; `null` where none is known that is at most `mostMs` older or newer. */
+  deltaAt(tMs: number, mostMs: number): number | null {
+    return Math.abs(tMs - this.#deltaMs) > mostMs ? null : this.#delta;
+  }
+
   /** Contracts of the trading day that counted. */
   get volume(): number {
-    return this.#contracts;
+    return this.#sums.contracts;
+  }
+
+  /** What was traded on the trading day. */
+  get sums(): FlowSums {
+    return this.#sums;
   }
 
   /** Whether, for all that the sums tell, a print of this day and size may be open from before `beforeTsNs`. */
   mayHave(day: string, size: number, beforeTsNs: bigint): boolean {
     if (day !== this.#day) return day < this.#day;
-    return this.#contracts >= size && this.#firstTsNs !== undefined && this.#firstTsNs < beforeTsNs;
+    return this.#sums.contracts >= size && this.#firstTsNs !== undefined && this.#firstTsNs < beforeTsNs;
   }
 
   /** The trading day of the sums; empty before the first print. */
@@ -62,16 +83,14 @@ export class ContractState {
   }
 
   /** Adds a print that counts. The first one of a new trading day starts the sums afresh. */
-  addPrint(trade: OptionTrade, day: string, setsLastSale: boolean): void {
+  addPrint(trade: OptionTrade, sums: FlowSums, day: string, setsLastSale: boolean): void {
     if (day > this.#day) this.#startDay(day);
     const tsNs = trade.tradeTsNs;
     this.#rate.add(eventMs(tsNs), trade.size);
     if (day < this.#day) return; // yesterday's print after today's first: the windows have it, today's sums must not
     if (this.#firstTsNs === undefined || tsNs < this.#firstTsNs) this.#firstTsNs = tsNs;
     if (tsNs > this.#lastTsNs) this.#lastTsNs = tsNs;
-    this.#prints += 1;
-    this.#contracts += trade.size;
-    this.#premiumMicros += priceMicros(trade.price) * trade.size;
+    addFlow(this.#sums, sums, 1);
     if (setsLastSale && (this.#lastSaleTsNs === null || tsNs >= this.#lastSaleTsNs)) {
       this.#last = trade.price;
       this.#lastSize = trade.size;
@@ -80,12 +99,9 @@ export class ContractState {
   }
 
   /** Takes a print out again that `addPrint` added at event time `tMs`. First, last and last sale stay as they were. */
-  takeBack(trade: OptionTrade, tMs: number, day: string): void {
-    this.#rate.add(tMs, -trade.size);
-    if (day !== this.#day) return;
-    this.#prints -= 1;
-    this.#contracts -= trade.size;
-    this.#premiumMicros -= priceMicros(trade.price) * trade.size;
+  takeBack(sums: FlowSums, tMs: number, day: string): void {
+    this.#rate.add(tMs, -sums.contracts);
+    if (day === this.#day) addFlow(this.#sums, sums, -1);
   }
 
   /** Contracts per second at event time `tMs`. */
@@ -108,9 +124,7 @@ export class ContractState {
       right,
       strike,
       day: this.#day,
-      prints: this.#prints,
-      contracts: this.#contracts,
-      premiumMicros: this.#premiumMicros,
+      ...this.#sums,
       firstTsNs: this.#firstTsNs,
       lastTsNs: this.#lastTsNs,
       last: this.#last,
@@ -124,9 +138,8 @@ export class ContractState {
   /** Goes on from sums that were stored. */
   restore(totals: ContractTotals): void {
     this.#day = totals.day;
-    this.#prints = totals.prints;
-    this.#contracts = totals.contracts;
-    this.#premiumMicros = totals.premiumMicros;
+    this.#sums = noFlow();
+    addFlow(this.#sums, totals, 1);
     this.#firstTsNs = totals.firstTsNs;
     this.#lastTsNs = totals.lastTsNs;
     this.#last = totals.last;
@@ -137,9 +150,7 @@ export class ContractState {
 
   #startDay(day: string): void {
     this.#day = day;
-    this.#prints = 0;
-    this.#contracts = 0;
-    this.#premiumMicros = 0;
+    this.#sums = noFlow();
     this.#firstTsNs = undefined;
     this.#lastTsNs = 0n;
     this.#last = null;

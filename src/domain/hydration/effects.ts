@@ -1,3 +1,5 @@
+import type { FlowSums } from "../flow/flow-sums.ts";
+import type { QuoteSource } from "../flow/quote-trail.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { Gap } from "../stream/gap.ts";
 
@@ -26,16 +28,27 @@ export interface TradeSide {
   /** Share of prints that the rule gets right, as published; `null` where there is no rule. */
   readonly confidence: number | null;
   readonly quoteAgeMs: number | null;
+  /** Where the quote came from; `null` where there was none, or none was looked for. */
+  readonly quoteSource: QuoteSource | null;
 }
 
 /** A print that no rule was applied to. */
-export const UNCLASSIFIED: TradeSide = Object.freeze({ side: "U", method: "none", confidence: null, quoteAgeMs: null });
+export const UNCLASSIFIED: TradeSide = Object.freeze({
+  side: "U",
+  method: "none",
+  confidence: null,
+  quoteAgeMs: null,
+  quoteSource: null,
+});
 
 /** One entry of a trade stream. */
 export interface TradeRecord {
   readonly trade: OptionTrade;
   readonly flags: readonly TradeFlag[];
+  /** A cancel has that of the print that it took back, with the method `cancel`. */
   readonly side: TradeSide;
+  /** Of the contract at the time of the print, -1 to 1; `null` where it was not known, or the print does not count. */
+  readonly delta: number | null;
   /** Event time of the print that this one took back; `undefined` on everything but a cancel that found its print. */
   readonly cancelsTsNs: bigint | undefined;
 }
@@ -104,7 +117,7 @@ export type HydrationCounters = Readonly<Partial<Record<HydrationCounter, number
  * Running sums of one contract over one trading day, absolute, so that writing them twice is writing them once.
  * Prints that do not count (duplicates, late reports, cancels) are not in them; a cancel takes its print out again.
  */
-export interface ContractTotals {
+export interface ContractTotals extends FlowSums {
   readonly contract: string;
   readonly underlying: string;
   readonly root: string;
@@ -114,11 +127,6 @@ export interface ContractTotals {
   readonly strike: number;
   /** The trading day of the sums, `YYYY-MM-DD`, US Eastern. */
   readonly day: string;
-  readonly prints: number;
-  /** Contracts traded. */
-  readonly contracts: number;
-  /** Premium as a whole number of millionths of a point times contracts; dollars are this times multiplier / 10^6. */
-  readonly premiumMicros: number;
   readonly firstTsNs: bigint;
   readonly lastTsNs: bigint;
   /** Price in points and size in contracts of the latest print that sets a last sale; `null` before there is one. */

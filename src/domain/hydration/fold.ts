@@ -1,22 +1,28 @@
-import { formatStreamPosition } from "../market/batch.ts";
+import { flowOf } from "../flow/flow-sums.ts";
+import { type SideFeed, sideReach } from "../flow/side-feed.ts";
+import { UNSIGNED } from "../flow/side-verdict.ts";
+import { rememberPrint, tradeSide } from "../flow/trade-side.ts";
+import { type DataBatch, formatStreamPosition } from "../market/batch.ts";
 import { classifyConditions, type TradeConditionFlags } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
-import { priceMicros } from "../market/price-micros.ts";
-import type { Nbbo, OptionTrade } from "../market/rows.ts";
+import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
 import { type CursorRange, splitCursor } from "../stream/cursor.ts";
 import type { Gap } from "../stream/gap.ts";
 import type { FrameDraft, RawEntry } from "../stream/raw-entry.ts";
 import type { StreamLedger } from "../stream/stream-ledger.ts";
 import { cutText } from "../wire/describe-value.ts";
 import { parsePayload } from "../wire/parse-payload.ts";
-import { foldCancel, lookUpLater } from "./cancels.ts";
+import { cancelledSide, foldCancel, lookUpLater } from "./cancels.ts";
 import type { ContractState } from "./contract-state.ts";
-import { type TradeFlag, UNCLASSIFIED } from "./effects.ts";
+import { type TradeFlag, type TradeSide, UNCLASSIFIED } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
 import { partitionOf } from "./partition.ts";
 import type { HydrationState } from "./state.ts";
 
+/** The print that it repeats has its side. */
+const DUPLICATE: TradeSide = Object.freeze({ ...UNCLASSIFIED, method: UNSIGNED.duplicate });
 const NO_FLAGS: readonly TradeFlag[] = Object.freeze([]);
+const NS_PER_MS = 1_000_000n;
 const MAX_QUARANTINED_CHARS = 65_536;
 
 /**
@@ -38,12 +44,14 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
     return;
   }
   const excused = state.isFirstSinceTrim(ledger);
+  const feed = state.feedOf(ledger.connection);
+  if (feed.enter(position.epoch) || verdict === "hole") state.breakFeed(ledger.connection, "all");
   if (verdict === "hole" && !excused) addGap(state, effects, ledger.gapUntil(receivedAtMs, "sequence"));
 
   switch (draft.kind) {
     case "frame":
       try {
-        foldFrame(state, ledger, draft, effects);
+        foldFrame(state, ledger, feed, draft, effects);
       } catch (error) {
         // A frame that our own code cannot take must not stop everything behind it for good: it is set aside, loudly.
         const reason = `Cannot fold the frame: ${error instanceof Error ? error.message : String(error)}`;
@@ -56,10 +64,13 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
       break;
     case "closed":
       ledger.down(draft.cause, receivedAtMs);
+      // Not where it is an old socket that ends while the next one is up.
+      if (feed.epoch === position.epoch) state.breakFeed(ledger.connection, "all");
       break;
     case "gap":
-      // What we shed ourselves says nothing about the link.
-      if (draft.gap.cause !== "shed") ledger.up();
+      // What we shed ourselves says nothing about the link; what a new socket was preceded by is known already.
+      if (draft.gap.cause === "shed") state.breakFeed(ledger.connection, draft.gap.scope);
+      else ledger.up();
       addGap(state, effects, draft.gap);
       break;
     case "connected":
@@ -70,6 +81,7 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
 /** Retention removed entries that were not read: nobody knows any more what they held. */
 export function foldTrimmed(state: HydrationState, range: CursorRange, effects: HydrationEffects): void {
   state.markTrimmed();
+  state.breakFeeds();
   effects.counters.trimmed_before_read += 1;
   addGap(state, effects, {
     connection: "*",
@@ -87,7 +99,13 @@ function addGap(state: HydrationState, effects: HydrationEffects, gap: Gap): voi
   effects.counters.gaps += 1;
 }
 
-function foldFrame(state: HydrationState, ledger: StreamLedger, draft: FrameDraft, effects: HydrationEffects): void {
+function foldFrame(
+  state: HydrationState,
+  ledger: StreamLedger,
+  feed: SideFeed,
+  draft: FrameDraft,
+  effects: HydrationEffects,
+): void {
   const { payload, receivedAtMs } = draft;
   const { counters } = effects;
   counters.frames += 1;
@@ -119,18 +137,18 @@ function foldFrame(state: HydrationState, ledger: StreamLedger, draft: FrameDraf
     counters.other += count;
     counters.events += count;
   }
-  for (const { rows } of parsed.batches) {
+  for (const { rows } of quotesFirst(parsed.batches)) {
     counters.events += rows.length;
     for (const row of rows) {
       switch (row.type) {
         case "optionTrade":
           counters.trades += 1;
-          foldTrade(state, ledger.observe(row.tradeTsNs), row, ledger.name, effects);
+          foldTrade(state, ledger.observe(row.tradeTsNs), row, ledger, feed, effects);
           break;
         case "nbbo":
           counters.quotes += 1;
           if (ledger.observe(row.quoteTsNs)) counters.late += 1;
-          foldQuote(state, row);
+          foldQuote(state, row, feed);
           break;
         case "equityTrade":
           counters.trades += 1;
@@ -144,27 +162,48 @@ function foldFrame(state: HydrationState, ledger: StreamLedger, draft: FrameDraf
     }
   }
   ledger.endFrame(receivedAtMs);
+  if (ledger.maxEventTsNs !== undefined) state.forgetQuotes(ledger.maxEventTsNs);
+}
+
+/** A frame's quotes before its prints: which of them stood before which print is told by their times. */
+function quotesFirst(batches: readonly DataBatch<Row>[]): readonly DataBatch<Row>[] {
+  const isFirst = ({ rows }: DataBatch<Row>): boolean => rows[0]?.type === "nbbo";
+  if (batches.length < 2) return batches;
+  return [...batches.filter(isFirst), ...batches.filter((batch) => !isFirst(batch))];
 }
 
 function foldTrade(
   state: HydrationState,
   late: boolean,
   trade: OptionTrade,
-  epoch: string,
+  ledger: StreamLedger,
+  feed: SideFeed,
   effects: HydrationEffects,
 ): void {
   if (partitionOf(trade.underlying) !== state.options.partition) return;
   const contract = state.openContract(trade.contract);
   if (contract === undefined) throw new TypeError(`Cannot fold a trade: "${trade.contract}" must be an option ticker`);
   const conditions = classifyConditions(trade.conditions);
-  const duplicate = state.prints.add(trade, epoch, contract.chain, conditions.countsVolume);
+  const duplicate = state.prints.add(trade, ledger.name, contract.chain, conditions.countsVolume);
 
+  let side = duplicate ? DUPLICATE : sideOf(state, contract, trade, conditions, ledger.maxEventTsNs);
+  if (!duplicate) contract.side.printFeed = feed;
+  let delta: number | null = null;
   let cancelsTsNs: bigint | undefined;
-  if (!duplicate && conditions.cancel) cancelsTsNs = foldCancel(state, contract, trade);
-  else if (!duplicate && conditions.countsVolume) foldPrint(state, contract, trade, conditions);
+  if (!duplicate && conditions.cancel) {
+    const original = foldCancel(state, contract, trade);
+    if (original !== undefined) {
+      cancelsTsNs = original.tsNs;
+      side = cancelledSide(original.side);
+      delta = original.delta;
+    }
+  } else if (!duplicate && conditions.countsVolume) {
+    delta = contract.deltaAt(eventMs(trade.tradeTsNs), state.options.maxDeltaAgeMs);
+    foldPrint(state, contract, trade, conditions, side.side, delta);
+  }
   if (!duplicate && !conditions.cancel && !conditions.lateReport) keepLatestTrade(state, contract, trade);
 
-  effects.trades.push({ trade, flags: flagsOf(duplicate, late, conditions), side: UNCLASSIFIED, cancelsTsNs });
+  effects.trades.push({ trade, flags: flagsOf(duplicate, late, conditions), side, delta, cancelsTsNs });
   if (!duplicate && conditions.cancel && cancelsTsNs === undefined) lookUpLater(state, contract, trade, effects);
   const { counters } = effects;
   if (duplicate) counters.duplicates += 1;
@@ -173,26 +212,44 @@ function foldTrade(
   if (conditions.cancel) counters.cancels += 1;
 }
 
+function sideOf(
+  state: HydrationState,
+  { side: history }: ContractState,
+  trade: OptionTrade,
+  conditions: TradeConditionFlags,
+  newestTsNs: bigint | undefined,
+): TradeSide {
+  const tMs = eventMs(trade.tradeTsNs);
+  const newestMs = newestTsNs === undefined || newestTsNs <= trade.tradeTsNs ? tMs : Number(newestTsNs / NS_PER_MS);
+  const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed);
+  const told = tradeSide(trade, conditions, history, state.options.sides, reachMs);
+  rememberPrint(trade, conditions, history);
+  const { side, method, confidence, quoteAgeMs, quoteSource } = told;
+  return { side, method, confidence, quoteAgeMs, quoteSource };
+}
+
 function foldPrint(
   state: HydrationState,
   contract: ContractState,
   trade: OptionTrade,
   conditions: TradeConditionFlags,
+  side: TradeSide["side"],
+  delta: number | null,
 ): void {
   const day = state.tradingDays.dayOf(trade.tradeTsNs);
-  contract.addPrint(trade, day, conditions.countsOpenClose);
+  const sums = flowOf(trade.price, trade.size, side, delta);
+  contract.addPrint(trade, sums, day, conditions.countsOpenClose);
+  state.prints.noteSide(contract.chain, side, delta);
   state.touchTotals(contract);
-  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), {
-    prints: 1,
-    contracts: trade.size,
-    premiumMicros: priceMicros(trade.price) * trade.size,
-  });
+  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), sums);
 }
 
-function foldQuote(state: HydrationState, quote: Nbbo): void {
+function foldQuote(state: HydrationState, quote: Nbbo, feed: SideFeed): void {
   const contract = state.openContract(quote.instrument);
   if (contract === undefined) return; // a stock's quote has no record to go to
   if (partitionOf(contract.terms.underlying) !== state.options.partition) return;
+  contract.side.quotes.add(quote, "stream");
+  contract.side.quoteFeed = feed;
   const latest = contract.latestQuote;
   if (latest !== undefined && quote.quoteTsNs < latest.quoteTsNs) return;
   contract.latestQuote = quote;

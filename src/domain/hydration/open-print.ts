@@ -1,6 +1,14 @@
 import type { OptionTrade } from "../market/rows.ts";
 import { countedPrint } from "./counted-print.ts";
-import type { TradeRecord, TradeStreamId } from "./effects.ts";
+import type { TradeRecord, TradeSide, TradeStreamId } from "./effects.ts";
+
+/** A print that was not taken back, with what sums made of it. */
+export interface OpenPrint {
+  /** Event time. */
+  readonly tsNs: bigint;
+  readonly side: TradeSide["side"];
+  readonly delta: number | null;
+}
 
 /** Which print a cancel asks for: equal contract, price, size and exchange, with an event time in [from, before). */
 export interface OpenPrintQuery extends TradeStreamId {
@@ -29,29 +37,35 @@ export function isAskedFor(trade: OptionTrade, query: OpenPrintQuery): boolean {
 }
 
 /**
- * The event time of the latest print of a trade stream that answers the query and was taken back by nobody. Duplicates,
- * late reports and cancels are no such prints. The one rule by which every store answers.
+ * The latest print of a trade stream that answers the query and was taken back by nobody. Duplicates, late reports and
+ * cancels are no such prints. Of several with one event time the last ones are taken back first. The one rule by which
+ * every store answers.
  *
- * @param records the stream, or any part of it that holds the prints in question, in any order.
+ * @param records the stream, or any part of it that holds the prints in question, prints of one event time in its order.
  * @param unstored records that follow those of the stream and do not stand in it yet.
  */
 export function latestOpenPrint(
   records: Iterable<TradeRecord>,
   query: OpenPrintQuery,
   unstored: Iterable<TradeRecord>,
-): bigint | undefined {
-  /** Open prints by event time: prints minus what took them back. */
-  const open = new Map<bigint, number>();
+): OpenPrint | undefined {
+  const byTime = new Map<bigint, { readonly prints: OpenPrint[]; cancels: number }>();
   for (const part of [records, unstored]) {
     for (const record of part) {
       const counted = isAskedFor(record.trade, query) ? countedPrint(record) : undefined;
-      if (counted !== undefined) open.set(counted.tsNs, (open.get(counted.tsNs) ?? 0) + counted.sign);
+      if (counted === undefined) continue;
+      const { sign, tsNs } = counted;
+      const known = byTime.get(tsNs) ?? { prints: [], cancels: 0 };
+      byTime.set(tsNs, known);
+      if (sign > 0) known.prints.push({ tsNs, side: record.side.side, delta: record.delta });
+      else known.cancels += 1;
     }
   }
-  let latest: bigint | undefined;
-  for (const [tsNs, count] of open) {
-    if (count < 1 || tsNs < query.fromTsNs || tsNs >= query.beforeTsNs) continue;
-    if (latest === undefined || tsNs > latest) latest = tsNs;
+  let latest: OpenPrint | undefined;
+  for (const [tsNs, { prints, cancels }] of byTime) {
+    if (tsNs < query.fromTsNs || tsNs >= query.beforeTsNs) continue;
+    const open = prints[prints.length - 1 - cancels];
+    if (open !== undefined && (latest === undefined || tsNs > latest.tsNs)) latest = open;
   }
   return latest;
 }

@@ -1,5 +1,12 @@
-import type { FlowSnapshot, GridCell, GridSnapshot } from "../flow/snapshot.ts";
-import { SCHEMA_VERSION } from "../market/batch.ts";
+import { addFlow, type FlowSums, noFlow } from "../flow/flow-sums.ts";
+import {
+  FLOW_SCHEMA_VERSION,
+  type FlowSide,
+  type FlowSnapshot,
+  type FlowTotals,
+  type GridCell,
+  type GridSnapshot,
+} from "../flow/snapshot.ts";
 import type { StreamLedger } from "../stream/stream-ledger.ts";
 import { CONTRACT_MULTIPLIER, type ContractState, premiumUsd } from "./contract-state.ts";
 import type { HydrationState } from "./state.ts";
@@ -22,7 +29,9 @@ export function flowSnapshot(state: HydrationState, underlying: string): FlowSna
   const { asOfMs } = progress;
   const contracts = contractsOf(state, underlying);
   let total = 0;
+  const daySums = noFlow();
   const rates = contracts.map((contract) => {
+    if (contract.day === progress.day) addFlow(daySums, contract.sums, 1);
     const contractsPerSec = contract.contractsPerSec(asOfMs);
     total += contractsPerSec;
     return { contract, contractsPerSec };
@@ -30,20 +39,15 @@ export function flowSnapshot(state: HydrationState, underlying: string): FlowSna
   // Sorting is stable and the contracts come by ticker: equal rates stand in ticker order.
   rates.sort((a, b) => b.contractsPerSec - a.contractsPerSec);
   return {
-    schema_version: SCHEMA_VERSION,
+    schema_version: FLOW_SCHEMA_VERSION,
     underlying,
     as_of_ns: progress.asOfNs.toString(),
     watermark_ns: progress.watermarkNs,
     windows: state
       .windowsOf(underlying)
       .read(asOfMs)
-      .map(({ lengthMs, prints, contracts: traded, premiumMicros }) => ({
-        seconds: lengthMs / 1_000,
-        prints,
-        contracts: traded,
-        premium_usd: premiumUsd(premiumMicros, CONTRACT_MULTIPLIER),
-        signed_premium_usd: null,
-      })),
+      .map(({ lengthMs, ...sums }) => ({ seconds: lengthMs / 1_000, ...flowTotals(sums) })),
+    day: flowTotals(daySums),
     contracts_per_sec: total,
     top_contracts: rates.slice(0, TOP_CONTRACTS).map(({ contract, contractsPerSec }) => ({
       contract: contract.terms.ticker,
@@ -59,10 +63,16 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
   const progress = progressOf(state);
   if (progress === undefined) return undefined;
   const cells: GridCell[] = [];
-  for (const contract of state.contractsOn(underlying)) {
-    if (contract.terms.expiration !== expiration || contract.day !== progress.day) continue;
+  const daySums = noFlow();
+  let total = 0;
+  for (const contract of contractsOf(state, underlying, expiration)) {
+    const contractsPerSec = contract.contractsPerSec(progress.asOfMs);
+    total += contractsPerSec;
+    if (contract.day !== progress.day) continue;
     const totals = contract.totals();
     if (totals === undefined) continue;
+    addFlow(daySums, totals, 1);
+    const { signed_contracts, signed_premium_usd, delta_flow_units, delta_missing_prints } = flowTotals(totals);
     cells.push({
       root: totals.root,
       strike: totals.strike,
@@ -72,28 +82,64 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
       last_ns: totals.lastSaleTsNs?.toString() ?? null,
       volume: totals.contracts,
       prints: totals.prints,
-      premium_usd: premiumUsd(totals.premiumMicros, CONTRACT_MULTIPLIER),
-      signed_volume: null,
-      contracts_per_sec: contract.contractsPerSec(progress.asOfMs),
+      premium_usd: usdOf(totals.premiumMicros),
+      bought_volume: totals.boughtContracts,
+      sold_volume: totals.soldContracts,
+      signed_volume: signed_contracts,
+      signed_premium_usd,
+      delta_flow_units,
+      delta_missing_prints,
+      contracts_per_sec: contractsPerSec,
     });
   }
   cells.sort(byRootStrikeRight);
   return {
-    schema_version: SCHEMA_VERSION,
+    schema_version: FLOW_SCHEMA_VERSION,
     underlying,
     expiration,
     as_of_ns: progress.asOfNs.toString(),
     watermark_ns: progress.watermarkNs,
     trading_day: progress.day,
+    day: flowTotals(daySums),
+    contracts_per_sec: total,
     cells,
   };
 }
 
+/** Sums as they are published. */
+export function flowTotals(sums: FlowSums): FlowTotals {
+  const { boughtPrints, boughtContracts, boughtPremiumMicros, soldPrints, soldContracts, soldPremiumMicros } = sums;
+  const { deltaPrints, deltaMicros } = sums;
+  const signedPrints = boughtPrints + soldPrints;
+  return {
+    ...flowSide(sums.prints, sums.contracts, sums.premiumMicros),
+    bought: flowSide(boughtPrints, boughtContracts, boughtPremiumMicros),
+    sold: flowSide(soldPrints, soldContracts, soldPremiumMicros),
+    unsigned: flowSide(
+      sums.prints - signedPrints,
+      sums.contracts - boughtContracts - soldContracts,
+      sums.premiumMicros - boughtPremiumMicros - soldPremiumMicros,
+    ),
+    signed_contracts: signedPrints === 0 ? null : boughtContracts - soldContracts,
+    signed_premium_usd: signedPrints === 0 ? null : usdOf(boughtPremiumMicros - soldPremiumMicros),
+    delta_flow_units: deltaPrints === 0 ? null : (deltaMicros * CONTRACT_MULTIPLIER) / 1e6,
+    delta_missing_prints: signedPrints - deltaPrints,
+  };
+}
+
+function flowSide(prints: number, contracts: number, premiumMicros: number): FlowSide {
+  return { prints, contracts, premium_usd: usdOf(premiumMicros) };
+}
+
+function usdOf(premiumMicros: number): number {
+  return premiumUsd(premiumMicros, CONTRACT_MULTIPLIER);
+}
+
 /** Traded contracts of an underlying in ticker order: sums over them come out the same whoever came first. */
-function contractsOf(state: HydrationState, underlying: string): readonly ContractState[] {
+function contractsOf(state: HydrationState, underlying: string, expiration?: string): readonly ContractState[] {
   return state
     .contractsOn(underlying)
-    .filter((contract) => contract.day !== "")
+    .filter(({ day, terms }) => day !== "" && (expiration === undefined || terms.expiration === expiration))
     .sort((a, b) => (a.terms.ticker < b.terms.ticker ? -1 : 1));
 }
 

@@ -1,19 +1,26 @@
-import type { SubstrateUpdate } from "../epoch/substrate.ts";
+import type { SubstrateRecord, SubstrateUpdate } from "../epoch/substrate.ts";
 import { RollingWindows } from "../flow/rolling-windows.ts";
+import { SIDE_MEMORY_MS, SideFeed } from "../flow/side-feed.ts";
+import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts";
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
+import { eventMs } from "../market/event-ms.ts";
 import { TradingDayClock } from "../market/trading-day.ts";
-import { coversGap, type Gap } from "../stream/gap.ts";
+import { coversGap, type Gap, type GapScope } from "../stream/gap.ts";
 import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions } from "../stream/print-history.ts";
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions, StreamLedger } from "../stream/stream-ledger.ts";
 import { ContractState } from "./contract-state.ts";
 import type { ContractTotals, LedgerState } from "./effects.ts";
+import { partitionOf } from "./partition.ts";
 
 export interface HydrationOptions {
   /** Whose prints and quotes are kept: those of the underlyings that `partitionOf` gives this number. */
   readonly partition: number;
   readonly ledger: LedgerOptions;
   readonly prints: PrintHistoryOptions;
+  readonly sides: SideOptions;
+  /** A delta of the substrate counts for prints that are at most so much older or newer. */
+  readonly maxDeltaAgeMs: number;
   /** A row further ahead of its receipt than this is refused. */
   readonly maxFutureSkewMs: number;
   readonly maxFrameBytes: number;
@@ -23,6 +30,8 @@ export const DEFAULT_HYDRATION_OPTIONS: HydrationOptions = Object.freeze({
   partition: 0,
   ledger: DEFAULT_LEDGER_OPTIONS,
   prints: DEFAULT_PRINT_HISTORY_OPTIONS,
+  sides: DEFAULT_SIDE_OPTIONS,
+  maxDeltaAgeMs: 120_000,
   maxFutureSkewMs: 5_000,
   maxFrameBytes: 16_777_216,
 });
@@ -42,6 +51,9 @@ export class HydrationState {
   readonly prints: PrintHistory;
   readonly tradingDays: TradingDayClock = new TradingDayClock();
   readonly #ledgers = new Map<string, StreamLedger[]>();
+  readonly #feeds = new Map<string, SideFeed>();
+  /** When, by the feed, old quotes are next let go of. */
+  #forgetQuotesAtNs = 0n;
   readonly #contracts = new Map<string, ContractState>();
   readonly #byUnderlying = new Map<string, ContractState[]>();
   readonly #windows = new Map<string, RollingWindows>();
@@ -83,6 +95,63 @@ export class HydrationState {
   /** Every account kept, by connection, then epoch. */
   ledgers(): readonly StreamLedger[] {
     return [...this.#ledgers.keys()].sort().flatMap((name) => this.#ledgers.get(name) ?? []);
+  }
+
+  /** What sides know of a connection. */
+  feedOf(connection: string): SideFeed {
+    let feed = this.#feeds.get(connection);
+    if (feed === undefined) {
+      feed = new SideFeed();
+      this.#feeds.set(connection, feed);
+    }
+    return feed;
+  }
+
+  /** Something of a connection may have been missed: what sides know of it from before is void. */
+  breakFeed(connection: string, scope: GapScope): void {
+    let newestMs = Number.NEGATIVE_INFINITY;
+    for (const { maxEventTsNs } of this.#ledgers.get(connection) ?? []) {
+      if (maxEventTsNs !== undefined) newestMs = Math.max(newestMs, eventMs(maxEventTsNs));
+    }
+    this.feedOf(connection).broken(scope, newestMs);
+  }
+
+  /** The same of every connection. */
+  breakFeeds(): void {
+    for (const connection of this.#ledgers.keys()) this.breakFeed(connection, "all");
+  }
+
+  /** Lets go of quotes that no print can be held against any more, once a minute. @param newestTsNs of the feed. */
+  forgetQuotes(newestTsNs: bigint): void {
+    if (newestTsNs < this.#forgetQuotesAtNs) return;
+    const memoryNs = BigInt(SIDE_MEMORY_MS) * 1_000_000n;
+    this.#forgetQuotesAtNs = newestTsNs + memoryNs;
+    for (const { side } of this.#contracts.values()) side.quotes.forgetBefore(newestTsNs - memoryNs);
+  }
+
+  /**
+   * Takes quote and delta of a contract from the substrate. A quote that is ahead of all connections is passed over: where
+   * the stream is delayed, it would be in the way for long before it is of use.
+   */
+  learn({ terms, quote, greeks }: SubstrateRecord): void {
+    if (partitionOf(terms.underlying) !== this.options.partition) return;
+    const contract = this.openContract(terms.contract);
+    if (contract === undefined) return;
+    if (quote !== undefined && !this.#isAhead(quote.quoteTsNs)) contract.side.quotes.add(quote, "substrate");
+    if (typeof greeks?.delta === "number") contract.learnDelta(greeks.delta, greeks.greeksTsNs);
+  }
+
+  #isAhead(tsNs: bigint): boolean {
+    const skewNs = BigInt(this.options.maxFutureSkewMs) * 1_000_000n;
+    let isKnown = false;
+    for (const ledgers of this.#ledgers.values()) {
+      for (const { maxEventTsNs } of ledgers) {
+        if (maxEventTsNs === undefined) continue;
+        if (tsNs <= maxEventTsNs + skewNs) return false;
+        isKnown = true;
+      }
+    }
+    return isKnown;
   }
 
   contractOf(ticker: string): ContractState | undefined {
@@ -191,7 +260,10 @@ export class HydrationState {
       ledgers.push(new StreamLedger(state.connection, state.epoch, this.options.ledger, state));
       this.#ledgers.set(state.connection, ledgers);
     }
-    for (const ledgers of this.#ledgers.values()) ledgers.sort((a, b) => a.epoch - b.epoch);
+    for (const [connection, ledgers] of this.#ledgers) {
+      ledgers.sort((a, b) => a.epoch - b.epoch);
+      this.feedOf(connection).enter(ledgers.at(-1)?.epoch ?? 0);
+    }
     for (const totals of checkpoint.totals) {
       this.openContract(totals.contract)?.restore(totals);
     }

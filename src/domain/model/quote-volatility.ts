@@ -49,12 +49,7 @@ const WING_DELTA = 0.01;
  * @throws {RangeError} unless the tick is finite and above 0.
  */
 export function quoteVolatility(input: QuoteVolatilityInput): QuoteVolatility {
-  const { bid, ask, tick } = input;
-  if (!(tick > 0 && tick < Infinity)) {
-    throw new RangeError(
-      `Cannot tell a quote's volatility: 'tick' must be finite and above 0, current value is ${tick}`,
-    );
-  }
+  const { bid, ask } = input;
   return {
     mid: midVolatility(input),
     bid: impliedVolatility({ ...input, price: bid }),
@@ -62,8 +57,14 @@ export function quoteVolatility(input: QuoteVolatilityInput): QuoteVolatility {
   };
 }
 
-function midVolatility(input: QuoteVolatilityInput): QuoteVolatility["mid"] {
+/** The volatility of the middle alone, under the same guards. @throws {RangeError} as `quoteVolatility`. */
+export function midVolatility(input: QuoteVolatilityInput): QuoteVolatility["mid"] {
   const { bid, ask, tick, right, years, spot, strike, rate, dividendYield } = input;
+  if (!(tick > 0 && tick < Infinity)) {
+    throw new RangeError(
+      `Cannot tell a quote's volatility: 'tick' must be finite and above 0, current value is ${tick}`,
+    );
+  }
   if (bid === null || ask === null) return { ok: false, reason: "one_sided" };
   if (!(bid >= 0 && ask >= 0)) return { ok: false, reason: "no_price" };
   if (bid > ask) return { ok: false, reason: "crossed" };

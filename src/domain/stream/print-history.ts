@@ -25,6 +25,9 @@ export interface PrintChain {
 export interface CancelledPrint {
   /** Event time in ms. */
   readonly tMs: number;
+  readonly side: "B" | "S" | "U";
+  /** Of the contract at that time; `null` where it was not known. */
+  readonly delta: number | null;
 }
 
 const OPEN = 1;
@@ -110,7 +113,16 @@ export class PrintHistory {
 
     const duplicate = this.#isDuplicate(slot, tMs, ordinal);
     ring.states[slot] = countable && !duplicate ? OPEN : 0;
+    ring.signs[slot] = 0;
+    ring.deltas[slot] = Number.NaN;
     return duplicate;
+  }
+
+  /** Takes note of what was made of the newest print of a contract, for a cancel to take back. */
+  noteSide({ newest }: PrintChain, side: "B" | "S" | "U", delta: number | null): void {
+    const slot = this.#ring.slotOf(newest);
+    this.#ring.signs[slot] = side === "U" ? 0 : side === "B" ? 1 : -1;
+    this.#ring.deltas[slot] = delta ?? Number.NaN;
   }
 
   /**
@@ -137,7 +149,13 @@ export class PrintHistory {
     }
     if (found < 0) return undefined;
     ring.states[found] = 0;
-    return { tMs: foundTMs };
+    const sign = ring.signs[found] ?? 0;
+    const delta = ring.deltas[found] ?? Number.NaN;
+    return {
+      tMs: foundTMs,
+      side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
+      delta: Number.isNaN(delta) ? null : delta,
+    };
   }
 
   #isDuplicate(slot: number, tMs: number, ordinal: number): boolean {

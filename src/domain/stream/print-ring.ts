@@ -17,6 +17,10 @@ export class PrintRing {
   /** Place of the print before of the same contract; -1 for none. */
   readonly older: Float64Array;
   readonly states: Uint8Array;
+  /** 1 bought, -1 sold, 0 unknown. */
+  readonly signs: Int8Array;
+  /** Of the contract; NaN where it was not known. */
+  readonly deltas: Float64Array;
 
   constructor(capacity: number) {
     this.capacity = capacity;
@@ -30,6 +34,8 @@ export class PrintRing {
     this.epochs = new Int32Array(capacity);
     this.older = new Float64Array(capacity);
     this.states = new Uint8Array(capacity);
+    this.signs = new Int8Array(capacity);
+    this.deltas = new Float64Array(capacity);
   }
 
   slotOf(place: number): number {
@@ -57,6 +63,8 @@ export class PrintRing {
       next.epochs[to] = this.epochs[from] ?? 0;
       next.older[to] = this.older[from] ?? -1;
       next.states[to] = this.states[from] ?? 0;
+      next.signs[to] = this.signs[from] ?? 0;
+      next.deltas[to] = this.deltas[from] ?? Number.NaN;
     }
     return next;
   }

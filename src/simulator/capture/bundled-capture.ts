@@ -1,5 +1,5 @@
-import { seededRandom } from "../../domain/random.ts";
-import { createMarket } from "../market/market.ts";
+import { type Random, seededRandom } from "../../domain/random.ts";
+import { createMarket, type Market } from "../market/market.ts";
 import { captureLine } from "./capture-line.ts";
 import { frameItems } from "./frames.ts";
 import { CAPTURE_START_MS, playScenario } from "./scenario.ts";
@@ -49,7 +49,20 @@ export function generateCapture(options: { readonly seed?: number; readonly fram
     );
   }
   const random = seededRandom(seed);
-  const market = createMarket(
+  const market = captureMarket(random);
+  const watched = watchedContracts(market);
+  const events = market.advance(CAPTURE_START_MS + frameCount * MARKET_MS_PER_FRAME);
+  const items = playScenario(events, watched, random.fork("scenario"));
+  const frames = frameItems(items, random.fork("frames")).slice(0, frameCount);
+  return {
+    lines: frames.map(({ receivedAtMs, payload }) => captureLine(receivedAtMs, payload)),
+    truth: accountFor(frames, seed, 2),
+  };
+}
+
+/** The market of a capture, at its start. */
+export function captureMarket(random: Random): Market {
+  return createMarket(
     {
       startMs: CAPTURE_START_MS,
       optionEventsPerSecond: MARKET_EVENTS_PER_SECOND,
@@ -59,12 +72,4 @@ export function generateCapture(options: { readonly seed?: number; readonly fram
     },
     random.fork("market"),
   );
-  const watched = watchedContracts(market);
-  const events = market.advance(CAPTURE_START_MS + frameCount * MARKET_MS_PER_FRAME);
-  const items = playScenario(events, watched, random.fork("scenario"));
-  const frames = frameItems(items, random.fork("frames")).slice(0, frameCount);
-  return {
-    lines: frames.map(({ receivedAtMs, payload }) => captureLine(receivedAtMs, payload)),
-    truth: accountFor(frames, seed, 2),
-  };
 }

@@ -1,16 +1,33 @@
-import type { FlowSnapshot, GridSnapshot } from "../../domain/flow/snapshot.ts";
+import type { FlowSnapshot, FlowTotals, GridSnapshot } from "../../domain/flow/snapshot.ts";
 import { SAMPLE_TIME_NS } from "../samples.ts";
+
+export function sampleFlowTotals(overrides: Partial<FlowTotals> = {}): FlowTotals {
+  return {
+    prints: 12,
+    contracts: 70,
+    premium_usd: 53_900.3,
+    bought: { prints: 5, contracts: 30, premium_usd: 23_100.1 },
+    sold: { prints: 4, contracts: 31, premium_usd: 23_870.8 },
+    unsigned: { prints: 3, contracts: 9, premium_usd: 6_929.400000000001 },
+    signed_contracts: -1,
+    signed_premium_usd: -770.7,
+    delta_flow_units: 1 / 3,
+    delta_missing_prints: 2,
+    ...overrides,
+  };
+}
 
 export function sampleFlow(overrides: Partial<FlowSnapshot> = {}): FlowSnapshot {
   return {
-    schema_version: 1,
+    schema_version: 2,
     underlying: "SPX",
     as_of_ns: `${SAMPLE_TIME_NS}`,
     watermark_ns: null,
     windows: [
-      { seconds: 1, prints: 2, contracts: 7, premium_usd: 5_390.1, signed_premium_usd: null },
-      { seconds: 10, prints: 12, contracts: 70, premium_usd: 53_900.3, signed_premium_usd: -770.7 },
+      { seconds: 1, ...sampleFlowTotals() },
+      { seconds: 10, ...sampleFlowTotals({ signed_premium_usd: null, delta_flow_units: null }) },
     ],
+    day: sampleFlowTotals(),
     contracts_per_sec: 0.1 + 0.7,
     top_contracts: [{ contract: "O:SPXW251223P06870000", contracts_per_sec: 1 / 3, day_contracts: 42 }],
     trading_day: "2025-12-22",
@@ -20,12 +37,14 @@ export function sampleFlow(overrides: Partial<FlowSnapshot> = {}): FlowSnapshot 
 
 export function sampleGrid(overrides: Partial<GridSnapshot> = {}): GridSnapshot {
   return {
-    schema_version: 1,
+    schema_version: 2,
     underlying: "SPX",
     expiration: "2025-12-23",
     as_of_ns: `${SAMPLE_TIME_NS}`,
     watermark_ns: `${SAMPLE_TIME_NS - 1n}`,
     trading_day: "2025-12-22",
+    day: sampleFlowTotals(),
+    contracts_per_sec: 5e-324,
     cells: [
       {
         root: "SPXW",
@@ -37,7 +56,12 @@ export function sampleGrid(overrides: Partial<GridSnapshot> = {}): GridSnapshot 
         volume: 42,
         prints: 11,
         premium_usd: 32_340.000000000004,
+        bought_volume: 15,
+        sold_volume: 20,
         signed_volume: -5,
+        signed_premium_usd: -3_850.0000000000005,
+        delta_flow_units: 215.5,
+        delta_missing_prints: 0,
         contracts_per_sec: 5e-324,
       },
     ],

@@ -96,7 +96,7 @@ export function commitTests({ test }: HydrationStoreTests): void {
     const lease = await acquire(subject);
     const bare = sampleTradeRecord(
       { conditions: undefined, exchange: undefined, sequence: undefined, receivedAtMs: undefined },
-      { flags: [], side: { side: "U", method: "none", confidence: null, quoteAgeMs: null } },
+      { flags: [], side: { side: "U", method: "none", confidence: null, quoteAgeMs: null, quoteSource: null } },
     );
     const trades = [
       sampleTradeRecord(),
@@ -108,7 +108,10 @@ export function commitTests({ test }: HydrationStoreTests): void {
       sampleTradeRecord({ right: "C", contract: "O:SPXW251223C06870000" }, { flags: ["dup"] }),
       sampleTradeRecord({}, { flags: ["late_report", "cancel", "unmatched", "extended", "unknown_condition"] }),
       sampleTradeRecord({}, { flags: ["cancel"], cancelsTsNs: 1_766_437_799_445_123_456n }),
-      sampleTradeRecord({}, { side: { side: "S", method: "tick", confidence: 1 / 3, quoteAgeMs: 0.5 } }),
+      sampleTradeRecord(
+        {},
+        { side: { side: "S", method: "tick", confidence: 1 / 3, quoteAgeMs: 0.5, quoteSource: "substrate" } },
+      ),
     ];
     await commit(subject, lease, 0, { trades });
     check.equal("trades", await subject.trades(STREAM, 100), trades);

@@ -1,11 +1,13 @@
 import type { TradeRecord } from "../../domain/hydration/effects.ts";
-import { latestOpenPrint, openPrintQuery } from "../../domain/hydration/open-print.ts";
+import { latestOpenPrint, type OpenPrint, openPrintQuery } from "../../domain/hydration/open-print.ts";
 import { check } from "../check.ts";
 import { SAMPLE_TIME_NS } from "../samples.ts";
 import { sampleTrade, sampleTradeRecord } from "./samples.ts";
 import { acquire, commit, type HydrationStoreTests } from "./state.ts";
 
 const at = (offset: bigint): bigint => SAMPLE_TIME_NS + offset;
+/** What is found of a sample. */
+const open = (offset: bigint): OpenPrint => ({ tsNs: at(offset), side: "B", delta: -0.4321 });
 const EVERYTHING = openPrintQuery(sampleTrade(), 0n, at(1_000n));
 
 /** `findOpenPrint`: the rule is the domain's, what is tested here is that the store asks it about the right prints. */
@@ -24,16 +26,16 @@ export function openPrintTests({ test }: HydrationStoreTests): void {
       sampleTradeRecord({ tradeTsNs: at(15n) }, { flags: ["dup"] }),
       sampleTradeRecord({ tradeTsNs: at(16n) }, { flags: ["late_report"] }),
     ]);
-    check.equal("latest", await subject.findOpenPrint(EVERYTHING, []), at(5n));
-    check.equal("without exchange", await subject.findOpenPrint({ ...EVERYTHING, exchange: undefined }, []), at(12n));
+    check.equal("latest", await subject.findOpenPrint(EVERYTHING, []), open(5n));
+    check.equal("without exchange", await subject.findOpenPrint({ ...EVERYTHING, exchange: undefined }, []), open(12n));
   });
   test("looks from the first instant asked for up to but not at the last", async ({ subject }) => {
     await store(subject, [sampleTradeRecord({ tradeTsNs: at(2n) }), sampleTradeRecord({ tradeTsNs: at(5n) })]);
     const find = (from: bigint, before: bigint) =>
       subject.findOpenPrint({ ...EVERYTHING, fromTsNs: at(from), beforeTsNs: at(before) }, []);
-    check.equal("before excludes", await find(0n, 5n), at(2n));
-    check.equal("one more includes", await find(0n, 6n), at(5n));
-    check.equal("from includes", await find(2n, 5n), at(2n));
+    check.equal("before excludes", await find(0n, 5n), open(2n));
+    check.equal("one more includes", await find(0n, 6n), open(5n));
+    check.equal("from includes", await find(2n, 5n), open(2n));
     check.equal("one more excludes", await find(3n, 5n), undefined);
   });
   test("passes over prints that were taken back, in the store or by the caller", async ({ subject }) => {
@@ -43,18 +45,30 @@ export function openPrintTests({ test }: HydrationStoreTests): void {
       sampleTradeRecord({ tradeTsNs: at(5n) }),
       sampleTradeRecord({ tradeTsNs: at(9n) }, { flags: ["cancel"], cancelsTsNs: at(5n) }),
     ]);
-    check.equal("one of two is left", await subject.findOpenPrint(EVERYTHING, []), at(5n));
+    check.equal("one of two is left", await subject.findOpenPrint(EVERYTHING, []), open(5n));
     const cancelOf = (tsNs: bigint): TradeRecord =>
       sampleTradeRecord({ tradeTsNs: at(10n) }, { flags: ["cancel"], cancelsTsNs: tsNs });
-    check.equal("the other", await subject.findOpenPrint(EVERYTHING, [cancelOf(at(5n))]), at(2n));
+    check.equal("the other", await subject.findOpenPrint(EVERYTHING, [cancelOf(at(5n))]), open(2n));
     check.equal("all", await subject.findOpenPrint(EVERYTHING, [cancelOf(at(5n)), cancelOf(at(2n))]), undefined);
+  });
+  test("tells the side and the delta of the print, of several of one instant those that came first last", async ({
+    subject,
+  }) => {
+    const sideOf = (side: "B" | "S" | "U"): TradeRecord["side"] => ({ ...sampleTradeRecord().side, side });
+    await store(subject, [
+      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("S"), delta: 0.25 }),
+      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("U"), delta: null }),
+    ]);
+    check.equal("last", await subject.findOpenPrint(EVERYTHING, []), { tsNs: at(5n), side: "U", delta: null });
+    const cancel = sampleTradeRecord({ tradeTsNs: at(9n) }, { flags: ["cancel"], cancelsTsNs: at(5n) });
+    check.equal("first", await subject.findOpenPrint(EVERYTHING, [cancel]), { tsNs: at(5n), side: "S", delta: 0.25 });
   });
   test("counts prints that are not stored yet, and cancels of them", async ({ subject }) => {
     await store(subject, [sampleTradeRecord({ tradeTsNs: at(2n) })]);
     const print = sampleTradeRecord({ tradeTsNs: at(7n) });
     const cancel = sampleTradeRecord({ tradeTsNs: at(10n) }, { flags: ["cancel"], cancelsTsNs: at(7n) });
-    check.equal("print", await subject.findOpenPrint(EVERYTHING, [print]), at(7n));
-    check.equal("print and cancel", await subject.findOpenPrint(EVERYTHING, [print, cancel]), at(2n));
+    check.equal("print", await subject.findOpenPrint(EVERYTHING, [print]), open(7n));
+    check.equal("print and cancel", await subject.findOpenPrint(EVERYTHING, [print, cancel]), open(2n));
   });
   test("answers as the domain's rule does for a long stream", async ({ subject }) => {
     const trades = Array.from({ length: 300 }, (_, index) =>
@@ -67,7 +81,8 @@ export function openPrintTests({ test }: HydrationStoreTests): void {
     for (let size = 1; size <= 3; size++) {
       for (const price of [7.5, 8.5]) {
         const query = { ...EVERYTHING, size, price, fromTsNs: at(50n), beforeTsNs: at(450n) };
-        check.equal(`${size} at ${price}`, await subject.findOpenPrint(query, []), latestOpenPrint(trades, query, []));
+        const expected = latestOpenPrint(trades, query, []);
+        check.equal(`${size} at ${price}`, await subject.findOpenPrint(query, []), expected);
       }
     }
   });

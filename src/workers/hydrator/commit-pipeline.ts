@@ -33,6 +33,8 @@ export class CommitPipeline {
   readonly #depth: number;
   readonly #context: CommitContext;
   readonly #flights: Flight[] = [];
+  /** Sent again because another place of the cursor was seen. */
+  #secondTry: HydrationStep | undefined;
 
   constructor(store: Pick<HydrationStore, "commit">, lease: Lease, depth: number, context: CommitContext) {
     this.#store = store;
@@ -70,7 +72,13 @@ export class CommitPipeline {
     for (let delayMs = FIRST_RETRY_MS; ; delayMs = nextRetryMs(delayMs)) {
       try {
         const first = await this.#flights[0]?.answer;
-        return first === undefined ? undefined : this.#take(first);
+        const lost = first === undefined ? undefined : this.#take(first);
+        // A store that has to be sent its script again may see a step before the one that it follows: the cursor says so
+        // once, and no longer when all that was sent has come to its end.
+        const step = this.#flights[0]?.step;
+        if (lost !== "moved" || step === this.#secondTry) return lost;
+        this.#secondTry = step;
+        await this.#sendAll();
       } catch (error) {
         await this.#sendAgain(error, delayMs);
       }
@@ -99,6 +107,12 @@ export class CommitPipeline {
     await Promise.allSettled(this.#flights.map((flight) => flight.answer));
     if (isStrikewireError(error, "STRIKEWIRE_FULL")) await this.#context.makeRoom();
     await clock.sleep(delayMs, signal);
+    await this.#sendAll();
+  }
+
+  /** Has everything that was sent come to its end, and sends it again. */
+  async #sendAll(): Promise<void> {
+    await Promise.allSettled(this.#flights.map((flight) => flight.answer));
     for (const flight of this.#flights) flight.answer = this.#send(flight.step);
   }
 

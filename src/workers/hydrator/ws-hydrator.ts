@@ -1,6 +1,6 @@
 import { isStrikewireError } from "../../domain/errors.ts";
 import { resolveCancel } from "../../domain/hydration/cancels.ts";
-import type { HydrationCounters } from "../../domain/hydration/effects.ts";
+import type { HydrationCounters, TradeRecord } from "../../domain/hydration/effects.ts";
 import { fold, foldTrimmed } from "../../domain/hydration/fold.ts";
 import { type HydrationEffects, noEffects } from "../../domain/hydration/fold-effects.ts";
 import { isAskedFor } from "../../domain/hydration/open-print.ts";
@@ -12,11 +12,13 @@ import type { EpochStore } from "../../ports/epoch-store.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 import type { HydrationStep, HydrationStore, Lease } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
+import type { MessageBus } from "../../ports/message-bus.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
 import type { SubstrateStore } from "../../ports/substrate-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import type { Heart } from "../heartbeat.ts";
 import { untilStored } from "../until-stored.ts";
+import { ChainValues } from "./chain-values.ts";
 import { CommitPipeline, type Lost } from "./commit-pipeline.ts";
 import { HydratorVitals } from "./hydrator-vitals.ts";
 import { type ResolvedHydratorOptions, resolveHydratorOptions, type WsHydratorOptions } from "./options.ts";
@@ -44,6 +46,8 @@ export interface WsHydratorPorts {
   readonly substrate: SubstrateStore;
   readonly epochs: EpochStore;
   readonly snapshots: FlowSnapshotStore;
+  /** Tells at once which chains were fetched: their quotes and deltas serve prints of contracts that are not streamed. */
+  readonly bus?: MessageBus | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -93,11 +97,13 @@ export class WsHydrator {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
+    const chains = new ChainValues(this.#ports);
+    void chains.follow(signal);
     while (!signal.aborted) {
       const acquired = await this.#acquire(signal);
       if (acquired === undefined) return;
       try {
-        await this.#own(acquired, signal);
+        await this.#own(acquired, chains, signal);
       } finally {
         await this.#ports.store.release(acquired).catch((error: unknown) => {
           this.#ports.logger.warn("Cannot release the lease, a standby has to wait for its end", {
@@ -125,12 +131,13 @@ export class WsHydrator {
   }
 
   /** Hydrates under one lease. Returns when it is lost, when the cursor was moved, or on abort. */
-  async #own(lease: Lease, signal: AbortSignal): Promise<void> {
+  async #own(lease: Lease, chains: ChainValues, signal: AbortSignal): Promise<void> {
     const { log, store, clock, logger } = this.#ports;
     const { partition, rebuildHorizonMs, readEntries, batchEntries, blockMs, commitsInFlight } = this.#options;
     const { epochRecheckMs, substrateIntervalMs } = this.#options;
     const checkpoint = await this.#stored("read the checkpoint", () => store.checkpoint(partition), signal);
     const state = new HydrationState(this.#options.hydration);
+    await chains.readAll(state);
     const rebuilt = await rebuild(state, checkpoint, rebuildHorizonMs, async (after) => {
       if (!(await this.#renew(lease, signal))) return undefined;
       const part = await this.#stored(READ, () => log.read(after, readEntries, 0, signal), signal);
@@ -169,6 +176,7 @@ export class WsHydrator {
     const reader = new ReadAhead(log, readEntries, signal);
     while (!signal.aborted) {
       if (!(await this.#renew(lease, signal))) return;
+      if (chains.isDue) await chains.read(state);
       const after = position;
       const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs));
       const { entries, trimmed } = await this.#stored(READ, () => reader.read(after, waitMs), signal);
@@ -192,6 +200,8 @@ export class WsHydrator {
           // What was looked up could not be found a second time: the store has this cancel then.
           deferred = false;
         }
+        // The next owner may find another chain: what came of this one goes into the sums together with the prints.
+        deferred &&= !effects.trades.some(isOfSubstrate);
         substrate.mark(state.takeMoved());
         if (substrate.dueInMs <= 0) await writeSubstrate();
         if (!deferred) unsaved = 0;
@@ -280,6 +290,11 @@ export class WsHydrator {
     const { clock, logger } = this.#ports;
     return untilStored(action, () => this.#vitals.watch(action, operation), { clock, logger, signal });
   }
+}
+
+/** Whether sums have something of a print that the log alone does not tell. */
+function isOfSubstrate({ side, delta }: TradeRecord): boolean {
+  return side.quoteSource === "substrate" || (delta !== null && side.side !== "U");
 }
 
 /** Where a batch ends that begins at `first`: by number of entries, or by their text, since a store's work follows that. */

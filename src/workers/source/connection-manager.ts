@@ -1,9 +1,11 @@
 import { ConfigError } from "../../domain/config/config-error.ts";
 import { unknownKeys } from "../../domain/config/config-warning.ts";
 import { wsConfig } from "../../domain/config/read-config.ts";
+import { sideOptionsOf } from "../../domain/config/side-settings.ts";
 import type { WsConfig, WsMode } from "../../domain/config/strikewire-config.ts";
 import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import { type ConnectionPlan, planConnections } from "../../domain/connection/topology.ts";
+import { TradeSides } from "../../domain/flow/sided-trade.ts";
 import type { DataBatch } from "../../domain/market/batch.ts";
 import type { Row, TradeOrNbbo } from "../../domain/market/rows.ts";
 import type { TapCounts } from "../../domain/overload/tap-queue.ts";
@@ -126,11 +128,13 @@ export class ConnectionManager implements ShardAware {
         this.want(topics);
       });
     }
+    const sides = this.config.wsTradeSides ? new TradeSides(sideOptionsOf(this.config)) : undefined;
     this.workers = this.#plan.connections.map((plan) => {
       const quotes = plan.parts.find(isQuotes);
       const rebalance = this.#quotes;
       const slots = rebalance?.slots;
       const target = {
+        sides,
         plan,
         apiKey,
         instance: this.#instance,
@@ -203,7 +207,8 @@ export class ConnectionManager implements ShardAware {
    * processed and appended, and the connections are closed. Begins with the first step of the iteration.
    *
    * Batches of one kind and connection each, in order of receipt. Without rows they tell a gap, or that the link is alive
-   * and the watermark moves, or that it is down and stands still.
+   * and the watermark moves, or that it is down and stands still. With `wsTradeSides` option trades have their side, and
+   * their batches are `Enriched`: see `hasSides`.
    *
    * Rejects with a `WsError` where the provider refuses for good, and as `ingest` does.
    */

@@ -1,9 +1,12 @@
 import type { ConnectionEntry } from "../../domain/connection/connection-protocol.ts";
+import { SideFeed } from "../../domain/flow/side-feed.ts";
+import type { TradeSides } from "../../domain/flow/sided-trade.ts";
 import { type ConnectionId, connectionName, type DataBatch, type StreamPosition } from "../../domain/market/batch.ts";
+import { eventMs } from "../../domain/market/event-ms.ts";
 import { eventTsNs, type Row } from "../../domain/market/rows.ts";
 import type { FrameContent } from "../../domain/overload/frame-content.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
-import type { Gap } from "../../domain/stream/gap.ts";
+import type { Gap, GapScope } from "../../domain/stream/gap.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
 import { type LedgerOptions, StreamLedger } from "../../domain/stream/stream-ledger.ts";
 import type { ReadFrame } from "./frame-reader.ts";
@@ -30,7 +33,9 @@ export class StreamAccount {
   readonly #options: LedgerOptions;
   readonly #log: EntrySink | undefined;
   readonly #host: BatchSink | undefined;
-  readonly #rows = new TurnRows();
+  readonly #rows: TurnRows;
+  readonly #sides: TradeSides | undefined;
+  readonly #feed = new SideFeed();
   #ledger: StreamLedger;
   #seq = 0;
   #place: StreamPosition | undefined;
@@ -39,16 +44,20 @@ export class StreamAccount {
   /** When the host last heard of this connection; `undefined` before that. */
   #toldAtMs: number | undefined;
 
+  /** @param sides tells the side of option trades on their way to the host. */
   constructor(
     connection: ConnectionId,
     options: LedgerOptions,
     sinks: { readonly log: EntrySink | undefined; readonly host: BatchSink | undefined },
+    sides?: TradeSides,
   ) {
     this.name = connectionName(connection);
     this.#connection = connection;
     this.#options = options;
     this.#log = sinks.log;
     this.#host = sinks.host;
+    this.#sides = sinks.host === undefined ? undefined : sides;
+    this.#rows = new TurnRows(this.#sides !== undefined);
     this.#ledger = new StreamLedger(connection, 0, options);
   }
 
@@ -72,6 +81,8 @@ export class StreamAccount {
     { parsed, content, isRefused }: ReadFrame,
   ): bigint | undefined {
     this.#append(epoch, (position) => ({ kind: "frame", position, receivedAtMs, payload }), content);
+    // Which quotes stood before which prints is told by their times: first all quotes of the frame.
+    for (const batch of this.#sides === undefined ? [] : (parsed?.batches ?? [])) this.#keepQuotes(batch.rows);
     let latest: bigint | undefined;
     for (const { rows, meta } of parsed?.batches ?? []) {
       const { watermarkTsNs } = meta.watermark;
@@ -79,7 +90,7 @@ export class StreamAccount {
       if (this.#host === undefined) continue;
       for (const row of rows) {
         const tsNs = eventTsNs(row);
-        this.#rows.add(row, tsNs, this.#ledger.isLate(tsNs));
+        this.#rows.add(this.#withSide(row), tsNs, this.#ledger.isLate(tsNs));
       }
     }
     if (latest !== undefined) this.#ledger.observe(latest);
@@ -101,6 +112,7 @@ export class StreamAccount {
         break;
       case "closed":
         this.#ledger.down(entry.cause, receivedAtMs);
+        this.#breakSides("all");
         break;
       case "gap":
         this.#ledger.up();
@@ -114,6 +126,7 @@ export class StreamAccount {
   shed(epoch: number, gap: Gap, atMs: number): void {
     this.flush(atMs);
     this.#append(epoch, (position) => ({ kind: "gap", position, receivedAtMs: gap.fromAtMs, gap }));
+    this.#breakSides(gap.scope);
     this.#tellGap(gap, atMs);
   }
 
@@ -137,6 +150,22 @@ export class StreamAccount {
     if (silentMs < 0 || silentMs >= afterMs) this.#tell(nowMs, {});
   }
 
+  #keepQuotes(rows: readonly Row[]): void {
+    for (const row of rows) if (row.type === "nbbo") this.#sides?.quote(row, this.#feed);
+  }
+
+  #withSide(row: Row): Row {
+    if (this.#sides === undefined || row.type !== "optionTrade") return row;
+    const { maxEventTsNs } = this.#ledger;
+    return this.#sides.trade(row, this.#feed, maxEventTsNs === undefined ? 0 : eventMs(maxEventTsNs));
+  }
+
+  /** Of what was missed nobody knows whether a quote was in it. */
+  #breakSides(scope: GapScope): void {
+    const { maxEventTsNs } = this.#ledger;
+    if (maxEventTsNs !== undefined) this.#feed.broken(scope, eventMs(maxEventTsNs));
+  }
+
   #tellGap(gap: Gap, nowMs: number): void {
     this.flush(nowMs);
     this.#tell(nowMs, { gap });
@@ -154,6 +183,7 @@ export class StreamAccount {
   #append(epoch: number, draft: (position: StreamPosition) => RawDraft, content?: FrameContent): void {
     if (epoch !== this.#ledger.epoch) {
       this.#ledger = new StreamLedger(this.#connection, epoch, this.#options, this.#ledger.state());
+      if (this.#feed.enter(epoch)) this.#breakSides("all");
       this.#seq = 0;
     }
     this.#seq += 1;

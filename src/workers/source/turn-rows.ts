@@ -11,8 +11,14 @@ interface RowsOfKind {
 
 /** The rows of the frames of one turn, by kind, the kinds in order of first appearance. */
 export class TurnRows {
+  readonly #hasSides: boolean;
   #kinds: RowsOfKind[] = [];
   #last: StreamPosition | undefined;
+
+  /** @param hasSides whether option trades come with their side. @default false */
+  constructor(hasSides: boolean = false) {
+    this.#hasSides = hasSides;
+  }
 
   /** Takes note of the entry that the next rows are from. */
   at(position: StreamPosition | undefined): void {
@@ -40,8 +46,10 @@ export class TurnRows {
   take(watermark: Watermark): readonly DataBatch<Row>[] {
     const batches: DataBatch<Row>[] = [];
     let said = watermark;
-    for (const { rows, late, earliestTsNs } of [...this.#kinds].reverse()) {
-      batches.unshift({ rows, meta: batchMeta(said, this.#last, late.length === 0 ? {} : { lateRows: late }) });
+    for (const { type, rows, late, earliestTsNs } of [...this.#kinds].reverse()) {
+      const quality = this.#hasSides && type === "optionTrade" ? "Enriched" : "Prelim";
+      const meta = batchMeta(said, this.#last, late.length === 0 ? {} : { lateRows: late });
+      batches.unshift({ rows, meta: quality === meta.quality ? meta : { ...meta, quality } });
       if (earliestTsNs !== undefined && earliestTsNs < said.watermarkTsNs) {
         said = { ...said, watermarkTsNs: earliestTsNs };
       }

@@ -8,6 +8,7 @@ import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import type { PlannedConnection } from "../../domain/connection/topology.ts";
 import type { ConnectionGauges } from "../../domain/context/source-status.ts";
 import { StorageError, WsError } from "../../domain/errors.ts";
+import type { TradeSides } from "../../domain/flow/sided-trade.ts";
 import type { ResourceType } from "../../domain/instrument/resource.ts";
 import { connectionName } from "../../domain/market/batch.ts";
 import type { Row } from "../../domain/market/rows.ts";
@@ -51,6 +52,8 @@ export interface WsWorkerTarget {
   /** Names the process in the raw log: no two that live at a time may share it. */
   readonly instance: string;
   readonly options: WorkerOptions;
+  /** Tells a host the side of option trades; shared with the other connections. */
+  readonly sides?: TradeSides | undefined;
 }
 
 /** Hears of a worker. Called in the middle of its work: must not throw and must not wait. */
@@ -134,7 +137,7 @@ export class WsWorker {
             { producer: `${this.name}/${instance}`, maxBytes: options.spoolBytes },
           );
     this.#shed = new ShedAccount(this.name);
-    this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host });
+    this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host }, target.sides);
     const reader = new FrameReader(this.name, options, logger, (counter, by) => this.counts.add(counter, by));
     this.#intake = new FrameIntake(reader, this.#account, this.#machine.subscriptions, listener.onRows);
     this.#loop = new TurnLoop(

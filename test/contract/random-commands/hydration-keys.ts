@@ -130,8 +130,8 @@ function streamOf(entries: readonly object[]): unknown {
   return { entries: entries.map((fields) => ({ id: ANY, fields })), groups: {} };
 }
 
-function tradeFields({ trade, flags, side, cancelsTsNs }: TradeRecord): object {
-  const { confidence, quoteAgeMs } = side;
+function tradeFields({ trade, flags, side, delta, cancelsTsNs }: TradeRecord): object {
+  const { confidence, quoteAgeMs, quoteSource } = side;
   return {
     sym: trade.contract,
     p: textOf(trade.price),
@@ -140,7 +140,8 @@ function tradeFields({ trade, flags, side, cancelsTsNs }: TradeRecord): object {
     x: textOf(trade.exchange),
     q: textOf(trade.sequence),
     c: trade.conditions === undefined ? undefined : JSON.stringify(trade.conditions),
-    side: [side.side, side.method, confidence ?? "", quoteAgeMs ?? ""].join("/"),
+    side: [side.side, side.method, confidence ?? "", quoteAgeMs ?? "", quoteSource ?? ""].join("/"),
+    delta: delta === null ? undefined : textOf(delta),
     flags: flags.join(" "),
     ts: secondsOf(trade.receivedAtMs),
     cancels_ns: textOf(cancelsTsNs),
@@ -175,5 +176,15 @@ function ledgerFields(ledger: LedgerState): object {
 function sumsText(sums: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs, last, lastSize, lastSaleTsNs } = sums;
   const counts = [day, prints, contracts, premiumMicros, firstTsNs, lastTsNs];
-  return [...counts, last ?? "-", lastSize ?? "-", lastSaleTsNs ?? "-", sums.rateSum, sums.rateTMs].join(" ");
+  const bought = [sums.boughtPrints, sums.boughtContracts, sums.boughtPremiumMicros];
+  const sold = [sums.soldPrints, sums.soldContracts, sums.soldPremiumMicros];
+  const sale = [last ?? "-", lastSize ?? "-", lastSaleTsNs ?? "-"];
+  return [
+    ...counts,
+    ...sale,
+    ...[sums.rateSum, sums.rateTMs],
+    ...bought,
+    ...sold,
+    ...[sums.deltaPrints, sums.deltaMicros],
+  ].join(" ");
 }

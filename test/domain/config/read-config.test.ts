@@ -239,7 +239,7 @@ describe("wsConfig", () => {
   it("has the settings of a live source and no other", () => {
     const config = wsConfig({ apiKey: "k", wsQuoteCap: 5 });
     const expected = SETTING_NAMES.filter(
-      (name) => name === "apiKey" || SETTINGS[name].env.match(/^MASSIVE_(WS|SCHED)_/),
+      (name) => name === "apiKey" || SETTINGS[name].env.match(/^MASSIVE_(WS|SCHED|SIDE)_/),
     );
     expect(Object.keys(config).sort()).toEqual([...expected].sort());
     expect(config).toMatchObject({ apiKey: "k", wsQuoteCap: 5, wsMode: "firehose", schedTopN: 500 });

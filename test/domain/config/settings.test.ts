@@ -16,6 +16,7 @@ const RESOURCES = "options_trades, options_quotes, equity_trades, equity_quotes,
 
 const seconds: Expectation = [DAY, ["0", "0.0009", "86400.1", "-1", "1 s", "abc", "Infinity"], ["86400"]];
 const milliseconds: Expectation = [DAY_MS, ["0", "86400001", "1.5", "1e9", "0x10"], ["1", "86400000", "1e3"]];
+const minute: Expectation = ["a whole number of milliseconds from 0 to 60000", ["-1", "60001", "0.5"], ["0", "60000"]];
 const millisecondsFrom0: Expectation = [
   "a whole number of milliseconds from 0 to 86400000",
   ["-1", "86400001", "0.5"],
@@ -89,6 +90,16 @@ const EXPECTED: { readonly [Name in SettingName]: Expectation } = {
     ["yes", "2", "constructor"],
     ["on", "OFF", "true", "False", "1", "0"],
   ],
+  wsTradeSides: ["on or off (or true, false, 1, 0)", ["yes"], ["on", "off"]],
+  sideRule: [
+    "one of quote, tick, lr, emo, clnv, trade_size, depth, stack",
+    ["LR", "lee_ready"],
+    ["quote", "trade_size", "stack"],
+  ],
+  sideMinQuoteAgeMs: minute,
+  sideMaxStreamAgeMs: minute,
+  sideMaxSubstrateAgeMs: minute,
+  sideStandInMs: minute,
   schedTopN: ["a whole number from 0", ["-1", "1.5", "x"], ["0", "100000"]],
   schedExplorationFraction: ["a number from 0 to 1", ["-0.1", "1.1"], ["0", "1"]],
   schedRebalanceIntervalSec: ["a number above 0", ["0", "-1", "x", "1e999"], ["0.1"]],
@@ -136,9 +147,25 @@ const EXPECTED: { readonly [Name in SettingName]: Expectation } = {
   restRequestsPerSec: ["a number from 0.01 to 10000", ["0", "10001"], ["0.01", "10000"]],
   restTimeoutMs: milliseconds,
   hydrateRebuildHorizonMs: millisecondsFrom0,
+  hydrateMaxDeltaAgeMs: millisecondsFrom0,
   hydrateLeaseMs: ["a whole number of milliseconds from 100 to 86400000", ["99", "86400001"], ["100"]],
   modelIntervalMs: milliseconds,
   modelMaxAgeMs: milliseconds,
+  modelSpotStaleMs: milliseconds,
+  modelChainStaleMs: milliseconds,
+  modelQuoteMaxAgeMs: milliseconds,
+  modelQuoteMaxSkewMs: [`${DAY_MS}, or off`, ["0", "86400001", "1.5", "on"], ["off", "OFF", "1000"]],
+  modelWidths: [
+    "by symbol up to 50 widths in points, each once, such as SPX=5 10 25,NDX=10 50, or none",
+    ["5 10", "SPX", "SPX=", "SPX=0", "SPX=5 5", "spx=5", "SPX=5,SPX=10", "SPX=5;10", "SPX=5,10", "SPX=100000"],
+    ["SPX=5", "I:SPX=5 10, NDX = 10  50", "none", "AAPL=2.5 5"],
+  ],
+  modelRate: ["a number of continuous interest per year from -1 to 1", ["1.01", "-1.01", "4 %"], ["0", "-0.005", "1"]],
+  modelDividendYield: [
+    "a number of continuous yield per year from -1 to 1, or by symbol such as SPX=0.012,NDX=0.012",
+    ["2", "SPX=2", "SPX"],
+    ["0", "SPX=0.012,NDX=0.007", "0.01,AAPL=0.004"],
+  ],
   heartbeatIntervalSec: [DAY, seconds[1], ["0.001", "14.9"]],
   heartbeatTtlSec: ["a whole number of seconds from 1 to 86400", ["0", "86401", "0.5"], ["6"]],
   keyPrefix: [

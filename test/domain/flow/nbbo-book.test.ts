@@ -46,8 +46,8 @@ describe("QuoteTrail", () => {
     const late = { ...quoteAt(20, 2), quoteTsNs: ns(20) + 999_999n };
     const trail = trailOf([[late, "substrate"]]);
     expect(trail.prevailing(ns(20) + 999_999n)).toBeUndefined();
-    expect(trail.prevailing(ns(20), 0)?.quote).toBe(late);
-    expect(trail.prevailing(ns(21))?.quote).toBe(late);
+    expect(trail.prevailing(ns(20), 0)?.quote).toEqual(late);
+    expect(trail.prevailing(ns(21))?.quote).toEqual(late);
     const ages = [ns(20), ns(20) + 999_999n, ns(21), ns(21) + 5n].map((tsNs) => quoteAgeMs(late, startOfMs(tsNs)));
     expect(ages).toEqual([0, 0, 1, 1]);
     expect(quoteAgeMs(quoteAt(20, 1), startOfMs(ns(27) + 3n))).toBe(7);
@@ -82,7 +82,7 @@ describe("QuoteTrail", () => {
         [first, "stream"],
         [second, "stream"],
       ]).latest?.quote,
-    ).toBe(second);
+    ).toEqual(second);
   });
 
   it("answers alike in whatever order quotes arrive", () => {
@@ -154,6 +154,16 @@ describe("TickTrail", () => {
     ticks.add(9, ns(4));
     ticks.add(Number.NaN, ns(6));
     expect(ticks.previousDifferent(6, ns(5))).toBe(5);
+  });
+
+  it("does not reach behind the age asked for: of the price that differs, the last time it was paid", () => {
+    const ticks = new TickTrail();
+    ticks.add(5, ns(0));
+    ticks.add(5, ns(10));
+    ticks.add(6, ns(20));
+    ticks.add(6, ns(30));
+    expect([20, 19].map((mostAgeMs) => ticks.previousDifferent(6, ns(30), mostAgeMs))).toEqual([5, null]);
+    expect([10, 9].map((mostAgeMs) => ticks.previousDifferent(7, ns(40), mostAgeMs))).toEqual([6, null]);
   });
 
   it("starts a day afresh", () => {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type FlowSums, ROLLING_WINDOWS_MS, RollingWindows } from "../../../src/domain/flow/rolling-windows.ts";
+import { FLOW_FIELDS, type FlowSums, flowOf, noFlow } from "../../../src/domain/flow/flow-sums.ts";
+import { ROLLING_WINDOWS_MS, RollingWindows } from "../../../src/domain/flow/rolling-windows.ts";
 
-const ONE: FlowSums = { prints: 1, contracts: 10, premiumMicros: 42_000_000 };
+const ONE: FlowSums = flowOf(4.2, 10, "B", 0.5);
 
 interface Print {
   readonly tMs: number;
@@ -12,11 +13,14 @@ interface Print {
 const START_MS = 1_766_500_000_000;
 const print: fc.Arbitrary<Print> = fc.record({
   tMs: fc.integer({ min: START_MS, max: START_MS + 90_000 }),
-  sums: fc.record({
-    prints: fc.constant(1),
-    contracts: fc.integer({ min: 1, max: 50_000 }),
-    premiumMicros: fc.integer({ min: 0, max: 10_000_000_000_000 }),
-  }),
+  sums: fc
+    .record({
+      price: fc.integer({ min: 0, max: 200_000_000 }).map((micros) => micros / 1e6),
+      size: fc.integer({ min: 1, max: 50_000 }),
+      side: fc.constantFrom("B" as const, "S" as const, "U" as const),
+      delta: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
+    })
+    .map(({ price, size, side, delta }) => flowOf(price, size, side, delta)),
 });
 const prints = fc.array(print, { minLength: 1, maxLength: 60 });
 
@@ -32,12 +36,7 @@ function expectedSums(given: readonly Print[], asOfMs: number) {
   return ROLLING_WINDOWS_MS.map((lengthMs) => {
     const inside = given.filter(({ tMs }) => tMs >= asOf - lengthMs + 100 && tMs < asOf + 100);
     const total = (field: keyof FlowSums) => inside.reduce((sum, { sums }) => sum + sums[field], 0);
-    return {
-      lengthMs,
-      prints: total("prints"),
-      contracts: total("contracts"),
-      premiumMicros: total("premiumMicros"),
-    };
+    return { lengthMs, ...Object.fromEntries(FLOW_FIELDS.map((field) => [field, total(field)])) };
   });
 }
 
@@ -46,7 +45,7 @@ const newestMs = (given: readonly Print[]) => Math.max(...given.map(({ tMs }) =>
 describe("RollingWindows", () => {
   it("reads 1 s, 10 s and 60 s, all zero before anything came", () => {
     expect(new RollingWindows().read(START_MS)).toEqual(
-      [1_000, 10_000, 60_000].map((lengthMs) => ({ lengthMs, prints: 0, contracts: 0, premiumMicros: 0 })),
+      [1_000, 10_000, 60_000].map((lengthMs) => ({ lengthMs, ...noFlow() })),
     );
   });
 
@@ -189,7 +188,7 @@ describe("RollingWindows", () => {
     const windows = windowsOf([{ tMs: START_MS, sums: ONE }]);
     const before = windows.read(START_MS);
     for (const broken of [Number.NaN, Number.POSITIVE_INFINITY, 0.5]) {
-      for (const field of ["prints", "contracts", "premiumMicros"]) {
+      for (const field of FLOW_FIELDS) {
         expect(() => windows.add(START_MS + 500_000, { ...ONE, [field]: broken })).toThrow(RangeError);
       }
       expect(() => windows.add(broken, ONE)).toThrow(RangeError);

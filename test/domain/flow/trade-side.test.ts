@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { type SideHistory, sideHistory } from "../../../src/domain/flow/nbbo-book.ts";
 import type { SideRule } from "../../../src/domain/flow/published-accuracy.ts";
 import type { QuoteSource, TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
+import { type SideReach, UNLIMITED_REACH } from "../../../src/domain/flow/side-feed.ts";
 import { type SideOptions, sideOptions } from "../../../src/domain/flow/side-options.ts";
 import type { SideVerdict } from "../../../src/domain/flow/side-verdict.ts";
 import { rememberPrint, tradeSide } from "../../../src/domain/flow/trade-side.ts";
@@ -143,17 +144,41 @@ describe("tradeSide", () => {
 
   it("takes the last good quote in place of a crossed or one-sided one while it is younger than a second", () => {
     for (const bad of [{ bid: 4.3 }, { bid: 0 }, { ask: null }]) {
-      const young = quoted(20, bad, "stream", quoted(999, {}, "substrate"));
-      expect(sideOf(tradeOf(4.2), young)).toMatchObject({
-        side: "B",
-        method: "stack:quote",
-        quoteAgeMs: 999,
-        quoteSource: "substrate",
-      });
+      const young = quoted(20, bad, "stream", quoted(999));
+      expect(sideOf(tradeOf(4.2), young)).toMatchObject({ side: "B", method: "stack:quote", quoteAgeMs: 999 });
       expect(sideOf(tradeOf(4.2), young).quoteCondition).not.toBe("normal");
       const old = quoted(20, bad, "stream", quoted(1_000));
       expect(sideOf(tradeOf(4.2), old)).toMatchObject({ side: "U", quoteAgeMs: 20 });
     }
+  });
+
+  it("asks the substrate only where the stream has no quote, or a stale one", () => {
+    const stored: Sides = { bid: 4.3, ask: 4.5 };
+    const both = quoted(4_000, {}, "stream", quoted(45, stored, "substrate"));
+    expect(sideOf(tradeOf(4.2), both)).toMatchObject({ side: "B", quoteAgeMs: 4_000, quoteSource: "stream" });
+    const stale = quoted(60_001, {}, "stream", quoted(45, stored, "substrate"));
+    expect(sideOf(tradeOf(4.2), stale)).toMatchObject({ side: "S", quoteAgeMs: 45, quoteSource: "substrate" });
+    const bothStale = quoted(60_001, {}, "stream", quoted(5_001, stored, "substrate"));
+    expect(sideOf(tradeOf(4.2), bothStale)).toMatchObject({ method: "none:stale", quoteSource: "stream" });
+    // A crossed quote of the stream is the NBBO all the same.
+    const crossed = quoted(20, { bid: 4.3 }, "stream", quoted(30, {}, "substrate"));
+    expect(sideOf(tradeOf(4.2), crossed)).toMatchObject({ method: "none:crossed", quoteAgeMs: 20 });
+  });
+
+  it("sees nothing that is out of reach", () => {
+    const conditions = classifyConditions([209]);
+    const told = (history: SideHistory, reach: Partial<SideReach>) => {
+      return tradeSide(tradeOf(4.2), conditions, history, sideOptions(), { ...UNLIMITED_REACH, ...reach });
+    };
+    expect(told(quoted(45), { stream: 45 }).method).toBe("stack:quote");
+    expect(told(quoted(45), { stream: 44 })).toMatchObject({ method: "none:no_quote", quoteCondition: "none" });
+    expect(told(quoted(45, {}, "substrate"), { substrate: 44 }).method).toBe("none:no_quote");
+    expect(told(quoted(45, {}, "substrate"), { stream: 44 }).method).toBe("stack:quote");
+    const standIn = quoted(20, { bid: 0 }, "stream", quoted(45));
+    expect(told(standIn, { stream: 45 }).method).toBe("stack:quote");
+    expect(told(standIn, { stream: 44 }).method).toBe("none:one_sided");
+    expect(told(traded(4.05), { ticks: 1_000 }).method).toBe("tick");
+    expect(told(traded(4.05), { ticks: 999 }).method).toBe("none:no_quote");
   });
 
   it("has Lee-Ready's confidence where there are no sizes", () => {

@@ -35,7 +35,7 @@ describe("fold", () => {
     expect(effects.trades[0]).toMatchObject({
       trade: { contract: CONTRACT, underlying: "SPX", expiration: "2025-12-23", price: 7.7, size: 3 },
       flags: [],
-      side: { side: "U", method: "none", confidence: null, quoteAgeMs: null },
+      side: { side: "U", method: "none:no_quote", confidence: null, quoteAgeMs: null, quoteSource: null },
       cancelsTsNs: undefined,
     });
     expect(totals).toMatchObject({
@@ -141,7 +141,7 @@ describe("fold", () => {
         },
       },
     ]);
-    resolveCancel(found.state, found.effects, 2, BigInt(T) * 1_000_000n);
+    resolveCancel(found.state, found.effects, 2, { tsNs: BigInt(T) * 1_000_000n, side: "U", delta: null });
     expect(found.effects.trades[2]).toMatchObject({ flags: ["cancel"], cancelsTsNs: BigInt(T) * 1_000_000n });
     expect(found.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 1, contracts: 1 });
 

@@ -21,6 +21,8 @@ function book(options = { identityHorizonMs: 60_000, cancelHorizonMs: 120_000 })
       history.add(trade, epoch, chainOf(trade.contract), countable),
     takeBack: (cancel: OptionTrade, isSameDay: (tMs: number) => boolean = anyDay) =>
       history.takeBack(cancel, chainOf(cancel.contract), isSameDay),
+    noteSide: (side: "B" | "S" | "U", delta: number | null) =>
+      history.noteSide(chainOf(optionTrade(0).contract), side, delta),
   };
 }
 
@@ -136,7 +138,7 @@ describe("cancels", () => {
     add("1", optionTrade(4001, { exchange: 302 }));
     add("1", optionTrade(4002, { contract: "O:SPXW251223C06870000" }));
     const cancel = optionTrade(5000, { conditions: [201], sequence: 9 });
-    expect([takeBack(cancel), takeBack(cancel), takeBack(cancel), takeBack(cancel)]).toEqual([
+    expect([takeBack(cancel), takeBack(cancel), takeBack(cancel), takeBack(cancel)]).toMatchObject([
       { tMs: 3000 },
       { tMs: 2000 },
       { tMs: 1000 },
@@ -150,8 +152,23 @@ describe("cancels", () => {
     add("1", optionTrade(1500), false);
     add("2", optionTrade(1000));
     expect(takeBack(optionTrade(5000), (tMs) => tMs !== 1000)).toBeUndefined();
-    expect(takeBack(optionTrade(5000))).toEqual({ tMs: 1000 });
+    expect(takeBack(optionTrade(5000))).toMatchObject({ tMs: 1000 });
     expect(takeBack(optionTrade(5000))).toBeUndefined();
+  });
+
+  it("tell what was made of the print, also when the ring has grown meanwhile", () => {
+    const { add, takeBack, noteSide } = book();
+    add("1", optionTrade(1000, { price: 1 }));
+    noteSide("S", -0.25);
+    add("1", optionTrade(1001, { price: 2 }));
+    noteSide("B", null);
+    add("1", optionTrade(1002, { price: 3 }));
+    for (let index = 0; index < 2000; index++) add("1", optionTrade(1002, { price: 4 }));
+    expect([1, 2, 3].map((price) => takeBack(optionTrade(1500, { price })))).toEqual([
+      { tMs: 1000, side: "S", delta: -0.25 },
+      { tMs: 1001, side: "B", delta: null },
+      { tMs: 1002, side: "U", delta: null },
+    ]);
   });
 
   it("look back to the horizon and not beyond", () => {
@@ -162,6 +179,6 @@ describe("cancels", () => {
       add("1", cancel, false);
       return takeBack(cancel);
     };
-    expect([at(999), at(1000), at(1001)]).toEqual([{ tMs: 5000 }, { tMs: 5000 }, undefined]);
+    expect([at(999), at(1000), at(1001)]).toMatchObject([{ tMs: 5000 }, { tMs: 5000 }, undefined]);
   });
 });

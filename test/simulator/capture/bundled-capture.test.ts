@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { BUNDLED_FRAMES, BUNDLED_SEED, generateCapture } from "../../../src/simulator/index.ts";
+import { BUNDLED_FRAMES, BUNDLED_SEED, generateCapture, generateChains } from "../../../src/simulator/index.ts";
 import {
   faultOf,
   isCancel,
@@ -38,6 +38,23 @@ describe("the bundled capture", () => {
     expect(`${lines.join("\n")}\n` === file).toBe(true);
     expect(`${JSON.stringify(made, null, 2)}\n`).toBe(truthFile);
     expect([made.seed, made.frames]).toEqual([BUNDLED_SEED, BUNDLED_FRAMES]);
+  });
+
+  it("has the chains of the same market beside it, some seconds before its end, in 1 MB", () => {
+    const chains = readFileSync(new URL("synthetic.chain.jsonl", captures), "utf8");
+    expect(`${generateChains(BUNDLED_SEED).join("\n")}\n` === chains).toBe(true);
+    expect(Buffer.byteLength(chains)).toBeLessThan(1_000_000);
+    const lines = chains
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ underlying }) => underlying)).toEqual(["I:SPX", "I:NDX", "SPY", "QQQ", "IWM"]);
+    const last = frames.at(-1)?.receivedAtMs ?? 0;
+    for (const { ts, payload } of lines) {
+      expect(last - ts * 1_000).toBeGreaterThan(0);
+      expect(last - ts * 1_000).toBeLessThan(15_000);
+      expect(JSON.parse(payload).results.length).toBeGreaterThan(50);
+    }
   });
 
   it("has 2,400 lines in 3 MB, received in order within eight minutes or so", () => {

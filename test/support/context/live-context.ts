@@ -16,6 +16,7 @@ import { ChainWorker } from "../../../src/workers/context/chain/chain-worker.ts"
 import { SpotWorker } from "../../../src/workers/context/spot-worker.ts";
 import { Heart } from "../../../src/workers/heartbeat.ts";
 import { WsHydrator } from "../../../src/workers/hydrator/ws-hydrator.ts";
+import { ModelBuilder } from "../../../src/workers/model/model-builder.ts";
 import { ConnectionManager } from "../../../src/workers/source/connection-manager.ts";
 import { KEEPS_EVERYTHING } from "../live-source.ts";
 import { type Keyspace, openKeyspace } from "../redis/keyspace.ts";
@@ -53,7 +54,7 @@ const CONFIG: Partial<StrikewireConfig> = {
   ...{ schedRebalanceIntervalSec: 1, spotSymbols: ["I:SPX"], stockSymbols: ["SPY"], spotIntervalSec: 0.2 },
   ...{ chainSymbols: ["I:SPX"], chainIntervalSec: 0.5, chainIntervalMaxSec: 1, chainNumExpirations: 2 },
   ...{ chainStrikeWindowPct: { default: 1, bySymbol: {} }, chainSlowMs: 60_000 },
-  ...{ heartbeatIntervalSec: 0.1, heartbeatTtlSec: 15 },
+  ...{ heartbeatIntervalSec: 0.1, heartbeatTtlSec: 15, modelIntervalMs: 200 },
 };
 
 /** Workers as separate processes would run them, over real sockets and a real Redis, in the middle of a trading day. */
@@ -118,6 +119,10 @@ export class LiveContext {
       const ports = { ...redis, chainProvider: rest, reference: rest };
       return new ChainWorker(this.config, ports, { host: "test", pid: 4 }).run(signal);
     });
+  }
+
+  model(): RunningWorker {
+    return this.#run((redis, signal) => new ModelBuilder(this.config, redis, { host: "test", pid: 5 }).run(signal));
   }
 
   /** Spot and chain, the latter once there is a spot to lay its strikes around; then the first epoch is there. */

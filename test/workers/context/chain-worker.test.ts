@@ -175,6 +175,17 @@ describe("a chain worker", () => {
     await setup.finish();
   });
 
+  it("wants its topics again where the set of them was emptied, whatever others want", async () => {
+    const setup = new Setup().run();
+    await setup.passes(1_000);
+    const { subscriptions } = setup.ports;
+    const wanted = await subscriptions.wanted();
+    await subscriptions.change({ added: ["T.O:AAPL260116C00200000"], removed: [...wanted] });
+    await setup.passes(30_000);
+    expect(await subscriptions.wanted()).toEqual(new Set([...wanted, "T.O:AAPL260116C00200000"]));
+    await setup.finish();
+  });
+
   it("keeps the geometry where a page fails in mid-chain, and takes the values that came", async () => {
     const setup = new Setup().run();
     await setup.passes(1_000);

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryLogger } from "../../../src/adapters/memory/index.ts";
+import { sideOptions } from "../../../src/domain/flow/side-options.ts";
+import { hasSides, TradeSides } from "../../../src/domain/flow/sided-trade.ts";
 import { fold } from "../../../src/domain/hydration/fold.ts";
 import { noEffects } from "../../../src/domain/hydration/fold-effects.ts";
 import { DEFAULT_HYDRATION_OPTIONS, HydrationState } from "../../../src/domain/hydration/state.ts";
@@ -17,7 +19,13 @@ const NS_PER_MS = 1_000_000n;
 const CONNECTION = { class: "options", shard: 0 } as const;
 const LEDGER = { allowedLatenessMs: 0, idleBoundMs: 250 };
 
-function accountOf({ ledger = LEDGER, isShed = (): boolean => false, hasHost = true, hasLog = true } = {}) {
+function accountOf({
+  ledger = LEDGER,
+  isShed = (): boolean => false,
+  hasHost = true,
+  hasLog = true,
+  sides = undefined as TradeSides | undefined,
+} = {}) {
   const drafts: RawDraft[] = [];
   const batches: DataBatch<Row>[] = [];
   const log = {
@@ -28,10 +36,8 @@ function accountOf({ ledger = LEDGER, isShed = (): boolean => false, hasHost = t
     },
   };
   const host = { push: (_: string, batch: DataBatch<Row>) => void batches.push(batch) };
-  const account = new StreamAccount(CONNECTION, ledger, {
-    log: hasLog ? log : undefined,
-    host: hasHost ? host : undefined,
-  });
+  const sinks = { log: hasLog ? log : undefined, host: hasHost ? host : undefined };
+  const account = new StreamAccount(CONNECTION, ledger, sinks, sides);
   const reader = new FrameReader(
     account.name,
     { maxFrameBytes: 16_777_216, maxFutureSkewMs: 5_000 },
@@ -276,5 +282,94 @@ describe("StreamAccount and the hydrator on the same entries", () => {
       ),
       { numRuns: 150 },
     );
+  });
+});
+
+describe("a StreamAccount that tells sides", () => {
+  const open = () => accountOf({ sides: new TradeSides(sideOptions()) });
+
+  it("tells those of option trades in batches that are Enriched, and leaves all other batches as they are", () => {
+    const { account, batches, frame } = open();
+    frame(1, T + 9, [quoteEvent(T, { bp: 4, ap: 4.2, bs: 20, as: 50 }), tradeEvent(T + 5, { p: 4.2, s: 7 })]);
+    account.flush(T + 10);
+    account.entry(1, { kind: "heartbeat", receivedAtMs: T + 2_000 });
+    expect(batches.map(({ rows, meta }) => [rows[0]?.type, meta.quality])).toEqual([
+      ["nbbo", "Prelim"],
+      ["optionTrade", "Enriched"],
+      [undefined, "Prelim"],
+    ]);
+    expect(batches.filter(hasSides)).toMatchObject([
+      { rows: [{ price: 4.2, side: { side: "B", method: "stack:quote", quoteAgeMs: 5, quoteSource: "stream" } }] },
+    ]);
+  });
+
+  it("tells none unless it is asked to", () => {
+    const { account, batches, frame } = accountOf();
+    frame(1, T + 9, [tradeEvent(T)]);
+    account.flush(T + 10);
+    expect(batches.map(({ rows, meta }) => ["side" in (rows[0] ?? {}), meta.quality])).toEqual([[false, "Prelim"]]);
+  });
+
+  it("tells what the hydrator finds in the same entries, across reconnects and what was shed", () => {
+    const step = fc.record({
+      waitMs: fc.oneof(
+        { weight: 9, arbitrary: fc.nat(300) },
+        { weight: 1, arbitrary: fc.constantFrom(59_999, 60_000, 60_001) },
+      ),
+      what: fc.oneof(
+        { weight: 12, arbitrary: fc.constant("frame" as const) },
+        { weight: 1, arbitrary: fc.constantFrom("reconnect" as const, "all", "quotes", "trades") },
+      ),
+      events: fc.array(
+        fc.record({
+          isQuote: fc.boolean(),
+          agoMs: fc.constantFrom(0, 0, 1, 2, 50),
+          price: fc.constantFrom(3.9, 4, 4.1, 4.2),
+          size: fc.constantFrom(1, 20),
+          c: fc.constantFrom(209, 209, 232),
+        }),
+        { minLength: 1, maxLength: 4 },
+      ),
+    });
+    const seen = { signed: 0, void: 0 };
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 2, maxLength: 40 }), (steps) => {
+        const { account, batches, drafts, frame } = open();
+        let [nowMs, epoch, sequence] = [T, 1, 0];
+        frame(epoch, T, [tradeEvent(T)]);
+        for (const { waitMs, what, events } of steps) {
+          nowMs += waitMs;
+          if (what === "frame") {
+            const content = events.map(({ isQuote, agoMs, price, size, c }) => {
+              sequence += 1;
+              if (isQuote) return quoteEvent(nowMs - agoMs, { bp: price, ap: 4.2, bs: 20, as: 50, q: sequence });
+              return tradeEvent(nowMs - agoMs, { p: price, s: size, c: [c], q: sequence });
+            });
+            frame(epoch, nowMs, content);
+          } else if (what === "reconnect") {
+            account.entry(epoch, { kind: "closed", receivedAtMs: nowMs, cause: "disconnect" });
+            epoch += 1;
+            account.entry(epoch, { kind: "connected", receivedAtMs: nowMs });
+            account.entry(epoch, { kind: "gap", receivedAtMs: nowMs, gap: gapOf(nowMs, nowMs) });
+          } else {
+            account.shed(epoch, { ...gapOf(nowMs, nowMs, "shed"), scope: what }, nowMs);
+          }
+        }
+        account.flush(nowMs);
+        const effects = noEffects();
+        const state = new HydrationState();
+        for (const [index, draft] of drafts.entries()) fold(state, { cursor: `1-${index + 1}`, draft }, effects);
+        const told = batches
+          .filter(hasSides)
+          .flatMap(({ rows }) => rows.map(({ side: { quoteCondition: _, ...side }, sequence: q }) => ({ q, side })));
+        expect(told).toEqual(effects.trades.map(({ trade, side }) => ({ q: trade.sequence, side })));
+        for (const { side } of told) {
+          if (side.side !== "U") seen.signed += 1;
+          else if (side.method === "none:no_quote") seen.void += 1;
+        }
+      }),
+      { seed: 42, numRuns: 300 },
+    );
+    for (const count of Object.values(seen)) expect(count).toBeGreaterThan(200);
   });
 });

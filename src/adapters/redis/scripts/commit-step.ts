@@ -9,8 +9,8 @@ import { defineScript, type RedisScript } from "../script.ts";
  * keep, 7 the effects as JSON, 8 "1" for a deferred step. There is nothing but text in it, since numbers would lose digits:
  * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
  * `tails` lists of field, value, …; `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its
- * keys), `trades` eight values of each print (sym, p, s, q or "", t, side, ts or "", place in `tails`), `totals` contract,
- * sums, ….
+ * keys), `trades` nine values of each print (sym, p, s, q or "", t, side, delta or "", ts or "", place in `tails`), `totals`
+ * contract, sums, ….
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP: RedisScript = defineScript(
@@ -59,13 +59,20 @@ for place, expiration in ipairs(effects.expirations) do
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
   local trades, totals = expiration.trades, expiration.totals
   if #trades > 0 then
-    for i = 1, #trades, 8 do
-      local sym, p, s, q, t, side, ts, tail = unpack(trades, i, i + 7)
+    for i = 1, #trades, 9 do
+      local sym, p, s, q, t, side, delta, ts, tail = unpack(trades, i, i + 8)
       if q ~= '' and ts ~= '' then
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts, unpack(tails[tail]))
+        if delta == '' then
+          call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts,
+            unpack(tails[tail]))
+        else
+          call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'delta', delta, 'ts', ts,
+            unpack(tails[tail]))
+        end
       else
         local fields = {'sym', sym, 'p', p, 's', s, 't', t, 'side', side, unpack(tails[tail])}
         if q ~= '' then append(fields, 'q', q) end
+        if delta ~= '' then append(fields, 'delta', delta) end
         if ts ~= '' then append(fields, 'ts', ts) end
         call('XADD', stream, '*', unpack(fields))
       end

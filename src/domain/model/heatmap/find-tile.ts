@@ -1,3 +1,4 @@
+import { type CentreRange, placesWithin } from "./centre-range.ts";
 import { pointsOf, pointsOfHalves } from "./price-units.ts";
 import { type SeriesTiles, SIDES, type Side } from "./series-tiles.ts";
 import {
@@ -11,13 +12,6 @@ import {
   type TileReason,
 } from "./tile.ts";
 import { strikePoints, strikeThousandths } from "./widths.ts";
-
-/** Centres to look among, both ends included. Far from spot every butterfly costs next to nothing. */
-export interface CentreRange {
-  /** Points. */
-  readonly fromPts: number;
-  readonly toPts: number;
-}
 
 /** A tile that no series has. */
 export function noTile(id: TileId, reason: TileReason = "not_listed"): HeatmapTile {
@@ -39,28 +33,27 @@ export function findTile(tiles: SeriesTiles, id: TileId): HeatmapTile {
 }
 
 /**
- * The butterfly that costs least of its width, of those whose price nothing is to be said against; of several the
- * narrower one, then calls, then the lower one. `null` where there is none.
+ * The butterfly that costs least of its width, of those that cost anything and whose price nothing is to be said
+ * against; of several the narrower one, then calls, then the lower one. `null` where there is none.
  */
 export function cheapestButterfly(
   tiles: SeriesTiles,
   { root, expiration }: HeatmapSeriesId,
-  { fromPts, toPts }: CentreRange,
+  centres: CentreRange,
 ): HeatmapTile | null {
   const { widths, layout } = tiles;
   const { states, flags, mid2 } = tiles.columns;
-  const first = layout.strikesPts.findIndex((strike) => strike >= fromPts);
-  const last = layout.strikesPts.findLastIndex((strike) => strike <= toPts);
-  if (first < 0) return null;
+  const { first, end } = placesWithin(layout, centres);
   let least = Infinity;
   let found: { readonly side: Side; readonly width: number; readonly place: number } | null = null;
   for (const [width, thousandths] of widths.entries()) {
     for (const side of SIDES) {
       const from = tiles.at(side, 1 + widths.length + width, 0);
-      for (let place = first; place <= last; place++) {
+      for (let place = first; place < end; place++) {
         const at = from + place;
-        if (states[at] !== PRICED || flags[at] !== 0 || (mid2[at] ?? 0) / thousandths >= least) continue;
-        least = (mid2[at] ?? 0) / thousandths;
+        const mid = mid2[at] ?? 0;
+        if (states[at] !== PRICED || flags[at] !== 0 || mid <= 0 || mid / thousandths >= least) continue;
+        least = mid / thousandths;
         found = { side, width, place };
       }
     }

@@ -1,5 +1,7 @@
+import type { OptionRight } from "../../market/rows.ts";
 import { type HeatmapSeriesTerms, requireTerms, seriesBounds } from "./bounds.ts";
-import { type CentreRange, cheapestButterfly, findTile, noTile } from "./find-tile.ts";
+import { ALL_CENTRES, type CentreRange, placesWithin } from "./centre-range.ts";
+import { cheapestButterfly, findTile, noTile } from "./find-tile.ts";
 import { type HeatmapReport, joinTimes, type SeriesHeatmap, seriesHeatmap } from "./heatmap-report.ts";
 import { type HeatmapRow, heatmapRows } from "./heatmap-row.ts";
 import { type HeatmapContract, legOf } from "./leg.ts";
@@ -151,10 +153,22 @@ export class HeatmapCells {
     };
   }
 
-  /** All tiles of a series, in rows by its strikes; none of a series that there is none of. */
-  rows(id: HeatmapSeriesId): readonly HeatmapRow[] {
+  /**
+   * The tiles of a series, in rows by its strikes; none of a series that there is none of.
+   *
+   * @param centres default all.
+   */
+  rows(id: HeatmapSeriesId, centres: CentreRange = ALL_CENTRES): readonly HeatmapRow[] {
     const tiles = this.#settled(id);
-    return tiles === undefined ? [] : heatmapRows(tiles);
+    return tiles === undefined ? [] : heatmapRows(tiles, centres);
+  }
+
+  /** When the contracts of a right were quoted, ms, one a strike in the order of rows; `null` where one has no prices. */
+  quoteTimes(id: HeatmapSeriesId, right: OptionRight, centres: CentreRange = ALL_CENTRES): readonly (number | null)[] {
+    const tiles = this.#settled(id);
+    if (tiles === undefined) return [];
+    const { first, end } = placesWithin(tiles.layout, centres);
+    return Array.from({ length: end - first }, (_, index) => tiles.quotedTMs(right === "C" ? 0 : 1, first + index));
   }
 
   /** One tile. What cannot be, as one of another width, is `not_listed`. */
@@ -164,14 +178,16 @@ export class HeatmapCells {
   }
 
   /**
-   * The butterfly with the least middle as a share of its width, of those without a flag; of several the earlier, the
-   * narrower, the call, the lower one. `null` where there is none.
+   * The butterfly with the least middle above 0 as a share of its width, of those without a flag; of several the earlier,
+   * the narrower, the call, the lower one. `null` where there is none.
    *
    * @param centres default all. Two expected moves around spot are what the picture usually shows.
+   * @param id of one series alone.
    */
-  cheapestButterfly(centres: CentreRange = { fromPts: 0, toPts: Infinity }): HeatmapTile | null {
+  cheapestButterfly(centres: CentreRange = ALL_CENTRES, id?: HeatmapSeriesId): HeatmapTile | null {
     let cheapest: HeatmapTile | null = null;
     for (const series of this.#ordered()) {
+      if (id !== undefined && compareSeries(series, id) !== 0) continue;
       series.tiles.settle();
       const tile = cheapestButterfly(series.tiles, series, centres);
       if (tile !== null && (cheapest === null || shareOfWidth(tile) < shareOfWidth(cheapest))) cheapest = tile;

@@ -1,4 +1,5 @@
 import type { OptionRight } from "../../market/rows.ts";
+import { type CentrePlaces, type CentreRange, placesWithin } from "./centre-range.ts";
 import { pointsOf, pointsOfHalves } from "./price-units.ts";
 import { type SeriesTiles, SIDES } from "./series-tiles.ts";
 import { PRICED, reasonOf, type TileReason, type TileStrategy } from "./tile.ts";
@@ -20,16 +21,21 @@ export interface HeatmapRow {
   readonly flags: readonly number[];
 }
 
-/** All rows of settled tiles: calls, then puts, of each singles, then verticals and butterflies by ascending width. */
-export function heatmapRows(tiles: SeriesTiles): readonly HeatmapRow[] {
+/**
+ * All rows of settled tiles: calls, then puts, of each singles, then verticals and butterflies by ascending width.
+ *
+ * @param centres which of the strikes.
+ */
+export function heatmapRows(tiles: SeriesTiles, centres: CentreRange): readonly HeatmapRow[] {
   const { widths } = tiles;
+  const places = placesWithin(tiles.layout, centres);
   return SIDES.flatMap((side) => {
     const right = side === 0 ? "C" : "P";
     const named = (strategy: TileStrategy, lane: number, width: number | null): HeatmapRow => ({
       right,
       strategy,
       widthPts: width === null ? null : strikePoints(width),
-      ...columnsAt(tiles, tiles.at(side, lane, 0)),
+      ...columnsAt(tiles, tiles.at(side, lane, 0), places),
     });
     return [
       named("single", 0, null),
@@ -41,13 +47,13 @@ export function heatmapRows(tiles: SeriesTiles): readonly HeatmapRow[] {
 
 type Columns = Pick<HeatmapRow, "midPts" | "naturalPts" | "oppositePts" | "reasons" | "flags">;
 
-function columnsAt(tiles: SeriesTiles, from: number): Columns {
+function columnsAt(tiles: SeriesTiles, lane: number, { first, end }: CentrePlaces): Columns {
   const midPts: (number | null)[] = [];
   const naturalPts: (number | null)[] = [];
   const oppositePts: (number | null)[] = [];
   const reasons: (TileReason | null)[] = [];
   const flags: number[] = [];
-  for (let at = from; at < from + tiles.layout.strikes.length; at++) {
+  for (let at = lane + first; at < lane + end; at++) {
     const state = tiles.columns.states[at] ?? PRICED;
     const isPriced = state === PRICED;
     midPts.push(isPriced ? pointsOfHalves(tiles.columns.mid2[at] ?? 0) : null);

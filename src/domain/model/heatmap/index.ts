@@ -4,10 +4,20 @@
  * @module
  */
 export type { HeatmapSeriesTerms } from "./bounds.ts";
-export type { CentreRange } from "./find-tile.ts";
+export type { CentreRange } from "./centre-range.ts";
 export { HeatmapCells, type HeatmapCellsOptions, type HeatmapMoment } from "./heatmap-cells.ts";
+export type {
+  CheapestButterfly,
+  HeatmapData,
+  ParityFigures,
+  SeriesTilesData,
+  TileColumn,
+  TileSide,
+} from "./heatmap-data.ts";
+export { type HeatmapModelOptions, heatmapModel } from "./heatmap-model.ts";
 export type { HeatmapReport, QuoteTimes, SeriesHeatmap } from "./heatmap-report.ts";
 export type { HeatmapRow } from "./heatmap-row.ts";
+export { heatmapDataSchema } from "./heatmap-schema.ts";
 export type { HeatmapContract } from "./leg.ts";
 export { microPrice } from "./micro-price.ts";
 export type { ParityError, SeriesParity, WidthParity } from "./parity.ts";

@@ -8,8 +8,6 @@ import type { SubscriptionStore } from "../../../ports/subscription-store.ts";
 export class WantedContracts {
   readonly #subscriptions: SubscriptionStore;
   readonly #underlyings: ReadonlySet<string>;
-  /** What is in the set; `undefined` where it has to be read. */
-  #topics: ReadonlySet<string> | undefined;
 
   /** @param underlying without `I:`: `SPX`. */
   constructor(subscriptions: SubscriptionStore, underlying: string) {
@@ -19,12 +17,9 @@ export class WantedContracts {
 
   /** Wants the topics of these contracts, and no longer those of others of this underlying. */
   async follow(tickers: Iterable<string>): Promise<void> {
-    // What an earlier process left is in the set too, and so is a change whose reply was lost.
-    const held = this.#topics ?? epochTopics(await this.#subscriptions.wanted(), this.#underlyings);
-    const next = wantedTopics([tickers]);
-    const change = topicDiff(held, next);
-    this.#topics = undefined;
+    // Read each time: it has what an earlier process left, and a store that was emptied has lost what was put into it.
+    const held = epochTopics(await this.#subscriptions.wanted(), this.#underlyings);
+    const change = topicDiff(held, wantedTopics([tickers]));
     if (change.added.length > 0 || change.removed.length > 0) await this.#subscriptions.change(change);
-    this.#topics = next;
   }
 }

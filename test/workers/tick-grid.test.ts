@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TickGrid } from "../../../src/workers/context/tick-grid.ts";
+import { TickGrid } from "../../src/workers/tick-grid.ts";
 
 describe("a grid of ticks", () => {
   it("takes a tick for its own that sums of fractions put just behind it", () => {

@@ -1,0 +1,109 @@
+import { priceMicros } from "../market/price-micros.ts";
+
+/**
+ * What one print, or many, add up to. Whole numbers: sums do not depend on the order of arrival, and what is taken back
+ * is gone. Bought and sold by the aggressor; what is in neither has no side.
+ *
+ * Premium is in millionths of a point times contracts: `round(price * 10^6) * size`. Exact for prices with up to six
+ * decimals, and sums are exact below 2^53, which is 9 * 10^9 point contracts; US dollars are this times the contract
+ * multiplier (100 unless adjusted) divided by 10^6, so that 2^53 stands for 900 * 10^9 dollars.
+ */
+export interface FlowSums {
+  readonly prints: number;
+  readonly contracts: number;
+  readonly premiumMicros: number;
+  readonly boughtPrints: number;
+  readonly boughtContracts: number;
+  readonly boughtPremiumMicros: number;
+  readonly soldPrints: number;
+  readonly soldContracts: number;
+  readonly soldPremiumMicros: number;
+  /** Prints with a side whose delta was known. */
+  readonly deltaPrints: number;
+  /**
+   * Of those, bought minus sold: contracts times delta in millionths, `round(delta * 10^6) * size`. Units of the underlying
+   * are this times the contract multiplier divided by 10^6.
+   */
+  readonly deltaMicros: number;
+}
+
+/** The same, to add to. */
+export type OpenFlowSums = { -readonly [Field in keyof FlowSums]: FlowSums[Field] };
+
+/** Every field, in the order in which they are stored. */
+export const FLOW_FIELDS: readonly (keyof FlowSums)[] = Object.freeze([
+  "prints",
+  "contracts",
+  "premiumMicros",
+  "boughtPrints",
+  "boughtContracts",
+  "boughtPremiumMicros",
+  "soldPrints",
+  "soldContracts",
+  "soldPremiumMicros",
+  "deltaPrints",
+  "deltaMicros",
+]);
+
+/** Nothing traded. */
+export function noFlow(): OpenFlowSums {
+  return {
+    prints: 0,
+    contracts: 0,
+    premiumMicros: 0,
+    boughtPrints: 0,
+    boughtContracts: 0,
+    boughtPremiumMicros: 0,
+    soldPrints: 0,
+    soldContracts: 0,
+    soldPremiumMicros: 0,
+    deltaPrints: 0,
+    deltaMicros: 0,
+  };
+}
+
+/**
+ * What one print adds.
+ *
+ * @param delta of its contract, -1 to 1; `null` where it is not known.
+ * @example
+ * ```ts
+ * const { soldPremiumMicros, deltaMicros } = flowOf(4.2, 10, "S", 0.5);
+ * (soldPremiumMicros * 100) / 1e6; // 4200 dollars
+ * (deltaMicros * 100) / 1e6; // -500 units of the underlying
+ * ```
+ */
+export function flowOf(price: number, size: number, side: "B" | "S" | "U", delta: number | null): FlowSums {
+  const premiumMicros = priceMicros(price) * size;
+  const bought = side === "B" ? 1 : 0;
+  const sold = side === "S" ? 1 : 0;
+  const hasDelta = delta !== null && side !== "U";
+  return {
+    prints: 1,
+    contracts: size,
+    premiumMicros,
+    boughtPrints: bought,
+    boughtContracts: bought * size,
+    boughtPremiumMicros: bought * premiumMicros,
+    soldPrints: sold,
+    soldContracts: sold * size,
+    soldPremiumMicros: sold * premiumMicros,
+    deltaPrints: hasDelta ? 1 : 0,
+    deltaMicros: hasDelta ? (bought - sold) * Math.round(delta * 1e6) * size : 0,
+  };
+}
+
+/** Adds to sums, or with a sign of -1 takes away. */
+export function addFlow(sums: OpenFlowSums, more: FlowSums, sign: 1 | -1): void {
+  sums.prints += sign * more.prints;
+  sums.contracts += sign * more.contracts;
+  sums.premiumMicros += sign * more.premiumMicros;
+  sums.boughtPrints += sign * more.boughtPrints;
+  sums.boughtContracts += sign * more.boughtContracts;
+  sums.boughtPremiumMicros += sign * more.boughtPremiumMicros;
+  sums.soldPrints += sign * more.soldPrints;
+  sums.soldContracts += sign * more.soldContracts;
+  sums.soldPremiumMicros += sign * more.soldPremiumMicros;
+  sums.deltaPrints += sign * more.deltaPrints;
+  sums.deltaMicros += sign * more.deltaMicros;
+}

@@ -1,0 +1,117 @@
+import type { SubstrateRecord } from "../../domain/epoch/substrate.ts";
+import type { ModelLimits, ModelStatus } from "../../domain/model/definition/freshness.ts";
+import type { ModelDefinition } from "../../domain/model/definition/model-definition.ts";
+import { type ModelMoment, ModelRun, type ModelStep } from "../../domain/model/definition/model-run.ts";
+import { ModelAccount } from "./model-account.ts";
+import type { ModelBuilderPorts } from "./model-builder-ports.ts";
+
+/** A model lives for 60 s after its last write, so that it is gone when nobody builds it: quiet or not, it is written. */
+export const REPUBLISH_MS = 20_000;
+
+/** One model of one symbol, and what was published of it. */
+export class PublishedModel {
+  readonly name: string;
+  readonly #symbol: string;
+  readonly #ports: ModelBuilderPorts;
+  readonly #run: ModelRun;
+  #account: ModelAccount | undefined;
+  /** In monotonic time; `undefined` where what was published last is not what it should be. */
+  #publishedAtMs: number | undefined;
+  #standing = "";
+  #trouble: string | undefined;
+  #status: ModelStatus = "none";
+  #tookMs = 0;
+
+  constructor(definition: ModelDefinition, limits: ModelLimits, symbol: string, ports: ModelBuilderPorts) {
+    this.name = definition.name;
+    this.#symbol = symbol;
+    this.#ports = ports;
+    this.#run = new ModelRun(definition, limits);
+  }
+
+  /** As published last. */
+  get status(): ModelStatus {
+    return this.#status;
+  }
+
+  /** Why the last computation failed; `undefined` where it did not. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** How long the last computation took, ms. */
+  get tookMs(): number {
+    return this.#tookMs;
+  }
+
+  /** Computes the next message in full, whatever changed. */
+  forget(): void {
+    this.#run.forget();
+    this.#publishedAtMs = undefined;
+  }
+
+  /**
+   * Computes and publishes the model where anything it says has changed, or it has not been published for long.
+   *
+   * @param changed records that are others than last time; `null` where all may be.
+   * @param hasMoved whether spot or positions are others than last time.
+   * @param nextInMs when this is called again at the latest.
+   * @returns whether it was published. Rejects where a store fails: then the next call publishes in any case.
+   */
+  async update(
+    moment: ModelMoment,
+    changed: readonly SubstrateRecord[] | null,
+    hasMoved: boolean,
+    nextInMs: number,
+  ): Promise<boolean> {
+    const { clock } = this.#ports;
+    const standing = JSON.stringify(this.#run.standing(moment));
+    const isNews = changed === null || changed.length > 0 || hasMoved || standing !== this.#standing;
+    const isDue =
+      this.#publishedAtMs === undefined || clock.monotonic() - this.#publishedAtMs + nextInMs >= REPUBLISH_MS;
+    if (!isNews && !isDue) return false;
+    this.#publishedAtMs = undefined;
+    this.#standing = standing;
+    const { models } = this.#ports;
+    this.#account ??= new ModelAccount(await models.analytics(this.name, this.#symbol));
+    const startedAtMs = clock.monotonic();
+    const step = this.#run.step(moment, changed);
+    this.#tookMs = clock.monotonic() - startedAtMs;
+    const published = await this.#put(step, moment);
+    this.#account.add(published.kind, clock.now(), this.#tookMs);
+    this.#tell(published);
+    await models.putAnalytics(this.name, this.#symbol, this.#account.analytics);
+    this.#publishedAtMs = clock.monotonic();
+    return true;
+  }
+
+  /** A message that no store takes for one is the fault of the computation. */
+  async #put(step: ModelStep<object>, moment: ModelMoment): Promise<ModelStep<object>> {
+    const { models } = this.#ports;
+    try {
+      await models.put(this.name, this.#symbol, step.message);
+      return step;
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      const failed = this.#run.failed(moment, error);
+      await models.put(this.name, this.#symbol, failed.message);
+      return failed;
+    }
+  }
+
+  #tell({ kind, message, error }: ModelStep<object>): void {
+    const { logger, telemetry } = this.#ports;
+    const labels = { model: this.name, symbol: this.#symbol };
+    telemetry.count("model_builds_total", 1, { ...labels, kind });
+    telemetry.gauge("model_build_ms", this.#tookMs, labels);
+    const trouble = kind === "failed" ? String(error) : undefined;
+    if (trouble !== undefined && this.#trouble === undefined) logger.error("Cannot compute a model", error, labels);
+    if (trouble === undefined && this.#trouble !== undefined) logger.info("Can compute a model again", labels);
+    this.#trouble = trouble;
+    if (message.status !== this.#status) {
+      const fields = { ...labels, status: message.status, reasons: message.reasons.join(" ") };
+      logger.info("A model stands otherwise than before", fields);
+    }
+    this.#status = message.status;
+  }
+}
