@@ -7,11 +7,13 @@
  * Settings come from the environment, as docs/configuration.md lists them: MASSIVE_API_KEY, MASSIVE_WS_URL,
  * MASSIVE_REST_URL, MARKET_REDIS_URL, MASSIVE_KEY_PREFIX and others. The argument goes before MASSIVE_WS_MODE.
  *
- * SIGINT and SIGTERM end it within 5 s: with 0 where all that was received is stored and hydrated, else with 1.
+ * SIGINT and SIGTERM end it within 5 s: with 0 where all that was received is stored and hydrated, else with 1. It does not
+ * start, and ends with 2, where a setting is wrong or missing.
  */
 import { hostname } from "node:os";
 import {
   ChainWorker,
+  ConfigError,
   ConnectionManager,
   caughtUp,
   DEFAULT_HYDRATION_OPTIONS,
@@ -35,13 +37,37 @@ const END_MS = 5_000;
 /** Of that, hydration may use what is left of this. */
 const CATCH_UP_MS = 4_000;
 
-const logger: Logger = { ...console, debug: () => undefined };
-const mode = process.argv[2] ?? process.env["MASSIVE_WS_MODE"];
-const { config, warnings } = readConfig({ env: { ...process.env, MASSIVE_WS_MODE: mode } });
+// An error is told by its message: in an outage there is one every few seconds, and its stack tells nobody more.
+const logger: Logger = {
+  ...console,
+  debug: () => undefined,
+  error: (message, error, fields) =>
+    console.error(
+      ...[message, error instanceof Error ? error.message : error, fields].filter((part) => part !== undefined),
+    ),
+};
+
+/** People put their settings right by these words; a stack does not help them. */
+function cannotStart(message: string): never {
+  logger.error(message);
+  process.exit(2);
+}
+
+function settings() {
+  const mode = process.argv[2] ?? process.env["MASSIVE_WS_MODE"];
+  try {
+    return readConfig({ env: { ...process.env, MASSIVE_WS_MODE: mode } });
+  } catch (error) {
+    if (error instanceof ConfigError) return cannotStart(error.message);
+    throw error;
+  }
+}
+
+const { config, warnings } = settings();
 for (const { message } of warnings) logger.warn(message);
 const { apiKey, marketRedisUrl } = config;
-if (apiKey === undefined) throw new TypeError("Cannot start: 'MASSIVE_API_KEY' must be set");
-if (marketRedisUrl === undefined) throw new TypeError("Cannot start: 'MARKET_REDIS_URL' must be set");
+if (apiKey === undefined) cannotStart("Cannot start: 'MASSIVE_API_KEY' must be set");
+if (marketRedisUrl === undefined) cannotStart("Cannot start: 'MARKET_REDIS_URL' must be set");
 
 // What everything works with.
 const clock = SYSTEM_CLOCK;

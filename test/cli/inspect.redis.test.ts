@@ -56,6 +56,8 @@ async function fill(): Promise<string> {
   const seconds = { ts: nowMs / 1_000 - 2, started_ts: nowMs / 1_000 - 60 };
   await ports.heartbeats.beat(sampleHeartbeat(seconds), 600_000);
   await ports.heartbeats.beat(sampleHeartbeat({ ...seconds, worker: "gone" }), 600_000);
+  const ended = { worker: "spot", status: "ok", reason: "x".repeat(200), detail: { stopped: true } } as const;
+  await ports.heartbeats.beat(sampleHeartbeat({ ...seconds, ...ended }), 600_000);
   const event = { last_event_ts: nowMs / 1_000 - 4, watermark_ns: `${BigInt(nowMs - 5_000) * 1_000_000n}` };
   await ports.sourceStatus.record("ws", 1, sampleSourceCounts(), sampleSourceGauges(event));
   const gauges = sampleConnectionGauges({ last_ts: nowMs / 1_000 - 6, last_status: "auth_success" });
@@ -287,6 +289,7 @@ describe("strikewire inspect", () => {
         up_ms: at_ms - created + 50_000,
       },
       { worker: "gone", status: "silent", reason: null, host: null, pid: null, age_ms: null, up_ms: null },
+      expect.objectContaining({ worker: "spot", status: "stopped", reason: "x".repeat(200) }),
     ]);
   });
 
@@ -341,6 +344,7 @@ describe("strikewire inspect", () => {
       /^ {2}worker +status +last beat +up +host +pid +reason *$/m,
       /^ {2}chain\/SPX +degraded +\d.* ago +\d.* (s|min) +host-1\.example +4242 +429 é€😀 *$/m,
       /^ {2}gone +silent +- +- +- +- +- *$/m,
+      /^ {2}spot +stopped +\d.* ago .* x{117}\.\.\.$/m,
     ]) {
       expect(stdout).toMatch(text);
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { agoText, bytesText, countText, durationText, leftText } from "../../src/cli/inspect/quantity-text.ts";
+import { durationText } from "../../src/cli/duration-text.ts";
+import { agoText, bytesText, countText, leftText } from "../../src/cli/inspect/quantity-text.ts";
 
 describe("durationText", () => {
   it.each([

@@ -11,8 +11,11 @@ describe("the README", () => {
     expect(await exampleOutput("new ReplayWorker({ ...memory")).toMatch(/seconds: 60,\s+prints: \d+/);
   });
 
-  it("has a parsing example that runs and prints a row", async () => {
-    expect(await exampleOutput("parsePayload(")).toContain("contract: 'O:SPXW251223P06870000'");
+  it("has a parsing example that runs and prints the row that is shown", async () => {
+    const output = await exampleOutput("parsePayload(");
+    expect(output).toContain("contract: 'O:SPXW251223P06870000'");
+    // It is shown below the example.
+    expect(readme).toContain(`\n\n\`\`\`text\n${output}\`\`\`\n`);
   });
 
   it("has a simulator example that runs, ends and prints its sums", async () => {

@@ -1,8 +1,13 @@
+import { durationText } from "../duration-text.ts";
 import { integer } from "../integer-text.ts";
 import { plainTable } from "../plain-table.ts";
+import { shortenedText } from "../shortened-text.ts";
 import { figuresText } from "./figures-text.ts";
 import type { Inspection } from "./inspection.ts";
-import { agoText, countText, durationText, leftText } from "./quantity-text.ts";
+import { agoText, countText, leftText } from "./quantity-text.ts";
+
+/** Characters of a reason; the JSON document has all. */
+const MAX_REASON = 120;
 
 /** A line per symbol, and what was counted over all; empty where nothing was ever fetched. */
 export function chainsText({ chains, chain_health, chain_analytics, at_ms }: Inspection): string {
@@ -72,7 +77,7 @@ export function heartbeatsText({ heartbeats }: Inspection): string {
     up_ms === null ? "-" : durationText(up_ms),
     host ?? "-",
     pid === null ? "-" : String(pid),
-    reason ?? "-",
+    reason === null ? "-" : shortenedText(reason, MAX_REASON),
   ]);
   return plainTable(["worker", "status", ">last beat", ">up", "host", ">pid", "reason"], rows);
 }

@@ -1,3 +1,4 @@
+import { durationText } from "../duration-text.ts";
 import { integer } from "../integer-text.ts";
 import { plainTable } from "../plain-table.ts";
 import { printable } from "../printable.ts";
@@ -5,7 +6,7 @@ import { chainsText, epochsText, heartbeatsText } from "./context-text.ts";
 import { figuresText } from "./figures-text.ts";
 import type { Figures, Inspection, StreamState } from "./inspection.ts";
 import { gapsText, quarantineText } from "./losses-text.ts";
-import { agoText, bytesText, countText, durationText, leftText } from "./quantity-text.ts";
+import { agoText, bytesText, countText, leftText } from "./quantity-text.ts";
 import { connectionsText, splitFigures } from "./sources-text.ts";
 
 /** Trade streams and producers listed; the JSON document has all. */

@@ -198,8 +198,8 @@ export interface ModelState {
 
 export interface HeartbeatState {
   readonly worker: string;
-  /** `silent` where its time ran out. */
-  readonly status: "ok" | "degraded" | "failed" | "silent";
+  /** `silent` where its time ran out, `stopped` where it ended in order and its time has not run out yet. */
+  readonly status: "ok" | "degraded" | "failed" | "silent" | "stopped";
   readonly reason: string | null;
   readonly host: string | null;
   readonly pid: number | null;

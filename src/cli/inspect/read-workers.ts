@@ -68,7 +68,8 @@ export async function readHeartbeats(reader: KeyReader, nowMs: number): Promise<
       reader.addProblem(keys.of("heartbeat", { worker }), "must hold a heartbeat, holds something else");
       return [];
     }
-    const { status, reason, host, pid, ts, started_ts } = beat;
+    const { reason, host, pid, ts, started_ts, detail } = beat;
+    const status = detail["stopped"] === true ? "stopped" : beat.status;
     const ageMs = (seconds: number): number => Math.round(nowMs - seconds * 1_000);
     return [{ worker, status, reason, host, pid, age_ms: ageMs(ts), up_ms: ageMs(started_ts) }];
   });

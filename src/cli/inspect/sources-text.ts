@@ -1,6 +1,7 @@
+import { durationText } from "../duration-text.ts";
 import { plainTable } from "../plain-table.ts";
 import type { ConnectionState, Figures } from "./inspection.ts";
-import { agoText, countText, durationText } from "./quantity-text.ts";
+import { agoText, countText } from "./quantity-text.ts";
 
 /** Those of the received counts that are about connections, slots and topics, in the order in which they are shown. */
 const SOURCE_FIGURES = [

@@ -15,10 +15,18 @@ export interface ConfigWarning {
 const MAX_NAME_LENGTH = 100;
 const ENV_NAMES = SETTING_NAMES.map((name) => SETTINGS[name].env);
 
+const PREFIX = "MASSIVE_";
+
 /** Names that begin with `MASSIVE_` and are none of ours; other names are not our business. */
 export function unknownInEnv(env: Readonly<Record<string, string | undefined>>): readonly ConfigWarning[] {
-  const names = Object.keys(env).filter((name) => name.startsWith("MASSIVE_") && env[name] !== undefined);
-  return names.filter((name) => !ENV_NAMES.includes(name)).map((name) => warningOf(name, ENV_NAMES));
+  const names = Object.keys(env).filter((name) => name.startsWith(PREFIX) && env[name] !== undefined);
+  return names
+    .filter((name) => !ENV_NAMES.includes(name))
+    .map((name) => {
+      // MASSIVE_REDIS_URL is meant for MARKET_REDIS_URL, though MASSIVE_REST_URL has more letters in common with it.
+      const alike = ENV_NAMES.filter((known) => known.endsWith(`_${name.slice(PREFIX.length)}`));
+      return warningOf(name, alike.length > 0 ? alike : ENV_NAMES);
+    });
 }
 
 /** Keys of an object of settings that are none. */

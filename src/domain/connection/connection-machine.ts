@@ -350,7 +350,7 @@ export class ConnectionMachine {
     const { code } = event;
     const wasOpen = link.openedAtMs !== undefined;
     const reason = link.verdict?.reason ?? reasonOfClose(wasOpen, code);
-    const detail = link.verdict?.detail ?? describeClose(code, event.detail);
+    const detail = link.verdict?.detail ?? describeClose(wasOpen, code, event.detail);
     const { policy, gapCause } = DISCONNECT_POLICIES[reason];
     this.#do(...this.#timers.clearAll());
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });

@@ -97,10 +97,16 @@ export function reasonOfClose(opened: boolean, code: number | undefined): Discon
   }
 }
 
-/** What is known of a close that came without a status. */
-export function describeClose(code: number | undefined, detail: string | undefined): string {
+/**
+ * What is known of a close that came without a status.
+ *
+ * @param opened whether there was a link that a close frame could have ended.
+ */
+export function describeClose(opened: boolean, code: number | undefined, detail: string | undefined): string {
+  const isSaid = detail !== undefined && detail !== "";
+  if (!opened && isSaid) return detail;
   const frame = code === undefined ? "no close frame" : `close code ${code}`;
-  return detail === undefined || detail === "" ? frame : `${frame}, ${detail}`;
+  return isSaid ? `${frame}, ${detail}` : frame;
 }
 
 /**
@@ -113,7 +119,8 @@ export function explainDisconnect(
   assetClass: AssetClass,
   detail: string | undefined,
 ): string {
-  const said = detail === undefined || detail === "" ? "nothing more is known" : `'${cutText(detail)}'`;
+  const known = detail === undefined || detail === "" ? undefined : cutText(detail);
+  const said = known === undefined ? "nothing more is known" : `'${known}'`;
   switch (reason) {
     case "auth_failed":
       return `Cannot authenticate for ${assetClass}: the API key must be one that the provider accepts on this host, it answered ${said}`;
@@ -132,7 +139,8 @@ export function explainDisconnect(
     case "broken":
       return `The link for ${assetClass} broke: ${said}`;
     case "unreachable":
-      return `The provider's server for ${assetClass} cannot be reached: ${said}`;
+      // The words of our own connector, with quotes of their own.
+      return `The provider's server for ${assetClass} cannot be reached: ${known ?? said}`;
     case "ours":
       return `The connection for ${assetClass} was closed on request`;
   }

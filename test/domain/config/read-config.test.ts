@@ -196,6 +196,11 @@ describe("rules across settings", () => {
 });
 
 describe("names that mean nothing", () => {
+  it("are warned of with the one that only begins in another way, be others nearer by letters", () => {
+    const { warnings } = readConfig({ env: { MASSIVE_REDIS_URL: "redis://x", MASSIVE_QUOTE_CAP: "5" } });
+    expect(warnings.map(({ nearest }) => nearest).sort()).toEqual(["MARKET_REDIS_URL", "MASSIVE_WS_QUOTE_CAP"]);
+  });
+
   it("are warned of with the nearest known one", () => {
     const { warnings } = readConfig({
       env: {

@@ -78,6 +78,10 @@ describe("what follows a disconnect", () => {
     expect(explainDisconnect("auth_failed", "stocks", "authentication failed")).toBe(
       "Cannot authenticate for stocks: the API key must be one that the provider accepts on this host, it answered 'authentication failed'",
     );
+    expect(explainDisconnect("unreachable", "options", "Cannot connect to host:1: it ended with 'x'")).toBe(
+      "The provider's server for options cannot be reached: Cannot connect to host:1: it ended with 'x'",
+    );
+    expect(explainDisconnect("unreachable", "options", "")).toMatch(/: nothing more is known$/);
     expect(explainDisconnect("evicted", "options", undefined)).toContain("Another process of this account holds");
   });
 
@@ -86,7 +90,12 @@ describe("what follows a disconnect", () => {
   });
 
   it("describes a close by what there was of a frame", () => {
-    expect(describeClose(undefined, undefined)).toBe("no close frame");
-    expect(describeClose(1008, "policy")).toBe("close code 1008, policy");
+    expect(describeClose(true, undefined, undefined)).toBe("no close frame");
+    expect(describeClose(true, 1008, "policy")).toBe("close code 1008, policy");
+  });
+
+  it("describes an attempt that came to nothing by what the socket said alone", () => {
+    expect(describeClose(false, undefined, "connect ECONNREFUSED")).toBe("connect ECONNREFUSED");
+    expect(describeClose(false, undefined, "")).toBe("no close frame");
   });
 });
