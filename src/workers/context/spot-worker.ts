@@ -6,6 +6,7 @@ import type { SpotProvider } from "../../ports/spot-provider.ts";
 import type { SpotStore } from "../../ports/spot-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { Heart } from "../heartbeat.ts";
+import { WorkGroup } from "../work-group.ts";
 import { type SpotKind, SpotPoller } from "./spot-poller.ts";
 import { SpotWriter } from "./spot-writer.ts";
 
@@ -113,31 +114,17 @@ export class SpotWorker {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const stop = new AbortController();
+    const group = new WorkGroup(signal);
     const ended = new AbortController();
-    const working = AbortSignal.any([signal, stop.signal]);
-    let failure: { readonly error: unknown } | undefined;
-    const attempt = (work: Promise<void>): Promise<void> =>
-      work.catch((error: unknown) => {
-        failure ??= { error };
-        stop.abort();
-      });
     this.#assess();
-    const storing = this.#writers.map((writer) => attempt(writer.run(ended.signal)));
+    const storing = group.attemptAll(this.#writers.map((writer) => writer.run(ended.signal)));
     const originMs = this.#ports.clock.monotonic();
-    await Promise.all(this.#pollers.map((poller) => attempt(poller.run(originMs, working))));
-    await this.#untilAborted(working);
+    await group.attemptAll(this.#pollers.map((poller) => poller.run(originMs, group.signal)));
+    // Without a symbol there is nothing to do but to live.
+    await group.untilStopped();
     ended.abort();
-    await Promise.all(storing);
-    if (failure !== undefined) throw failure.error;
-  }
-
-  /** Without a symbol there is nothing to do but to live. */
-  #untilAborted(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) resolve();
-      signal.addEventListener("abort", () => resolve(), { once: true });
-    });
+    await storing;
+    group.throwFailure();
   }
 
   #writer(kind: SpotKind): SpotWriter {

@@ -5,6 +5,7 @@ import type { EpochStore } from "../../ports/epoch-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { BusMessage, MessageBus } from "../../ports/message-bus.ts";
 import type { SubstrateStore } from "../../ports/substrate-store.ts";
+import { listen } from "../listen.ts";
 
 /** Announcements may be lost, and without a bus there are none: all chains are read again this often. */
 const REREAD_MS = 60_000;
@@ -37,9 +38,15 @@ export class ChainValues {
 
   /** Hears of fetches until `signal` aborts. Without a bus, or where it refuses, chains are read now and then only. */
   async follow(signal: AbortSignal): Promise<void> {
-    const { bus, logger } = this.#ports;
+    const { bus, clock, logger } = this.#ports;
+    if (bus === undefined) return;
+    const fetches = {
+      channel: CHANNELS.chainSnapshot,
+      what: "fetched chains",
+      hear: (message: BusMessage) => this.#hear(message),
+    };
     try {
-      await bus?.subscribe(CHANNELS.chainSnapshot, (message) => this.#hear(message), signal);
+      await listen(fetches, { bus, clock, logger }, signal);
     } catch (error) {
       if (!signal.aborted)
         logger.warn("Cannot hear of fetched chains, reading them now and then", { reason: String(error) });

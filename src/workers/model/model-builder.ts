@@ -4,8 +4,10 @@ import { EXCHANGE_CALENDAR } from "../../domain/market/trading-calendar.ts";
 import { modelLimitsOf, standardModels } from "../../domain/model/standard-models.ts";
 import type { BusMessage } from "../../ports/message-bus.ts";
 import { Heart, reasonOf } from "../heartbeat.ts";
+import { listen } from "../listen.ts";
 import { TickGrid } from "../tick-grid.ts";
 import { FIRST_RETRY_MS, nextRetryMs } from "../until-stored.ts";
+import { WorkGroup } from "../work-group.ts";
 import type { ModelBuilderConfig, ModelBuilderOptions, ModelBuilderPorts } from "./model-builder-ports.ts";
 import { REPUBLISH_MS } from "./published-model.ts";
 import { SymbolModels } from "./symbol-models.ts";
@@ -88,23 +90,22 @@ export class ModelBuilder {
   }
 
   async #work(signal: AbortSignal): Promise<void> {
-    const stop = new AbortController();
-    const working = AbortSignal.any([signal, stop.signal]);
-    let failure: { readonly error: unknown } | undefined;
-    const attempt = (work: Promise<void>): Promise<void> =>
-      work.catch((error: unknown) => {
-        failure ??= { error };
-        stop.abort();
-      });
+    const group = new WorkGroup(signal);
     this.#assess();
-    const listening = attempt(this.#listen(working));
+    const promotions = {
+      channel: CHANNELS.epochPromoted,
+      what: "promotions",
+      // A new epoch is not to wait for the next tick.
+      hear: (message: BusMessage) => this.#hear(message),
+    };
+    const listening = group.attempt(listen(promotions, this.#ports, group.signal));
     const originMs = this.#ports.clock.monotonic();
-    await Promise.all(this.#loops.map((loop) => attempt(this.#build(loop, originMs, working))));
+    await group.attemptAll(this.#loops.map((loop) => this.#build(loop, originMs, group.signal)));
     // Without a symbol there is nothing to do but to live.
-    if (this.#loops.length === 0) await untilAborted(working);
-    stop.abort();
+    if (this.#loops.length === 0) await group.untilStopped();
+    group.stop();
     await listening;
-    if (failure !== undefined) throw failure.error;
+    group.throwFailure();
   }
 
   async #build(loop: SymbolLoop, originMs: number, signal: AbortSignal): Promise<void> {
@@ -152,22 +153,6 @@ export class ModelBuilder {
     }
   }
 
-  /** A new epoch is not to wait for the next tick. */
-  async #listen(signal: AbortSignal): Promise<void> {
-    const { bus, clock, logger } = this.#ports;
-    while (!signal.aborted) {
-      try {
-        await bus.subscribe(CHANNELS.epochPromoted, (message) => this.#hear(message), signal);
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!isTransient(error)) throw error;
-        logger.warn("Cannot listen to promotions, trying again", { reason: reasonOf(error) });
-        await clock.sleep(1_000, signal);
-      }
-    }
-  }
-
   #hear(message: BusMessage): void {
     // Every symbol looks by itself whether there is anything to do: what is announced is in the store.
     for (const { models, wake } of this.#loops) {
@@ -194,11 +179,4 @@ export class ModelBuilder {
     if (reason === undefined) this.#heart.ok();
     else this.#heart.degraded(reason);
   }
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -22,6 +22,7 @@ import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import type { SubscriptionStore } from "../../ports/subscription-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import type { Heart } from "../heartbeat.ts";
+import { WorkGroup } from "../work-group.ts";
 import { QuoteRebalance } from "./quote-rebalance.ts";
 import { SourceCounts } from "./source-counts.ts";
 import { SourceFigures } from "./source-figures.ts";
@@ -247,26 +248,19 @@ export class ConnectionManager implements ShardAware {
     this.#isRunning = true;
     for (const note of this.notes) this.#ports.logger.info(note);
     this.#subscribe();
-    const stop = new AbortController();
-    const working = AbortSignal.any([signal, stop.signal]);
+    const group = new WorkGroup(signal);
     const isEnded = new AbortController();
-    let failure: { readonly error: unknown } | undefined;
-    const attempt = (work: Promise<void> | undefined): Promise<void> =>
-      (work ?? Promise.resolve()).catch((error: unknown) => {
-        failure ??= { error };
-        stop.abort();
-      });
-    const followers = [
-      attempt(this.#wantedTopics?.run(working)),
-      attempt(this.#quotes?.run(working)),
-      attempt(this.#report(isEnded.signal)),
-      attempt(beatAsSource(this.#ports, this.workers, () => failure?.error, isEnded.signal)),
-    ];
-    await Promise.all(this.workers.map((worker) => attempt(worker.run(working))));
-    stop.abort();
+    const followers = group.attemptAll([
+      this.#wantedTopics?.run(group.signal),
+      this.#quotes?.run(group.signal),
+      this.#report(isEnded.signal),
+      beatAsSource(this.#ports, this.workers, () => group.failure, isEnded.signal),
+    ]);
+    await group.attemptAll(this.workers.map((worker) => worker.run(group.signal)));
+    group.stop();
     isEnded.abort();
-    await Promise.all(followers);
-    if (failure !== undefined) throw failure.error;
+    await followers;
+    group.throwFailure();
   }
 
   /** Once: the set may be shared with sources of other classes. */

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ModelEnvelope } from "../../../src/domain/model/definition/model-message.ts";
 import { modelMessageSchema } from "../../../src/domain/model/definition/model-message.ts";
 import { type GexData, gexModel } from "../../../src/domain/model/gex/index.ts";
 import { type HeatmapData, heatmapModel } from "../../../src/domain/model/heatmap/index.ts";
@@ -13,7 +12,9 @@ import { until } from "../../support/until.ts";
  */
 
 const KEYS = ["massive:heatmap:model:SPX", "massive:gex:model:SPX"] as const;
-const SCHEMAS = [modelMessageSchema<object>(heatmapModel()), modelMessageSchema<object>(gexModel())];
+const HEATMAP = modelMessageSchema<HeatmapData>(heatmapModel());
+const GEX = modelMessageSchema<GexData>(gexModel());
+const SCHEMAS = [HEATMAP, GEX] as const;
 
 let live: LiveContext;
 let plain: PlainContext;
@@ -36,8 +37,8 @@ afterAll(async () => {
   expect(await live.stop()).toEqual([]);
 });
 
-const heatmap = async () => (await plain.json(KEYS[0])) as unknown as ModelEnvelope<HeatmapData>;
-const gex = async () => (await plain.json(KEYS[1])) as unknown as ModelEnvelope<GexData>;
+const heatmap = async () => HEATMAP.parse(await plain.json(KEYS[0]));
+const gex = async () => GEX.parse(await plain.json(KEYS[1]));
 
 function announced(channel: string): readonly string[] {
   return heard.flatMap(([name, text]) => (name === channel ? [text] : []));

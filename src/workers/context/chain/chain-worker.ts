@@ -1,8 +1,9 @@
 import { CHANNELS } from "../../../domain/channels.ts";
 import { endsFetching } from "../../../domain/context/fetch-backoff.ts";
-import { isTransient } from "../../../domain/errors.ts";
 import { EXCHANGE_CALENDAR, TradingCalendar } from "../../../domain/market/trading-calendar.ts";
 import type { BusMessage } from "../../../ports/message-bus.ts";
+import { listen } from "../../listen.ts";
+import { WorkGroup } from "../../work-group.ts";
 import type { ChainWorkerConfig, ChainWorkerOptions, ChainWorkerPorts } from "./chain-worker-ports.ts";
 import { SymbolChain } from "./symbol-chain.ts";
 
@@ -62,20 +63,17 @@ export class ChainWorker {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#isRunning) throw new TypeError("Cannot run a chain worker: it must not have run before, it has");
     this.#isRunning = true;
-    const stop = new AbortController();
-    const working = AbortSignal.any([signal, stop.signal]);
-    let failure: { readonly error: unknown } | undefined;
-    const attempt = (work: Promise<void>): Promise<void> =>
-      work.catch((error: unknown) => {
-        failure ??= { error };
-        stop.abort();
-      });
-    const listening = attempt(this.#listen(working));
-    const learning = attempt(this.#learnHolidays(working));
-    await Promise.all(this.#symbols.map((symbol) => attempt(symbol.run(working))));
-    stop.abort();
-    await Promise.all([listening, learning]);
-    if (failure !== undefined) throw failure.error;
+    const group = new WorkGroup(signal);
+    const commands = {
+      channel: CHANNELS.chainCommand,
+      what: "commands",
+      hear: (message: BusMessage) => this.#hear(message),
+    };
+    const besides = group.attemptAll([listen(commands, this.#ports, group.signal), this.#learnHolidays(group.signal)]);
+    await group.attemptAll(this.#symbols.map((symbol) => symbol.run(group.signal)));
+    group.stop();
+    await besides;
+    group.throwFailure();
   }
 
   /** Makes a new epoch of a symbol's next chain, whether or not its geometry is another. @returns whether it is ours. */
@@ -83,21 +81,6 @@ export class ChainWorker {
     const chain = this.#symbols.find((one) => one.symbol === symbol.replace(/^I:/, ""));
     chain?.force();
     return chain !== undefined;
-  }
-
-  async #listen(signal: AbortSignal): Promise<void> {
-    const { bus, clock, logger } = this.#ports;
-    while (!signal.aborted) {
-      try {
-        await bus.subscribe(CHANNELS.chainCommand, (message) => this.#hear(message), signal);
-        return;
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!isTransient(error)) throw error;
-        logger.warn("Cannot listen to commands, trying again", { reason: String(error) });
-        await clock.sleep(1_000, signal);
-      }
-    }
   }
 
   #hear(message: BusMessage): void {
