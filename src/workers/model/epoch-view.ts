@@ -24,6 +24,7 @@ export class EpochView {
   readonly #ports: { readonly epochs: EpochStore; readonly substrate: SubstrateStore };
   readonly #records = new Map<string, SubstrateRecord>();
   #epoch: EpochId | null = null;
+  #expirations: readonly string[] = [];
   #times: RecordTimes = NO_RECORD_TIMES;
   /** When all were read, in monotonic time; `undefined` where they have to be read now. */
   #wholeAtMs: number | undefined;
@@ -47,6 +48,11 @@ export class EpochView {
   /** By contract; none where no epoch is active. */
   get records(): ReadonlyMap<string, SubstrateRecord> {
     return this.#records;
+  }
+
+  /** Of its contracts, ascending. */
+  get expirations(): readonly string[] {
+    return this.#expirations;
   }
 
   get times(): RecordTimes {
@@ -84,6 +90,7 @@ export class EpochView {
     this.#epoch = epoch;
     this.#records.clear();
     for (const record of records) this.#records.set(record.terms.contract, record);
+    this.#expirations = [...new Set(records.map(({ terms }) => terms.expiration))].sort();
     this.#times = recordTimes(this.#records.values());
     return null;
   }
@@ -101,6 +108,7 @@ export class EpochView {
     const isNews = this.#epoch !== null;
     this.#epoch = null;
     this.#records.clear();
+    this.#expirations = [];
     this.#times = NO_RECORD_TIMES;
     this.forget();
     return { changed: isNews ? null : [], lease: undefined };

@@ -5,6 +5,7 @@ import type { ModelConfig } from "../../domain/model/standard-models.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { DealerPositions } from "../../ports/dealer-positions.ts";
 import type { EpochStore } from "../../ports/epoch-store.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 import type { HeartbeatStore } from "../../ports/heartbeat-store.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { MessageBus } from "../../ports/message-bus.ts";
@@ -28,7 +29,9 @@ export interface ModelBuilderPorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
-  /** Without it models have no signed flow. */
+  /** What customers bought and sold. */
+  readonly snapshots: FlowSnapshotStore;
+  /** @default by the flow snapshots, see `FlowPositions` */
   readonly dealerPositions?: DealerPositions | undefined;
 }
 

@@ -3,7 +3,9 @@ import type { ModelLimits, ModelStatus } from "../../domain/model/definition/fre
 import type { ModelDefinition } from "../../domain/model/definition/model-definition.ts";
 import type { ModelMoment } from "../../domain/model/definition/model-run.ts";
 import { type ModelSpot, modelSpot } from "../../domain/model/definition/model-spot.ts";
+import type { DealerPositions } from "../../ports/dealer-positions.ts";
 import { EpochView } from "./epoch-view.ts";
+import { FlowPositions } from "./flow-positions.ts";
 import type { ModelBuilderPorts } from "./model-builder-ports.ts";
 import { PublishedModel } from "./published-model.ts";
 
@@ -23,6 +25,7 @@ export class SymbolModels {
   readonly #calendar: TradingCalendar;
   readonly #view: EpochView;
   readonly #models: readonly PublishedModel[];
+  readonly #flow: DealerPositions;
   #spot: ModelSpot = { spotPts: null, spotMs: null };
   #positions: ReadonlyMap<string, number> | null = null;
 
@@ -32,6 +35,7 @@ export class SymbolModels {
     this.#ports = ports;
     this.#calendar = calendar;
     this.#view = new EpochView(symbol, owner, ports);
+    this.#flow = ports.dealerPositions ?? new FlowPositions(ports.snapshots);
     this.#models = definitions.map((definition) => new PublishedModel(definition, limits, symbol, ports));
   }
 
@@ -87,12 +91,12 @@ export class SymbolModels {
   }
 
   async #moment(): Promise<ModelMoment> {
-    const { clock, spot, dealerPositions } = this.#ports;
+    const { clock, spot } = this.#ports;
     const { symbol } = this;
     const { spotPts, spotMs } = modelSpot(await spot.latest(symbol));
     const asOfMs = Math.floor(clock.now());
     const tradingDay = this.#calendar.tradingDayAt(asOfMs);
-    const { epoch, records, times } = this.#view;
+    const { epoch, records, times, expirations } = this.#view;
     return {
       symbol,
       epoch,
@@ -102,7 +106,7 @@ export class SymbolModels {
       spotPts,
       spotMs,
       records,
-      dealerPositions: (await dealerPositions?.positions(symbol, tradingDay)) ?? null,
+      dealerPositions: await this.#flow.positions(symbol, tradingDay, expirations),
       times,
     };
   }

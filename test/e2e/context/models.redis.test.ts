@@ -104,6 +104,12 @@ describe("models on Redis", () => {
     expect(exposures.data?.greeks.provider).toBeGreaterThan(records.size / 2);
   });
 
+  it("have exposures by what customers bought and sold, once prints have a side", async () => {
+    await plain.until("a flow basis", async () => ((await gex()).data?.flow ?? null) !== null);
+    const { flow, flow_reason: reason } = (await gex()).data ?? {};
+    expect([flow?.basis, flow?.sign_model, reason]).toEqual(["flow", "flow", null]);
+  });
+
   it("are accounted for, and their contracts are settled", async () => {
     await plain.until("many builds", async () => {
       return (await plain.count("massive:model:analytics", "heatmap:SPX:incremental")) > 5;

@@ -9,6 +9,7 @@ import { modelMessageSchema } from "../../../src/domain/model/definition/model-m
 import { type ModelMoment, ModelRun } from "../../../src/domain/model/definition/model-run.ts";
 import { gexModel } from "../../../src/domain/model/gex/index.ts";
 import { heatmapModel } from "../../../src/domain/model/heatmap/index.ts";
+import { sampleGrid } from "../../../src/testing/index.ts";
 import { ModelPipeline, type ModelSetup, SESSION_MS, SPOT, sampleChain, TODAY } from "../../support/model-pipeline.ts";
 
 const heatmapMessage = modelMessageSchema(heatmapModel());
@@ -244,8 +245,8 @@ describe("what a model builder says of old inputs", () => {
     const { pipeline } = await started({
       ports: {
         dealerPositions: {
-          async positions(symbol, day) {
-            asked.push([symbol, day]);
+          async positions(...args) {
+            asked.push(args);
             return held;
           },
         },
@@ -253,7 +254,27 @@ describe("what a model builder says of old inputs", () => {
     });
     const { flow } = (await pipeline.gex()).data ?? {};
     expect(flow?.totals.gex_usd_per_pct.net).toBeLessThan(0);
-    expect(asked[0]).toEqual(["SPX", "2026-01-07"]);
+    const expirations = [...new Set(chain.map(({ terms }) => terms.expiration))].sort();
+    expect(asked[0]).toEqual(["SPX", "2026-01-07", expirations]);
+    await pipeline.finish();
+  });
+
+  it("counts what the hydrator's snapshots of the day tell of signed flow", async () => {
+    const contract = sampleChain(SESSION_MS)[0]?.terms;
+    if (contract === undefined) throw new RangeError("a chain has contracts");
+    const { pipeline } = await started();
+    expect((await pipeline.gex()).data).toMatchObject({ flow: null, flow_reason: "no_flow" });
+    const { root, strike, right, expiration } = contract;
+    const cells = sampleGrid().cells.map((cell) => ({ ...cell, root, strike, right, signed_volume: 12 }));
+    const grid = sampleGrid({ expiration, cells });
+    await pipeline.ports.snapshots.putGrid({ ...grid, trading_day: "2026-01-06" });
+    await pipeline.clock.advance(1_000);
+    expect((await pipeline.gex()).data?.flow).toBeNull();
+    await pipeline.ports.snapshots.putGrid({ ...grid, trading_day: "2026-01-07" });
+    await pipeline.clock.advance(1_000);
+    const { data } = await pipeline.gex();
+    expect(data?.flow?.totals.gex_usd_per_pct.net).toBeLessThan(0);
+    expect(data?.flow_reason).toBeNull();
     await pipeline.finish();
   });
 });

@@ -1,0 +1,45 @@
+import { formatOptionTicker } from "../../domain/instrument/option-symbol.ts";
+import type { DealerPositions } from "../../ports/dealer-positions.ts";
+import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+
+/**
+ * Dealers' positions by the flow snapshots of a hydrator: of each contract what customers sold less what they bought. Every
+ * print with a side counts whole, whatever the confidence of its side.
+ */
+export class FlowPositions implements DealerPositions {
+  readonly #snapshots: Pick<FlowSnapshotStore, "grid">;
+  readonly #last = new Map<string, ReadonlyMap<string, number>>();
+
+  constructor(snapshots: Pick<FlowSnapshotStore, "grid">) {
+    this.#snapshots = snapshots;
+  }
+
+  async positions(
+    symbol: string,
+    tradingDay: string,
+    expirations: readonly string[],
+  ): Promise<ReadonlyMap<string, number> | null> {
+    const grids = await Promise.all(expirations.map((expiration) => this.#snapshots.grid(symbol, expiration)));
+    const ofToday = grids.filter((grid) => grid !== null).filter((grid) => grid.trading_day === tradingDay);
+    if (ofToday.length === 0) return null;
+    const positions = new Map<string, number>();
+    for (const { expiration, cells } of ofToday) {
+      for (const { root, right, strike, signed_volume: signed } of cells) {
+        if (signed === null) continue;
+        const ticker = formatOptionTicker({ root, expiration, right, strikeThousandths: Math.round(strike * 1_000) });
+        // Not -0, which a text would show.
+        positions.set(ticker, signed === 0 ? 0 : -signed);
+      }
+    }
+    const last = this.#last.get(symbol);
+    if (last !== undefined && areEqual(last, positions)) return last;
+    this.#last.set(symbol, positions);
+    return positions;
+  }
+}
+
+function areEqual(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {
+  if (one.size !== other.size) return false;
+  for (const [ticker, position] of one) if (other.get(ticker) !== position) return false;
+  return true;
+}
