@@ -11,20 +11,24 @@ import { valueError } from "./reply-errors.ts";
 const SIDES = ["B", "S", "U"] as const;
 
 /**
- * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once, since reading JSON costs the
- * server more than anything else: the *tail* of a print is its exchange, conditions and flags, and what a cancel cancels.
+ * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once and named by its place, since
+ * reading JSON costs the server more than anything else: the *moment* of a print is its event time and its receipt, mostly
+ * that of the print before; its *tail* is its exchange, conditions and flags, and what a cancel cancels.
  */
 export class TradeWriter {
+  /** As JSON, each a list of t, and ts or "". */
+  readonly moments: string[] = [];
   /** As JSON, each a list of field, value, …. */
   readonly tails: string[] = [];
   readonly #places = new Map<number | string, number>();
-  readonly #eventMs = new LastText(eventMsText);
-  readonly #receipt = new LastText(secondsText);
-  readonly #side = new LastText(sideText);
+  #tradeTsNs: bigint | undefined;
+  #receivedAtMs: number | undefined;
+  #side: TradeSide | undefined;
+  #sideText = "";
 
-  /** Nine values: sym, p, s, q or "", t, side, delta or "", ts or "", and the place of the print's tail, from 1. */
+  /** Eight values: sym, p, s, q or "", side, delta or "", and the places of the print's moment and tail, from 1. */
   write(json: JsonWriter, record: TradeRecord): void {
-    const { contract, price, size, sequence, tradeTsNs, receivedAtMs } = record.trade;
+    const { contract, price, size, sequence } = record.trade;
     json.text(contract);
     json.comma();
     json.numberText(price);
@@ -34,19 +38,32 @@ export class TradeWriter {
     if (sequence === undefined) json.text("");
     else json.numberText(sequence);
     json.comma();
-    json.text(this.#eventMs.of(tradeTsNs));
-    json.comma();
-    json.text(this.#side.of(record.side));
+    json.text(this.#textOfSide(record.side));
     json.comma();
     if (record.delta === null) json.text("");
     else json.numberText(record.delta);
     json.comma();
-    json.text(receivedAtMs === undefined ? "" : this.#receipt.of(receivedAtMs));
+    json.whole(this.#momentOf(record));
     json.comma();
-    json.whole(this.#placeOf(record));
+    json.whole(this.#tailOf(record));
   }
 
-  #placeOf(record: TradeRecord): number {
+  #textOfSide(side: TradeSide): string {
+    if (side === this.#side) return this.#sideText;
+    this.#side = side;
+    this.#sideText = sideText(side);
+    return this.#sideText;
+  }
+
+  #momentOf({ trade: { tradeTsNs, receivedAtMs } }: TradeRecord): number {
+    if (tradeTsNs === this.#tradeTsNs && receivedAtMs === this.#receivedAtMs) return this.moments.length;
+    this.#tradeTsNs = tradeTsNs;
+    this.#receivedAtMs = receivedAtMs;
+    const receipt = receivedAtMs === undefined ? "" : secondsText(receivedAtMs);
+    return this.moments.push(`["${eventMsText(tradeTsNs)}","${receipt}"]`);
+  }
+
+  #tailOf(record: TradeRecord): number {
     const key = tailKey(record) ?? tailJson(record);
     let place = this.#places.get(key);
     if (place === undefined) {
@@ -54,25 +71,6 @@ export class TradeWriter {
       this.#places.set(key, place);
     }
     return place;
-  }
-}
-
-/** Makes a text of a value, and remembers the last: prints of one frame mostly share theirs. */
-class LastText<T> {
-  readonly #textOf: (value: T) => string;
-  #last: T | undefined;
-  #text = "";
-
-  constructor(textOf: (value: T) => string) {
-    this.#textOf = textOf;
-  }
-
-  of(value: T): string {
-    if (value !== this.#last) {
-      this.#text = this.#textOf(value);
-      this.#last = value;
-    }
-    return this.#text;
   }
 }
 
