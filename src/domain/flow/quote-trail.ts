@@ -1,3 +1,5 @@
+import { eventMs } from "../market/event-ms.ts";
+
 /** Where a quote came from: the stream itself, or the substrate, which has it from a fetched chain or from elsewhere. */
 export const QUOTE_SOURCES = ["stream", "substrate"] as const;
 
@@ -23,26 +25,27 @@ export interface SourcedQuote {
   readonly source: QuoteSource;
 }
 
-const NS_PER_MS = 1_000_000n;
-
 /** The oldest are dropped so many at a time: cheaper than one by one. Until then nobody sees them. */
 const SLACK = 8;
 
 /** Quotes of one contract that a trail keeps by default. */
 export const QUOTE_TRAIL_DEPTH = 16;
 
-const BID = 0;
-const ASK = 1;
-const BID_SIZE = 2;
-const ASK_SIZE = 3;
-const BID_EXCHANGE = 4;
-const ASK_EXCHANGE = 5;
+/** Fields of a quote by which `fieldAt` is asked. */
+export const BID = 0;
+export const ASK = 1;
+export const BID_SIZE = 2;
+export const ASK_SIZE = 3;
+export const BID_EXCHANGE = 4;
+export const ASK_EXCHANGE = 5;
 const SEQUENCE = 6;
 const FIELDS = 7;
 
 /** Quotes in columns, in the order of their event times. What is absent is NaN. */
 interface Columns {
   readonly tsNs: BigInt64Array;
+  /** The same in whole ms. */
+  readonly tMs: Float64Array;
   readonly fields: Float64Array;
   /** Place in `QUOTE_SOURCES`. */
   readonly sources: Uint8Array;
@@ -113,19 +116,31 @@ export class QuoteTrail {
   }
 
   /**
-   * The newest quote of an event time below `endNs` that `isWanted` accepts, of all without it. It is called with the
-   * newest first.
+   * The place of the newest quote of an event time before the ms `endMs`; -1 where there is none. Places count from the
+   * oldest quote on and are good until the next `add`.
+   *
+   * @param before only of quotes at lower places.
    */
-  lastBefore(endNs: bigint, isWanted?: (entry: SourcedQuote) => boolean): SourcedQuote | undefined {
+  placeBefore(endMs: number, before: number = this.#length): number {
     const columns = this.#columns;
-    if (columns === undefined) return undefined;
+    if (columns === undefined) return -1;
     const first = Math.max(0, this.#length - this.#depth);
-    for (let place = this.#length - 1; place >= first; place--) {
-      if ((columns.tsNs[place] ?? 0n) >= endNs) continue;
-      const entry = quoteAt(columns, place);
-      if (isWanted === undefined || isWanted(entry)) return entry;
-    }
-    return undefined;
+    for (let place = before - 1; place >= first; place--) if ((columns.tMs[place] ?? 0) < endMs) return place;
+    return -1;
+  }
+
+  /** Event time of the quote at a place, whole ms. */
+  tMsAt(place: number): number {
+    return this.#columns?.tMs[place] ?? Number.NaN;
+  }
+
+  sourceAt(place: number): QuoteSource {
+    return this.#columns?.sources[place] === 0 ? "stream" : "substrate";
+  }
+
+  /** One field of the quote at a place, NaN where it is absent. */
+  fieldAt(place: number, field: number): number {
+    return this.#columns?.fields[place * FIELDS + field] ?? Number.NaN;
   }
 
   /**
@@ -133,24 +148,9 @@ export class QuoteTrail {
    * that of the print. With 1 a quote of the print's own ms, which may follow from it, is left out; with 0 it counts.
    */
   prevailing(tradeTsNs: bigint, minAgeMs: number = 1): SourcedQuote | undefined {
-    return this.lastBefore(quotesEndNs(startOfMs(tradeTsNs), minAgeMs));
+    const place = this.placeBefore(eventMs(tradeTsNs) - minAgeMs + 1);
+    return this.#columns === undefined || place < 0 ? undefined : quoteAt(this.#columns, place);
   }
-}
-
-/** The start of the ms that an event time lies in. */
-export function startOfMs(tsNs: bigint): bigint {
-  // Wrapped, so that engines take machine integers: this is done for every print.
-  return BigInt.asIntN(64, BigInt.asIntN(64, tsNs) - (BigInt.asIntN(64, tsNs) % NS_PER_MS));
-}
-
-/** Where quotes end that are at least `minAgeMs` older than a print whose ms starts at `startNs`: they are below it. */
-export function quotesEndNs(startNs: bigint, minAgeMs: number): bigint {
-  return minAgeMs === 1 ? startNs : startNs + NS_PER_MS * BigInt(1 - minAgeMs);
-}
-
-/** Whole ms from a quote to a print whose ms starts at `startNs`, both cut to their ms. */
-export function quoteAgeMs(quote: TimedQuote, startNs: bigint): number {
-  return Math.ceil(Number(startNs - quote.quoteTsNs) / 1e6) + 0;
 }
 
 function replaces(quote: TimedQuote, source: QuoteSource, columns: Columns, place: number): boolean {
@@ -162,13 +162,15 @@ function replaces(quote: TimedQuote, source: QuoteSource, columns: Columns, plac
 function columnsOf(capacity: number): Columns {
   return {
     tsNs: new BigInt64Array(capacity),
+    tMs: new Float64Array(capacity),
     fields: new Float64Array(capacity * FIELDS),
     sources: new Uint8Array(capacity),
   };
 }
 
-function put({ tsNs, fields, sources }: Columns, place: number, quote: TimedQuote, source: QuoteSource): void {
+function put({ tsNs, tMs, fields, sources }: Columns, place: number, quote: TimedQuote, source: QuoteSource): void {
   tsNs[place] = quote.quoteTsNs;
+  tMs[place] = eventMs(quote.quoteTsNs);
   sources[place] = source === "stream" ? 0 : 1;
   const at = place * FIELDS;
   fields[at + BID] = quote.bid ?? Number.NaN;
@@ -181,8 +183,9 @@ function put({ tsNs, fields, sources }: Columns, place: number, quote: TimedQuot
 }
 
 /** Moves the places from `from` up to `end` so that they begin at `to`. */
-function move({ tsNs, fields, sources }: Columns, from: number, to: number, end: number): void {
+function move({ tsNs, tMs, fields, sources }: Columns, from: number, to: number, end: number): void {
   tsNs.copyWithin(to, from, end);
+  tMs.copyWithin(to, from, end);
   fields.copyWithin(to * FIELDS, from * FIELDS, end * FIELDS);
   sources.copyWithin(to, from, end);
 }

@@ -1,10 +1,11 @@
 import type { TradeConditionFlags } from "../market/conditions.ts";
+import { eventMs } from "../market/event-ms.ts";
 import { priceMicros } from "../market/price-micros.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import { underlyingKind } from "../market/session.ts";
 import type { SideHistory } from "./nbbo-book.ts";
 import { publishedAccuracy, type SideRule } from "./published-accuracy.ts";
-import { type QuoteCondition, type SeenQuote, seenQuotes, usableMicros } from "./seen-quote.ts";
+import { type QuoteCondition, type SeenQuote, seenQuote, usableMicros } from "./seen-quote.ts";
 import { type SideReach, UNLIMITED_REACH } from "./side-feed.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "./side-options.ts";
 import {
@@ -14,6 +15,8 @@ import {
   leeReady,
   quoteRule,
   type RulePrint,
+  type RuleQuote,
+  type RuleSizes,
   type SideDecision,
   stackedRule,
   tickTest,
@@ -78,18 +81,19 @@ export function tradeSide(
   const print: RulePrint = { price, size: trade.size };
   const hasTick = rule === "tick" || COMBINES_RULES[rule];
   const tick = hasTick ? tickTest(print, history.ticks.previousDifferent(price, tradeTsNs, reachMs.ticks)) : UNDECIDED;
-  if (rule === "tick") return verdictOf(tick, "tick", "tick", "tick", underlying, undefined, "none");
+  if (rule === "tick") return verdictOf(tick, "tick", "tick", "tick", underlying, undefined);
 
-  const { prevailing, used } = seenQuotes(history.quotes, tradeTsNs, exchange, options, reachMs);
-  const condition = prevailing?.condition ?? "none";
-  if (used === undefined)
-    return verdictOf(tick, "tick", "tick", unusable(condition, rule), underlying, prevailing, condition);
+  const seen = seenQuote(history.quotes, eventMs(tradeTsNs), exchange, options, reachMs);
+  if (seen?.sides === undefined) {
+    return verdictOf(tick, "tick", "tick", unusable(seen?.condition ?? "none", rule), underlying, seen);
+  }
 
-  const decision = decide(rule, print, used, tick);
+  const { sides, own } = seen;
+  const decision = decide(rule, print, sides, own, tick);
   const method = COMBINES_RULES[rule] && decision.sign !== 0 ? METHODS[rule][decision.step] : rule;
   // Without sizes the stack is hardly more than the quote rule and then the tick test.
-  const isSizeless = rule === "stack" && used.own.bidSize === null && used.own.askSize === null;
-  return verdictOf(decision, method, isSizeless ? "lr" : rule, rule, underlying, used, condition);
+  const isSizeless = rule === "stack" && own.bidSize === null && own.askSize === null;
+  return verdictOf(decision, method, isSizeless ? "lr" : rule, rule, underlying, seen);
 }
 
 /**
@@ -112,7 +116,7 @@ function exclusionOf(
   return !countsOpenClose && ids?.includes(COMPRESSION) === true ? "compression" : undefined;
 }
 
-function decide(rule: SideRule, print: RulePrint, { sides, own }: SeenQuote, tick: SideDecision): SideDecision {
+function decide(rule: SideRule, print: RulePrint, sides: RuleQuote, own: RuleSizes, tick: SideDecision): SideDecision {
   switch (rule) {
     case "quote":
       return quoteRule(print, sides);
@@ -157,7 +161,6 @@ function verdictOf(
   reason: UnsignedReason,
   underlying: string,
   quote: SeenQuote | undefined,
-  quoteCondition: QuoteCondition,
 ): SideVerdict {
   return {
     side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
@@ -165,7 +168,7 @@ function verdictOf(
     confidence: sign === 0 ? null : publishedAccuracy(applied, underlyingKind(underlying)),
     quoteAgeMs: quote?.ageMs ?? null,
     quoteSource: quote?.source ?? null,
-    quoteCondition,
+    quoteCondition: quote?.condition ?? "none",
   };
 }
 

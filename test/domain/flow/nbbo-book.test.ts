@@ -1,14 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NbboBook } from "../../../src/domain/flow/nbbo-book.ts";
-import {
-  type QuoteSource,
-  QuoteTrail,
-  quoteAgeMs,
-  startOfMs,
-  type TimedQuote,
-} from "../../../src/domain/flow/quote-trail.ts";
+import { type QuoteSource, QuoteTrail, type TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
 import { TickTrail } from "../../../src/domain/flow/tick-trail.ts";
+import { eventMs } from "../../../src/domain/market/event-ms.ts";
 
 const NS_PER_MS = 1_000_000n;
 const START_MS = 1_766_437_800_000;
@@ -48,9 +43,8 @@ describe("QuoteTrail", () => {
     expect(trail.prevailing(ns(20) + 999_999n)).toBeUndefined();
     expect(trail.prevailing(ns(20), 0)?.quote).toEqual(late);
     expect(trail.prevailing(ns(21))?.quote).toEqual(late);
-    const ages = [ns(20), ns(20) + 999_999n, ns(21), ns(21) + 5n].map((tsNs) => quoteAgeMs(late, startOfMs(tsNs)));
+    const ages = [ns(20), ns(20) + 999_999n, ns(21), ns(21) + 5n].map((tsNs) => eventMs(tsNs) - trail.tMsAt(0));
     expect(ages).toEqual([0, 0, 1, 1]);
-    expect(quoteAgeMs(quoteAt(20, 1), startOfMs(ns(27) + 3n))).toBe(7);
   });
 
   it("keeps the source, and of one instant the stream's quote, the higher sequence, the later arrival", () => {
@@ -109,7 +103,7 @@ describe("QuoteTrail", () => {
           for (let ms = 0; ms < 35; ms++) {
             const told = one?.prevailing(ns(ms), minAgeMs);
             expect(other?.prevailing(ns(ms), minAgeMs)).toEqual(told);
-            if (told !== undefined) expect(quoteAgeMs(told.quote, startOfMs(ns(ms)))).toBeGreaterThanOrEqual(minAgeMs);
+            if (told !== undefined) expect(ns(ms) - told.quote.quoteTsNs).toBeGreaterThanOrEqual(ns(minAgeMs) - ns(0));
           }
           expect(one?.size).toBeLessThanOrEqual(depth);
         },
