@@ -48,7 +48,7 @@ export function codeStep(step: HydrationStep): CodedStep {
     if (index > 0) json.comma();
     writeEffects(json, trades, effects);
   }
-  json.raw(`],"moments":[${trades.moments.join()}],"tails":[${trades.tails.join()}]}`);
+  json.raw(`],"moments":[${trades.moments.join()}],"tails":[${trades.tails.join()}],"sides":[${trades.sides.join()}]}`);
   return { expirations: expirations.all, json: json.bytes() };
 }
 

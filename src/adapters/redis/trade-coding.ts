@@ -13,20 +13,22 @@ const SIDES = ["B", "S", "U"] as const;
 /**
  * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once and named by its place, since
  * reading JSON costs the server more than anything else: the *moment* of a print is its event time and its receipt, mostly
- * that of the print before; its *tail* is its exchange, conditions and flags, and what a cancel cancels.
+ * that of the print before; its *tail* is its exchange, conditions and flags, and what a cancel cancels; its *side* is often
+ * that of many, since few are held against a quote of their own.
  */
 export class TradeWriter {
   /** As JSON, each a list of t, and ts or "". */
   readonly moments: string[] = [];
   /** As JSON, each a list of field, value, …. */
   readonly tails: string[] = [];
-  readonly #places = new Map<number | string, number>();
+  /** As JSON, each a text. */
+  readonly sides: string[] = [];
+  readonly #tailPlaces = new Map<number | string, number>();
+  readonly #sidePlaces = new Map<string, SidesOfMethod[]>();
   #tradeTsNs: bigint | undefined;
   #receivedAtMs: number | undefined;
-  #side: TradeSide | undefined;
-  #sideText = "";
 
-  /** Eight values: sym, p, s, q or "", side, delta or "", and the places of the print's moment and tail, from 1. */
+  /** Eight values: sym, p, s, q or "", delta or "", and the places of the print's side, moment and tail, from 1. */
   write(json: JsonWriter, record: TradeRecord): void {
     const { contract, price, size, sequence } = record.trade;
     json.text(contract);
@@ -38,21 +40,36 @@ export class TradeWriter {
     if (sequence === undefined) json.text("");
     else json.numberText(sequence);
     json.comma();
-    json.text(this.#textOfSide(record.side));
-    json.comma();
     if (record.delta === null) json.text("");
     else json.numberText(record.delta);
+    json.comma();
+    json.whole(this.#sideOf(record.side));
     json.comma();
     json.whole(this.#momentOf(record));
     json.comma();
     json.whole(this.#tailOf(record));
   }
 
-  #textOfSide(side: TradeSide): string {
-    if (side === this.#side) return this.#sideText;
-    this.#side = side;
-    this.#sideText = sideText(side);
-    return this.#sideText;
+  #sideOf({ side, method, confidence, quoteAgeMs, quoteSource }: TradeSide): number {
+    let known = this.#sidePlaces.get(method);
+    if (known === undefined) {
+      known = [];
+      this.#sidePlaces.set(method, known);
+    }
+    let sides = known.find(
+      (other) => other.side === side && other.confidence === confidence && other.quoteSource === quoteSource,
+    );
+    if (sides === undefined) {
+      sides = { side, confidence, quoteSource, byAge: new Map() };
+      known.push(sides);
+    }
+    let place = sides.byAge.get(quoteAgeMs);
+    if (place === undefined) {
+      const text = `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}/${quoteSource ?? ""}`;
+      place = this.sides.push(JSON.stringify(text));
+      sides.byAge.set(quoteAgeMs, place);
+    }
+    return place;
   }
 
   #momentOf({ trade: { tradeTsNs, receivedAtMs } }: TradeRecord): number {
@@ -65,13 +82,18 @@ export class TradeWriter {
 
   #tailOf(record: TradeRecord): number {
     const key = tailKey(record) ?? tailJson(record);
-    let place = this.#places.get(key);
+    let place = this.#tailPlaces.get(key);
     if (place === undefined) {
       place = this.tails.push(typeof key === "string" ? key : tailJson(record));
-      this.#places.set(key, place);
+      this.#tailPlaces.set(key, place);
     }
     return place;
   }
+}
+
+/** Places of sides that differ in nothing but the age of their quotes. */
+interface SidesOfMethod extends Pick<TradeSide, "side" | "confidence" | "quoteSource"> {
+  readonly byAge: Map<number | null, number>;
 }
 
 const MAX_CONDITION = 1_000;
@@ -90,10 +112,6 @@ function tailJson({ trade: { exchange, conditions }, flags, cancelsTsNs }: Trade
   if (conditions !== undefined) tail += `,"c","[${conditions.join()}]"`;
   if (cancelsTsNs !== undefined) tail += `,"cancels_ns","${cancelsTsNs}"`;
   return `${tail}]`;
-}
-
-function sideText({ side, method, confidence, quoteAgeMs, quoteSource }: TradeSide): string {
-  return `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}/${quoteSource ?? ""}`;
 }
 
 /**

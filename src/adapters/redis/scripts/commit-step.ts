@@ -8,9 +8,9 @@ import { defineScript, type RedisScript } from "../script.ts";
  * ARGV: 1 token, 2 cursor before, 3 cursor behind, 4 consumer group, 5 trades to keep per stream, 6 refusals and gaps to
  * keep, 7 the effects as JSON, 8 "1" for a deferred step. There is nothing but text in it, since numbers would lose digits:
  * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
- * `moments` lists of t, and ts or ""; `tails` lists of field, value, …; `expirations`, for each pair of keys: `name`, `until`
- * (ms, the earliest end of its keys), `trades` eight values of each print (sym, p, s, q or "", side, delta or "", places in
- * `moments` and `tails`), `totals` contract, sums, ….
+ * `sides` texts; `moments` lists of t, and ts or ""; `tails` lists of field, value, …; `expirations`, for each pair of keys:
+ * `name`, `until` (ms, the earliest end of its keys), `trades` eight values of each print (sym, p, s, q or "", delta or "",
+ * places in `sides`, `moments` and `tails`), `totals` contract, sums, ….
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP: RedisScript = defineScript(
@@ -53,14 +53,15 @@ end
 -- Nothing below fails: from here on everything is written.
 local now, call = now_ms(), redis.call
 local DAY_MS = 86400000
-local moments, tails = effects.moments, effects.tails
+local sides, moments, tails = effects.sides, effects.moments, effects.tails
 for place, expiration in ipairs(effects.expirations) do
   local stream, totals_key = KEYS[FIXED + 2 * place - 1], KEYS[FIXED + 2 * place]
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
   local trades, totals = expiration.trades, expiration.totals
   if #trades > 0 then
     for i = 1, #trades, 8 do
-      local sym, p, s, q, side, delta, moment, tail = unpack(trades, i, i + 7)
+      local sym, p, s, q, delta, side_at, moment, tail = unpack(trades, i, i + 7)
+      local side = sides[side_at]
       local t, ts = unpack(moments[moment])
       if q ~= '' and ts ~= '' and delta == '' then
         call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts, unpack(tails[tail]))
