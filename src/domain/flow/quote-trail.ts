@@ -25,9 +25,6 @@ export interface SourcedQuote {
   readonly source: QuoteSource;
 }
 
-/** The oldest are dropped so many at a time: cheaper than one by one. Until then nobody sees them. */
-const SLACK = 8;
-
 /** Quotes of one contract that a trail keeps by default. */
 export const QUOTE_TRAIL_DEPTH = 16;
 
@@ -39,17 +36,14 @@ export const ASK_SIZE = 3;
 export const BID_EXCHANGE = 4;
 export const ASK_EXCHANGE = 5;
 const SEQUENCE = 6;
-const FIELDS = 7;
+/** Place in `QUOTE_SOURCES`. */
+const SOURCE = 7;
+/** Event time: whole ms, and the ns behind them. */
+const T_MS = 8;
+const REST_NS = 9;
+const FIELDS = 10;
 
-/** Quotes in columns, in the order of their event times. What is absent is NaN. */
-interface Columns {
-  readonly tsNs: BigInt64Array;
-  /** The same in whole ms. */
-  readonly tMs: Float64Array;
-  readonly fields: Float64Array;
-  /** Place in `QUOTE_SOURCES`. */
-  readonly sources: Uint8Array;
-}
+const NS_PER_MS = 1_000_000n;
 
 /**
  * The latest quotes of one contract, one per event time, newest last.
@@ -58,11 +52,15 @@ interface Columns {
  * stream goes before one of the substrate, then the higher sequence; where that says nothing, the later arrival.
  *
  * It holds numbers and no rows: rows that are kept for seconds, thousands of them, cost their engine more to move about
- * than all the rest. What it answers with is made anew; what was absent is `undefined`.
+ * than all the rest. They lie side by side, since what costs most is to fetch them from memory. What it answers with is
+ * made anew; what was absent is `undefined`.
  */
 export class QuoteTrail {
   readonly #depth: number;
-  #columns: Columns | undefined;
+  /** A ring of quotes, `FIELDS` numbers each. What is absent is NaN. */
+  #ring: Float64Array | undefined;
+  /** Where in the ring the oldest one stands. */
+  #first = 0;
   #length = 0;
 
   /** @throws {RangeError} unless `depth` is a whole number above 0. */
@@ -77,41 +75,44 @@ export class QuoteTrail {
 
   /** The newest quote. */
   get latest(): SourcedQuote | undefined {
-    const columns = this.#columns;
-    return columns === undefined || this.#length === 0 ? undefined : quoteAt(columns, this.#length - 1);
+    return this.#length === 0 ? undefined : this.#quoteAt(this.#length - 1);
   }
 
   /** Quotes kept. */
   get size(): number {
-    return Math.min(this.#length, this.#depth);
+    return this.#length;
   }
 
   add(quote: TimedQuote, source: QuoteSource): void {
-    this.#columns ??= columnsOf(this.#depth + SLACK);
-    const columns = this.#columns;
-    const tsNs = BigInt.asIntN(64, quote.quoteTsNs);
+    this.#ring ??= new Float64Array(this.#depth * FIELDS);
+    const tMs = eventMs(quote.quoteTsNs);
+    const restNs = Number(BigInt.asIntN(64, quote.quoteTsNs) % NS_PER_MS);
     let place = this.#length;
     while (place > 0) {
-      const otherNs = columns.tsNs[place - 1] ?? 0n;
-      if (otherNs < tsNs) break;
-      if (otherNs === tsNs) {
-        if (replaces(quote, source, columns, place - 1)) put(columns, place - 1, quote, source);
-        return;
-      }
+      const otherMs = this.fieldAt(place - 1, T_MS);
+      const otherNs = this.fieldAt(place - 1, REST_NS);
+      if (otherMs < tMs || (otherMs === tMs && otherNs < restNs)) break;
+      place -= 1;
+      if (otherMs !== tMs || otherNs !== restNs) continue;
+      if (this.#isReplacedBy(quote, source, place)) this.#put(place, quote, source, tMs, restNs);
+      return;
+    }
+    if (this.#length < this.#depth) this.#length += 1;
+    else if (place === 0) return;
+    else {
+      this.#first = this.#first + 1 === this.#depth ? 0 : this.#first + 1;
       place -= 1;
     }
-    if (place < this.#length) move(columns, place, place + 1, this.#length);
-    put(columns, place, quote, source);
-    this.#length += 1;
-    if (this.#length < this.#depth + SLACK) return;
-    move(columns, SLACK, 0, this.#length);
-    this.#length -= SLACK;
+    for (let to = this.#length - 1; to > place; to--) this.#move(to - 1, to);
+    this.#put(place, quote, source, tMs, restNs);
   }
 
   /** Lets go of everything, where even the newest quote is of an event time below `tsNs`. */
   forgetBefore(tsNs: bigint): void {
-    if (this.#columns === undefined || (this.#columns.tsNs[this.#length - 1] ?? 0n) >= tsNs) return;
-    this.#columns = undefined;
+    const newest = this.latest;
+    if (newest === undefined || newest.quote.quoteTsNs >= tsNs) return;
+    this.#ring = undefined;
+    this.#first = 0;
     this.#length = 0;
   }
 
@@ -122,25 +123,23 @@ export class QuoteTrail {
    * @param before only of quotes at lower places.
    */
   placeBefore(endMs: number, before: number = this.#length): number {
-    const columns = this.#columns;
-    if (columns === undefined) return -1;
-    const first = Math.max(0, this.#length - this.#depth);
-    for (let place = before - 1; place >= first; place--) if ((columns.tMs[place] ?? 0) < endMs) return place;
-    return -1;
+    let place = before - 1;
+    while (place >= 0 && this.fieldAt(place, T_MS) >= endMs) place--;
+    return place;
   }
 
   /** Event time of the quote at a place, whole ms. */
   tMsAt(place: number): number {
-    return this.#columns?.tMs[place] ?? Number.NaN;
+    return this.fieldAt(place, T_MS);
   }
 
   sourceAt(place: number): QuoteSource {
-    return this.#columns?.sources[place] === 0 ? "stream" : "substrate";
+    return QUOTE_SOURCES[this.fieldAt(place, SOURCE)] ?? "stream";
   }
 
   /** One field of the quote at a place, NaN where it is absent. */
   fieldAt(place: number, field: number): number {
-    return this.#columns?.fields[place * FIELDS + field] ?? Number.NaN;
+    return this.#ring?.[this.#offsetOf(place) + field] ?? Number.NaN;
   }
 
   /**
@@ -149,64 +148,58 @@ export class QuoteTrail {
    */
   prevailing(tradeTsNs: bigint, minAgeMs: number = 1): SourcedQuote | undefined {
     const place = this.placeBefore(eventMs(tradeTsNs) - minAgeMs + 1);
-    return this.#columns === undefined || place < 0 ? undefined : quoteAt(this.#columns, place);
+    return place < 0 ? undefined : this.#quoteAt(place);
+  }
+
+  #offsetOf(place: number): number {
+    const slot = this.#first + place;
+    return (slot < this.#depth ? slot : slot - this.#depth) * FIELDS;
+  }
+
+  #isReplacedBy(quote: TimedQuote, source: QuoteSource, place: number): boolean {
+    if (this.sourceAt(place) !== source) return source === "stream";
+    const sequence = this.fieldAt(place, SEQUENCE);
+    return quote.sequence === undefined || Number.isNaN(sequence) || quote.sequence >= sequence;
+  }
+
+  #put(place: number, quote: TimedQuote, source: QuoteSource, tMs: number, restNs: number): void {
+    const ring = this.#ring;
+    if (ring === undefined) return;
+    const at = this.#offsetOf(place);
+    ring[at + BID] = quote.bid ?? Number.NaN;
+    ring[at + ASK] = quote.ask ?? Number.NaN;
+    ring[at + BID_SIZE] = quote.bidSize ?? Number.NaN;
+    ring[at + ASK_SIZE] = quote.askSize ?? Number.NaN;
+    ring[at + BID_EXCHANGE] = quote.bidExchange ?? Number.NaN;
+    ring[at + ASK_EXCHANGE] = quote.askExchange ?? Number.NaN;
+    ring[at + SEQUENCE] = quote.sequence ?? Number.NaN;
+    ring[at + SOURCE] = source === "stream" ? 0 : 1;
+    ring[at + T_MS] = tMs;
+    ring[at + REST_NS] = restNs;
+  }
+
+  #move(from: number, to: number): void {
+    const at = this.#offsetOf(from);
+    this.#ring?.copyWithin(this.#offsetOf(to), at, at + FIELDS);
+  }
+
+  #quoteAt(place: number): SourcedQuote {
+    return {
+      quote: {
+        quoteTsNs: BigInt(this.fieldAt(place, T_MS)) * NS_PER_MS + BigInt(this.fieldAt(place, REST_NS)),
+        bid: known(this.fieldAt(place, BID)),
+        ask: known(this.fieldAt(place, ASK)),
+        bidSize: known(this.fieldAt(place, BID_SIZE)),
+        askSize: known(this.fieldAt(place, ASK_SIZE)),
+        bidExchange: known(this.fieldAt(place, BID_EXCHANGE)),
+        askExchange: known(this.fieldAt(place, ASK_EXCHANGE)),
+        sequence: known(this.fieldAt(place, SEQUENCE)),
+      },
+      source: this.sourceAt(place),
+    };
   }
 }
 
-function replaces(quote: TimedQuote, source: QuoteSource, columns: Columns, place: number): boolean {
-  if (QUOTE_SOURCES[columns.sources[place] ?? 0] !== source) return source === "stream";
-  const sequence = columns.fields[place * FIELDS + SEQUENCE] ?? Number.NaN;
-  return quote.sequence === undefined || Number.isNaN(sequence) || quote.sequence >= sequence;
-}
-
-function columnsOf(capacity: number): Columns {
-  return {
-    tsNs: new BigInt64Array(capacity),
-    tMs: new Float64Array(capacity),
-    fields: new Float64Array(capacity * FIELDS),
-    sources: new Uint8Array(capacity),
-  };
-}
-
-function put({ tsNs, tMs, fields, sources }: Columns, place: number, quote: TimedQuote, source: QuoteSource): void {
-  tsNs[place] = quote.quoteTsNs;
-  tMs[place] = eventMs(quote.quoteTsNs);
-  sources[place] = source === "stream" ? 0 : 1;
-  const at = place * FIELDS;
-  fields[at + BID] = quote.bid ?? Number.NaN;
-  fields[at + ASK] = quote.ask ?? Number.NaN;
-  fields[at + BID_SIZE] = quote.bidSize ?? Number.NaN;
-  fields[at + ASK_SIZE] = quote.askSize ?? Number.NaN;
-  fields[at + BID_EXCHANGE] = quote.bidExchange ?? Number.NaN;
-  fields[at + ASK_EXCHANGE] = quote.askExchange ?? Number.NaN;
-  fields[at + SEQUENCE] = quote.sequence ?? Number.NaN;
-}
-
-/** Moves the places from `from` up to `end` so that they begin at `to`. */
-function move({ tsNs, tMs, fields, sources }: Columns, from: number, to: number, end: number): void {
-  tsNs.copyWithin(to, from, end);
-  tMs.copyWithin(to, from, end);
-  fields.copyWithin(to * FIELDS, from * FIELDS, end * FIELDS);
-  sources.copyWithin(to, from, end);
-}
-
-function quoteAt({ tsNs, fields, sources }: Columns, place: number): SourcedQuote {
-  const at = place * FIELDS;
-  return {
-    quote: {
-      quoteTsNs: tsNs[place] ?? 0n,
-      bid: known(fields[at + BID]),
-      ask: known(fields[at + ASK]),
-      bidSize: known(fields[at + BID_SIZE]),
-      askSize: known(fields[at + ASK_SIZE]),
-      bidExchange: known(fields[at + BID_EXCHANGE]),
-      askExchange: known(fields[at + ASK_EXCHANGE]),
-      sequence: known(fields[at + SEQUENCE]),
-    },
-    source: QUOTE_SOURCES[sources[place] ?? 0] ?? "stream",
-  };
-}
-
-function known(value: number | undefined): number | undefined {
-  return value === undefined || Number.isNaN(value) ? undefined : value;
+function known(value: number): number | undefined {
+  return Number.isNaN(value) ? undefined : value;
 }

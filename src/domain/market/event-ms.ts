@@ -10,7 +10,8 @@ let lastMs = 0;
 export function eventMs(tsNs: bigint): number {
   if (tsNs !== lastTsNs) {
     lastTsNs = tsNs;
-    lastMs = Number(tsNs / NS_PER_MS);
+    // Wrapped, so that engines take machine integers.
+    lastMs = Number(BigInt.asIntN(64, BigInt.asIntN(64, tsNs) / NS_PER_MS));
   }
   return lastMs;
 }
