@@ -62,11 +62,12 @@ export class SnapshotWriter {
     for (const [underlying, expirations] of [...this.#pending]) {
       try {
         const flow = flowSnapshot(state, underlying);
-        if (flow !== undefined) await this.#snapshots.putFlow(flow);
-        for (const expiration of expirations) {
-          const grid = gridSnapshot(state, underlying, expiration);
-          if (grid !== undefined) await this.#snapshots.putGrid(grid);
-        }
+        const grids = [...expirations].map((expiration) => gridSnapshot(state, underlying, expiration));
+        // On their way together: nothing is hydrated meanwhile.
+        await Promise.all([
+          flow === undefined ? undefined : this.#snapshots.putFlow(flow),
+          ...grids.map((grid) => (grid === undefined ? undefined : this.#snapshots.putGrid(grid))),
+        ]);
         this.#pending.delete(underlying);
       } catch (error) {
         this.#logger.error("Cannot store a flow snapshot, the next interval tries again", error, { underlying });
