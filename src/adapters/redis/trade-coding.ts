@@ -56,9 +56,10 @@ export class TradeWriter {
       known = [];
       this.#sidePlaces.set(method, known);
     }
-    let sides = known.find(
-      (other) => other.side === side && other.confidence === confidence && other.quoteSource === quoteSource,
-    );
+    let sides: SidesOfMethod | undefined;
+    for (const other of known) {
+      if (other.side === side && other.confidence === confidence && other.quoteSource === quoteSource) sides = other;
+    }
     if (sides === undefined) {
       sides = { side, confidence, quoteSource, byAge: new Map() };
       known.push(sides);

@@ -66,6 +66,7 @@ export function noFlow(): OpenFlowSums {
  * What one print adds.
  *
  * @param delta of its contract, -1 to 1; `null` where it is not known.
+ * @param into what is written to and answered with; whoever asks for every print of a feed needs only one.
  * @example
  * ```ts
  * const { soldPremiumMicros, deltaMicros } = flowOf(4.2, 10, "S", 0.5);
@@ -73,24 +74,29 @@ export function noFlow(): OpenFlowSums {
  * (deltaMicros * 100) / 1e6; // -500 units of the underlying
  * ```
  */
-export function flowOf(price: number, size: number, side: "B" | "S" | "U", delta: number | null): FlowSums {
+export function flowOf(
+  price: number,
+  size: number,
+  side: "B" | "S" | "U",
+  delta: number | null,
+  into: OpenFlowSums = noFlow(),
+): FlowSums {
   const premiumMicros = priceMicros(price) * size;
   const bought = side === "B" ? 1 : 0;
   const sold = side === "S" ? 1 : 0;
   const hasDelta = delta !== null && side !== "U";
-  return {
-    prints: 1,
-    contracts: size,
-    premiumMicros,
-    boughtPrints: bought,
-    boughtContracts: bought * size,
-    boughtPremiumMicros: bought * premiumMicros,
-    soldPrints: sold,
-    soldContracts: sold * size,
-    soldPremiumMicros: sold * premiumMicros,
-    deltaPrints: hasDelta ? 1 : 0,
-    deltaMicros: hasDelta ? (bought - sold) * Math.round(delta * 1e6) * size : 0,
-  };
+  into.prints = 1;
+  into.contracts = size;
+  into.premiumMicros = premiumMicros;
+  into.boughtPrints = bought;
+  into.boughtContracts = bought * size;
+  into.boughtPremiumMicros = bought * premiumMicros;
+  into.soldPrints = sold;
+  into.soldContracts = sold * size;
+  into.soldPremiumMicros = sold * premiumMicros;
+  into.deltaPrints = hasDelta ? 1 : 0;
+  into.deltaMicros = hasDelta ? (bought - sold) * Math.round(delta * 1e6) * size : 0;
+  return into;
 }
 
 /** Adds to sums, or with a sign of -1 takes away. */

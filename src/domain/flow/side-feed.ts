@@ -9,6 +9,9 @@ export interface SideReach extends Readonly<Record<QuoteSource, number>> {
   readonly ticks: number;
 }
 
+/** The same, to write to. */
+export type OpenSideReach = { -readonly [Name in keyof SideReach]: number };
+
 /** Everything that is kept. */
 export const UNLIMITED_REACH: SideReach = Object.freeze({
   stream: Number.POSITIVE_INFINITY,
@@ -24,19 +27,20 @@ export const UNLIMITED_REACH: SideReach = Object.freeze({
  * @param newestMs the highest event time on its feed, ms.
  * @param quotes the feed of the contract's quotes; `undefined` where there were none.
  * @param prints the same of its prints.
+ * @param into what is written to and answered with; whoever asks for every print of a feed needs only one.
  */
 export function sideReach(
   tMs: number,
   newestMs: number,
   quotes: SideFeed | undefined,
   prints: SideFeed | undefined,
+  into: OpenSideReach = { ...UNLIMITED_REACH },
 ): SideReach {
   const memoryMs = newestMs > tMs ? SIDE_MEMORY_MS - (newestMs - tMs) : SIDE_MEMORY_MS;
-  return {
-    stream: quotes === undefined ? memoryMs : Math.min(memoryMs, tMs - quotes.quotesEndMs - 1),
-    substrate: memoryMs,
-    ticks: prints === undefined ? memoryMs : Math.min(memoryMs, tMs - prints.printsEndMs - 1),
-  };
+  into.stream = quotes === undefined ? memoryMs : Math.min(memoryMs, tMs - quotes.quotesEndMs - 1);
+  into.substrate = memoryMs;
+  into.ticks = prints === undefined ? memoryMs : Math.min(memoryMs, tMs - prints.printsEndMs - 1);
+  return into;
 }
 
 /**

@@ -3,7 +3,7 @@ import { classifyConditions } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
 import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
 import { NbboBook } from "./nbbo-book.ts";
-import { type SideFeed, sideReach } from "./side-feed.ts";
+import { type OpenSideReach, type SideFeed, sideReach, UNLIMITED_REACH } from "./side-feed.ts";
 import type { SideOptions } from "./side-options.ts";
 import type { SideVerdict } from "./side-verdict.ts";
 import { rememberPrint, tradeSide } from "./trade-side.ts";
@@ -34,6 +34,7 @@ export function hasSides(batch: DataBatch<Row>): batch is DataBatch<SidedTrade> 
 export class TradeSides {
   readonly #options: SideOptions;
   readonly #book = new NbboBook();
+  readonly #reach: OpenSideReach = { ...UNLIMITED_REACH };
 
   constructor(options: SideOptions) {
     this.#options = options;
@@ -53,7 +54,8 @@ export class TradeSides {
   trade(trade: OptionTrade, feed: SideFeed, newestMs: number): SidedTrade {
     const conditions = classifyConditions(trade.conditions);
     const history = this.#book.historyOf(trade.contract);
-    const reachMs = sideReach(eventMs(trade.tradeTsNs), newestMs, history.quoteFeed, history.printFeed);
+    const tMs = eventMs(trade.tradeTsNs);
+    const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, this.#reach);
     const side = tradeSide(trade, conditions, history, this.#options, reachMs);
     rememberPrint(trade, conditions, history);
     history.printFeed = feed;

@@ -221,7 +221,7 @@ function sideOf(
 ): TradeSide {
   const tMs = eventMs(trade.tradeTsNs);
   const newestMs = newestTsNs === undefined || newestTsNs <= trade.tradeTsNs ? tMs : Number(newestTsNs / NS_PER_MS);
-  const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed);
+  const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, state.reach);
   const told = tradeSide(trade, conditions, history, state.options.sides, reachMs);
   rememberPrint(trade, conditions, history);
   const { side, method, confidence, quoteAgeMs, quoteSource } = told;
@@ -237,7 +237,7 @@ function foldPrint(
   delta: number | null,
 ): void {
   const day = state.tradingDays.dayOf(trade.tradeTsNs);
-  const sums = flowOf(trade.price, trade.size, side, delta);
+  const sums = flowOf(trade.price, trade.size, side, delta, state.printFlow);
   contract.addPrint(trade, sums, day, conditions.countsOpenClose);
   state.prints.noteSide(contract.chain, side, delta);
   state.touchTotals(contract);

@@ -1,6 +1,7 @@
 import type { SubstrateRecord, SubstrateUpdate } from "../epoch/substrate.ts";
+import { noFlow, type OpenFlowSums } from "../flow/flow-sums.ts";
 import { RollingWindows } from "../flow/rolling-windows.ts";
-import { SIDE_MEMORY_MS, SideFeed } from "../flow/side-feed.ts";
+import { type OpenSideReach, SIDE_MEMORY_MS, SideFeed, UNLIMITED_REACH } from "../flow/side-feed.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts";
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
@@ -50,6 +51,9 @@ export class HydrationState {
   readonly contractCache: OptionContractCache;
   readonly prints: PrintHistory;
   readonly tradingDays: TradingDayClock = new TradingDayClock();
+  /** Of the print in hand, what it may be held against and what it adds: for `fold`, which would make them for each. */
+  readonly reach: OpenSideReach = { ...UNLIMITED_REACH };
+  readonly printFlow: OpenFlowSums = noFlow();
   readonly #ledgers = new Map<string, StreamLedger[]>();
   readonly #feeds = new Map<string, SideFeed>();
   /** When, by the feed, old quotes are next let go of. */

@@ -29,9 +29,10 @@ export function receiptSeconds(ms: number): number {
  */
 export function secondsText(ms: number): string {
   // Nearly all receipt times are whole milliseconds of this century.
-  if (ms >= 1e12 && ms < 1e13 && Number.isInteger(ms) && ms % 10 !== 0) {
+  if (ms >= 1e12 && ms < 1e13 && Number.isInteger(ms)) {
     const digits = String(ms);
-    return `${digits.slice(0, 10)}.${digits.slice(10)}`;
+    if (ms % 1_000 === 0) return digits.slice(0, 10);
+    return `${digits.slice(0, 10)}.${digits.slice(10, ms % 10 !== 0 ? 13 : ms % 100 !== 0 ? 12 : 11)}`;
   }
   return shiftPoint(String(ms), -3) ?? String(ms / 1e3);
 }
