@@ -1,3 +1,4 @@
+import { eventMs } from "../../domain/market/event-ms.ts";
 import { FieldError } from "../../domain/stream/raw-fields.ts";
 
 /** Numbers and times as the fields of our keys have them, and back, digit for digit. */
@@ -10,9 +11,9 @@ const EVENT_MS = /^(\d{1,13})(?:\.(\d{1,6}))?$/;
 
 /** Event time as the provider's own ms, with decimals where it is not a whole one. */
 export function eventMsText(tsNs: bigint): string {
-  const ms = tsNs / NS_PER_MS;
-  const rest = tsNs - ms * NS_PER_MS;
-  return rest === 0n ? String(ms) : `${ms}.${String(rest).padStart(6, "0").replace(/0+$/, "")}`;
+  const ms = eventMs(tsNs);
+  const rest = Number(BigInt.asIntN(64, tsNs) % NS_PER_MS);
+  return rest === 0 ? String(ms) : `${ms}.${String(rest).padStart(6, "0").replace(/0+$/, "")}`;
 }
 
 /** @throws {FieldError} for text that `eventMsText` does not write. */
