@@ -1,3 +1,4 @@
+import { parseOptionTicker } from "../instrument/option-symbol.ts";
 import { EXCHANGE_CALENDAR, type TradingCalendar } from "../market/trading-calendar.ts";
 import { easternTimeMs } from "../market/trading-day.ts";
 import type { DayGroup, SubstrateRecord } from "./substrate.ts";
@@ -50,7 +51,7 @@ interface Pin {
  * Outside the publication the first value of a day is believed at once. During it, a value is believed when it came twice
  * in a row and is not the one that the contract had the day before, since that one may not be published yet; where the
  * day before is not known nothing is believed until 07:00 Eastern. Until then a contract keeps the group of the day before.
- * A value that is missing changes nothing.
+ * A value that is missing changes nothing. With a new day the contracts are forgotten that have expired.
  *
  * @example
  * ```ts
@@ -77,9 +78,9 @@ export class OpenInterestPins {
    * @returns `undefined` where nothing is believed yet.
    */
   pin(contract: string, openInterest: number | null, receivedAtMs: number): DayGroup | undefined {
+    const time = this.#timeOf(receivedAtMs);
     const pinned = this.#pins.get(contract);
     if (openInterest === null) return pinned?.group;
-    const time = this.#timeOf(receivedAtMs);
     const { day } = time;
     const pin = pinned ?? { group: undefined, candidate: undefined, times: 0 };
     if (pinned === undefined) this.#pins.set(contract, pin);
@@ -100,6 +101,11 @@ export class OpenInterestPins {
     return group === undefined ? rest : { ...rest, day: group };
   }
 
+  /** Contracts that it knows of. */
+  get size(): number {
+    return this.#pins.size;
+  }
+
   /** Takes over what is stored, so that a process that starts goes on where the one before ended. */
   restore(records: Iterable<SubstrateRecord>): void {
     for (const { terms, day } of records) {
@@ -109,20 +115,23 @@ export class OpenInterestPins {
     }
   }
 
-  /** Forgets all contracts but these. */
-  retain(contracts: ReadonlySet<string>): void {
-    for (const contract of this.#pins.keys()) {
-      if (!contracts.has(contract)) this.#pins.delete(contract);
-    }
-  }
-
   /** Thousands of contracts come with one instant. */
   #timeOf(atMs: number): OpenInterestTime {
     if (atMs !== this.#timeAtMs) {
+      const { day } = this.#time;
       this.#time = openInterestTimeOf(atMs, this.#calendar);
       this.#timeAtMs = atMs;
+      if (this.#time.day > day) this.#forgetExpired();
     }
     return this.#time;
+  }
+
+  /** Contracts that expired before the day are not fetched any more. */
+  #forgetExpired(): void {
+    for (const contract of this.#pins.keys()) {
+      const expiration = parseOptionTicker(contract)?.expiration;
+      if (expiration === undefined || expiration < this.#time.day) this.#pins.delete(contract);
+    }
   }
 }
 

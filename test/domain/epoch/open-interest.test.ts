@@ -99,13 +99,21 @@ describe("OpenInterestPins", () => {
     expect(pins.pinned(recordOf(CONTRACT), at(9 * H)).day?.openInterest).toBe(7);
   });
 
-  it("goes on where the process before ended, and forgets contracts that are gone", () => {
+  it("goes on where the process before ended", () => {
     const pins = new OpenInterestPins();
     pins.restore([recordOf(CONTRACT, { day: { openInterestDay: TUESDAY, openInterest: 100 } })]);
     pins.restore([recordOf(CONTRACT, { day: { openInterestDay: "2026-01-05", openInterest: 1 } }), recordOf(CONTRACT)]);
     expect(pinAll(pins, [at(6 * H), 130])).toEqual([`${TUESDAY} 100`]);
-    pins.retain(new Set());
-    expect(pinAll(pins, [at(6 * H), 130])).toEqual([`${TUESDAY} 130`]);
+  });
+
+  it("forgets with a new day what has expired, so that a process that runs for months does not fill up", () => {
+    const pins = new OpenInterestPins();
+    const expiresTuesday = CONTRACT.replace(/\d{6}(?=[CP])/, "260106");
+    pins.pin(expiresTuesday, 100, at(8 * H, TUESDAY));
+    pins.pin(CONTRACT, 100, at(8 * H, TUESDAY));
+    expect(pins.size).toBe(2);
+    expect(pins.pin(CONTRACT, 110, at(8 * H))?.openInterest).toBe(110);
+    expect(pins.size).toBe(1);
   });
 
   it("gives each day one value at most, never an earlier day after a later one, so that a store agrees with it", () => {
