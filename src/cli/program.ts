@@ -4,6 +4,7 @@ import type { InspectFlags } from "./inspect/inspect-command.ts";
 import { parseInstant } from "./instant-argument.ts";
 import { numberBetween } from "./number-argument.ts";
 import { STREAM_NAMES } from "./redis/stream-source.ts";
+import { redisUrlOption } from "./redis-url-argument.ts";
 import type { ReplayFlags } from "./replay-command.ts";
 import { replayUsageError } from "./replay-usage.ts";
 import type { SimulateFlags } from "./simulate/simulate-command.ts";
@@ -13,6 +14,7 @@ import { parseWatch } from "./watch-argument.ts";
 
 const USAGE_EXIT_CODE = 2;
 const WATCH_SECONDS = 2;
+const REDIS_URL = "redis://[user:password@]host[:port][/db], or rediss:// for TLS";
 
 const REPLAY_HELP = `
 FILE holds one frame per line as the provider sent it, or one {"ts":...,"payload":"..."} per line; plain or gzip.
@@ -121,6 +123,7 @@ export function createProgram(version: string, handlers: CommandHandlers): Comma
 }
 
 function addReplay(program: Command, handlers: CommandHandlers): void {
+  const fail = (message: string): never => program.error(message, { exitCode: USAGE_EXIT_CODE });
   program
     .command("replay")
     .showHelpAfterError("(strikewire replay --help says what is there)")
@@ -145,10 +148,10 @@ function addReplay(program: Command, handlers: CommandHandlers): void {
         .choices(["options", "stocks", "indices"])
         .default("options"),
     )
-    .option("--redis <url>", "replay into this Redis instead of memory")
+    .addOption(redisUrlOption("--redis <url>", "replay into this Redis instead of memory", fail))
     .option("--prefix <prefix>", "put this in front of every key and channel there")
     .option("--into-live", "replay also into a system that runs there")
-    .option("--from-redis <url>", "replay a stream of this Redis instead of a file")
+    .addOption(redisUrlOption("--from-redis <url>", "replay a stream of this Redis instead of a file", fail))
     .addOption(
       new Option("--stream <stream>", "which one; massive:spot:stream goes with --to-file only")
         .choices(STREAM_NAMES)
@@ -167,11 +170,12 @@ function addReplay(program: Command, handlers: CommandHandlers): void {
 }
 
 function addInspect(program: Command, handlers: CommandHandlers): void {
+  const fail = (message: string): never => program.error(message, { exitCode: USAGE_EXIT_CODE });
   program
     .command("inspect")
     .showHelpAfterError("(strikewire inspect --help says what is there)")
     .description("show how it stands with a system on a Redis: streams, lag, gaps, chains, epochs, models, heartbeats")
-    .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/db], or rediss:// for TLS")
+    .addOption(redisUrlOption("--redis <url>", REDIS_URL, fail).makeOptionMandatory())
     .option("--prefix <prefix>", "what stands in front of every key", "")
     .option("--json", "print one JSON document")
     .addOption(
@@ -186,6 +190,7 @@ function addInspect(program: Command, handlers: CommandHandlers): void {
 }
 
 function addChain(program: Command, handlers: CommandHandlers): void {
+  const fail = (message: string): never => program.error(message, { exitCode: USAGE_EXIT_CODE });
   const chain = program
     .command("chain")
     .showHelpAfterError("(strikewire chain --help says what is there)")
@@ -195,7 +200,7 @@ function addChain(program: Command, handlers: CommandHandlers): void {
     .showHelpAfterError("(strikewire chain force --help says what is there)")
     .description("have a new epoch made of a symbol's chain, at once")
     .argument("<symbol>", "the underlying: SPX, or I:SPX", parseSymbol)
-    .requiredOption("--redis <url>", "redis://[user:password@]host[:port][/db], or rediss:// for TLS")
+    .addOption(redisUrlOption("--redis <url>", REDIS_URL, fail).makeOptionMandatory())
     .option("--prefix <prefix>", "what stands in front of every key and channel", "")
     .addHelpText("after", FORCE_HELP)
     .action(async (symbol: string, _flags: object, command: Command) => {
