@@ -170,9 +170,20 @@ describe("a model builder", () => {
     await pipeline.finish();
   });
 
-  it("cannot be made with two models of one name, or no interval", () => {
+  it("cannot be made with two models of one name, a definition that is none, or no name", () => {
     expect(() => new ModelPipeline({ options: { models: [gexModel(), gexModel()] } })).toThrow(TypeError);
     expect(() => new ModelPipeline({ options: { worker: "" } })).toThrow(TypeError);
+    const odd = { ...gexModel(), name: "Odd Name" };
+    expect(() => new ModelPipeline({ options: { models: [odd] } })).toThrow(TypeError);
+    expect(() => new ModelPipeline({ options: { models: [{ ...gexModel(), version: Number.NaN }] } })).toThrow(
+      TypeError,
+    );
+    const inputs = [["greeks", "moon" as "spot"]] as const;
+    expect(() => new ModelPipeline({ options: { models: [{ ...gexModel(), inputs }] } })).toThrow(
+      new TypeError(
+        "Cannot make a model: 'inputs' must be of spot, quotes, trades, greeks, open_interest, current value is \"moon\"",
+      ),
+    );
   });
 });
 
@@ -382,6 +393,40 @@ describe("a model builder in trouble", () => {
     expect(await pipeline.ports.models.latest("broken", "SPX")).toMatchObject({ status: "stale", data: { n: 1 } });
     expect(pipeline.beats.at(-1)).toMatchObject({ status: "ok" });
     await pipeline.finish();
+  });
+
+  const ring: { self?: unknown } = {};
+  ring.self = ring;
+  it.each<readonly [string, () => unknown]>([
+    ["data that contain themselves", () => ring],
+    [
+      "data that cannot be read",
+      () => ({
+        get n() {
+          throw new RangeError("no");
+        },
+      }),
+    ],
+    ["no data", () => null],
+    ["data to come", () => Promise.resolve({ n: 1 }).then],
+    [
+      "a thrown thing that is no text",
+      () => {
+        throw Object.create(null);
+      },
+    ],
+  ])("goes on, and tells the other models, where one comes to %s", async (_, dataOf) => {
+    const odd: ModelDefinition<object> = {
+      name: "odd",
+      version: 1,
+      inputs: [],
+      schema: z.any(),
+      full: () => ({ data: dataOf() as object, state: undefined }),
+    };
+    const { pipeline } = await started({ options: { models: [odd, gexModel()] } });
+    expect(await pipeline.ports.models.latest("odd", "SPX")).toMatchObject({ reasons: ["failed"], data: null });
+    expect((await pipeline.gex()).status).toBe("live");
+    expect(await pipeline.finish()).toBeUndefined();
   });
 
   it("publishes no model that JSON does not hold", async () => {
