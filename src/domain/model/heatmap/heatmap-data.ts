@@ -107,7 +107,7 @@ export interface HeatmapData {
   readonly rate: number;
   readonly dividend_yield: number;
   readonly contracts: number;
-  /** Contracts whose strike is none: in no series, and not among `contracts`. */
+  /** Contracts whose strike or expiration is none: in no series, and not among `contracts`. */
   readonly unplaced: number;
   readonly counts: TileCounts;
   /** Of all series. */

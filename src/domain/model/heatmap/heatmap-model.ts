@@ -1,6 +1,7 @@
 import type { SubstrateRecord } from "../../epoch/substrate.ts";
 import type { ModelDefinition, ModelInput, ModelResult } from "../definition/model-definition.ts";
 import { SeriesTimes } from "../series-times.ts";
+import { MOST_YEARS } from "./bounds.ts";
 import type { CentreRange } from "./centre-range.ts";
 import { HeatmapCells, type HeatmapMoment } from "./heatmap-cells.ts";
 import type { CheapestButterfly, HeatmapData, ParityFigures, SeriesTilesData, TileSide } from "./heatmap-data.ts";
@@ -62,7 +63,8 @@ export function heatmapModel(options: HeatmapModelOptions = {}): ModelDefinition
   const limits: QuoteLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const setTerms = ({ cells, times, minuteMs }: HeatmapState, { symbol }: ModelInput): void => {
     for (const series of times) {
-      cells.setTerms(series, { years: times.years(series, minuteMs) ?? 0, rate, dividendYield: yieldOf(symbol) });
+      const years = times.years(series, minuteMs) ?? 0;
+      cells.setTerms(series, years > MOST_YEARS ? null : { years, rate, dividendYield: yieldOf(symbol) });
     }
   };
   const told = (state: HeatmapState, input: ModelInput): ModelResult<HeatmapData, HeatmapState> => {
