@@ -1,5 +1,6 @@
 import { formatOptionTicker } from "../../domain/instrument/option-symbol.ts";
-import type { DealerPositions } from "../../ports/dealer-positions.ts";
+import { eventMs } from "../../domain/market/event-ms.ts";
+import type { DealerBook, DealerPositions } from "../../ports/dealer-positions.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 
 /**
@@ -14,11 +15,7 @@ export class FlowPositions implements DealerPositions {
     this.#snapshots = snapshots;
   }
 
-  async positions(
-    symbol: string,
-    tradingDay: string,
-    expirations: readonly string[],
-  ): Promise<ReadonlyMap<string, number> | null> {
+  async positions(symbol: string, tradingDay: string, expirations: readonly string[]): Promise<DealerBook | null> {
     const grids = await Promise.all(expirations.map((expiration) => this.#snapshots.grid(symbol, expiration)));
     const ofToday = grids.filter((grid) => grid !== null).filter((grid) => grid.trading_day === tradingDay);
     if (ofToday.length === 0) return null;
@@ -31,10 +28,11 @@ export class FlowPositions implements DealerPositions {
         positions.set(ticker, signed === 0 ? 0 : -signed);
       }
     }
+    const asOfMs = Math.max(...ofToday.map((grid) => eventMs(BigInt(grid.as_of_ns))));
     const last = this.#last.get(symbol);
-    if (last !== undefined && areEqual(last, positions)) return last;
+    if (last !== undefined && areEqual(last, positions)) return { positions: last, asOfMs };
     this.#last.set(symbol, positions);
-    return positions;
+    return { positions, asOfMs };
   }
 }
 

@@ -97,6 +97,7 @@ export class SymbolModels {
     const asOfMs = Math.floor(clock.now());
     const tradingDay = this.#calendar.tradingDayAt(asOfMs);
     const { epoch, records, times, expirations } = this.#view;
+    const book = await this.#flow.positions(symbol, tradingDay, expirations);
     return {
       symbol,
       epoch,
@@ -106,7 +107,8 @@ export class SymbolModels {
       spotPts,
       spotMs,
       records,
-      dealerPositions: await this.#flow.positions(symbol, tradingDay, expirations),
+      dealerPositions: book?.positions ?? null,
+      dealerPositionsMs: book?.asOfMs ?? null,
       times,
     };
   }

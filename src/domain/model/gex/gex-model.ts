@@ -1,5 +1,6 @@
 import { underlyingKind } from "../../market/session.ts";
 import type { ModelDefinition, ModelInput } from "../definition/model-definition.ts";
+import { secondsOf } from "../definition/model-message.ts";
 import { ExposureCells, type ExposureConvention, type SignModel } from "../exposure/index.ts";
 import { SeriesTimes } from "../series-times.ts";
 import { basisData } from "./basis-data.ts";
@@ -70,7 +71,7 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       dealerPositions,
     };
   };
-  const told = (state: GexState, { asOfMs }: ModelInput): GexData => {
+  const told = (state: GexState, { asOfMs, dealerPositionsMs }: ModelInput): GexData => {
     const { moment, times, contracts } = state;
     reprice(state, asOfMs, repriceEveryMs);
     const data = (basis: BasisState): BasisData => basisData(basis.cells.report(), basis.repriced, times, moment.atMs);
@@ -88,6 +89,7 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       volume: data(volume),
       flow: flow === undefined ? null : data(flow),
       flow_reason: flow === undefined ? "no_flow" : null,
+      flow_ts: flow === undefined ? null : secondsOf(dealerPositionsMs),
     };
   };
   return {

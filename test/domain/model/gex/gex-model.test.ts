@@ -46,11 +46,11 @@ describe("the gex model", () => {
   });
 
   it("has open interest and volume side by side, with the same signs, and says that nobody tells flow", () => {
-    const { open_interest: interest, volume, flow, flow_reason: reason } = runOf()(moment(records));
+    const { open_interest: interest, volume, flow, flow_reason: reason, flow_ts: ts } = runOf()(moment(records));
     expect([interest.basis, interest.sign_model, volume.basis, volume.sign_model]).toEqual([
       ...["open_interest", "naive", "volume", "naive"],
     ]);
-    expect([flow, reason]).toEqual([null, "no_flow"]);
+    expect([flow, reason, ts]).toEqual([null, "no_flow", null]);
     expect(interest.totals.gex_usd_per_pct.calls).toBeGreaterThan(0);
     expect(interest.totals.gex_usd_per_pct.puts).toBeLessThan(0);
     // 250 of each contract.
@@ -71,8 +71,9 @@ describe("the gex model", () => {
   it("has signed flow where somebody tells it: who is not in it had none", () => {
     const [call] = chain();
     const dealerPositions = new Map([[call?.terms.contract ?? "", -30]]);
-    const { flow, flow_reason: reason } = runOf()(moment(records, { dealerPositions }));
-    expect(reason).toBeNull();
+    const dealerPositionsMs = AS_OF_MS - 3_600_000;
+    const { flow, flow_reason: reason, flow_ts: ts } = runOf()(moment(records, { dealerPositions, dealerPositionsMs }));
+    expect([reason, ts]).toEqual([null, dealerPositionsMs / 1_000]);
     expect([flow?.basis, flow?.sign_model, flow?.counts.gex_usd_per_pct.used]).toEqual(["flow", "flow", records.size]);
     expect(flow?.totals.gex_usd_per_pct).toMatchObject({ calls: expect.any(Number), puts: 0 });
     expect(flow?.totals.gex_usd_per_pct.calls).toBeLessThan(0);
