@@ -56,7 +56,14 @@ interface BasisState {
 export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData, GexState> {
   const { signModel = "naive", rate = 0.04, dividendYield: yieldOf = () => 0, repriceEveryMs = 1_000 } = options;
   const { greeksFreshMs: freshMs = 45_000, maxAgeMs = 60_000 } = options;
-  const momentOf = ({ symbol, asOfMs, spotPts, tradingDay, dealerPositions }: ModelInput): ContractsMoment => {
+  const momentOf = ({
+    symbol,
+    asOfMs,
+    spotPts,
+    tradingDay,
+    calendar,
+    dealerPositions,
+  }: ModelInput): ContractsMoment => {
     if (spotPts === null)
       throw new TypeError(`Cannot tell exposures of ${symbol}: there must be a spot, there is none`);
     return {
@@ -68,6 +75,7 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       freshMs,
       maxAgeMs,
       tradingDay,
+      previousDay: calendar.previousTradingDay(tradingDay),
       dealerPositions,
     };
   };
