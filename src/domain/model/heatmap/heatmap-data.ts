@@ -84,7 +84,10 @@ export interface SeriesTilesData {
       readonly box: ParityFigures | null;
     }[];
   };
-  /** Of the centres within one expected move of spot. `null` where none has a price that nothing is to be said against. */
+  /**
+   * Of the centres within one expected move of spot. `null` where none has a price that nothing is to be said against, and
+   * once the series has settled.
+   */
   readonly cheapest_butterfly: CheapestButterfly | null;
   /** The strikes shown, ascending. */
   readonly centres_pts: readonly number[];

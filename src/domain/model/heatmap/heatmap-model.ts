@@ -122,9 +122,9 @@ type Given = Pick<
   "expected_moves" | "most_centres" | "rate" | "dividend_yield" | "quote_max_age_ms" | "quote_max_skew_ms"
 >;
 
-function dataOf(state: HeatmapState, { spotPts }: ModelInput, given: Given): HeatmapData {
+function dataOf(state: HeatmapState, input: ModelInput, given: Given): HeatmapData {
   const { widthsPts, series, contracts, unplaced, counts } = state.cells.report();
-  const shown = series.map((one) => seriesData(state, one, spotPts, given, widthsPts.at(-1) ?? 0));
+  const shown = series.map((one) => seriesData(state, one, input, given, widthsPts.at(-1) ?? 0));
   return {
     widths_pts: widthsPts,
     ...given,
@@ -139,7 +139,7 @@ function dataOf(state: HeatmapState, { spotPts }: ModelInput, given: Given): Hea
 function seriesData(
   { cells, times, minuteMs }: HeatmapState,
   series: SeriesHeatmap,
-  spot: number | null,
+  { asOfMs, spotPts: spot }: ModelInput,
   given: Given,
   widest: number,
 ): SeriesTilesData {
@@ -153,6 +153,9 @@ function seriesData(
   );
   const rows = cells.rows(series, centres);
   const settlesMs = times.settlesMs(series);
+  // What has settled is quoted no more, and its last quotes are no offer.
+  const isOffered = settlesMs === null || asOfMs < settlesMs;
+  const cheapest = isOffered ? cells.cheapestButterfly(nearCentres(centres, spot, move), series) : null;
   return {
     root,
     expiration,
@@ -167,7 +170,7 @@ function seriesData(
     smallest_gap_pts: smallestGapPts,
     counts,
     parity: parityData(series.parity),
-    cheapest_butterfly: cheapestData(cells.cheapestButterfly(nearCentres(centres, spot, move), series)),
+    cheapest_butterfly: cheapestData(cheapest),
     centres_pts: strikes.filter((strike) => strike >= centres.fromPts && strike <= centres.toPts),
     calls: sideData(cells, series, "C", centres, rows),
     puts: sideData(cells, series, "P", centres, rows),
