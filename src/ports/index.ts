@@ -4,7 +4,7 @@ export type { CaptureRecord, CaptureSource } from "./capture.ts";
 export type { ChainFetch, ChainProvider, ChainQuery, FetchedContract } from "./chain-provider.ts";
 export type { ChainStore } from "./chain-store.ts";
 export type { Clock } from "./clock.ts";
-export type { DealerPositions } from "./dealer-positions.ts";
+export type { DealerBook, DealerPositions } from "./dealer-positions.ts";
 export type { DirtyLease, EpochPromotion, EpochStore } from "./epoch-store.ts";
 export type { FeedConnector, FeedLink, FeedSink, LinkClosed } from "./feed-connector.ts";
 export type { FlowSnapshotStore } from "./flow-snapshot-store.ts";

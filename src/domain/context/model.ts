@@ -48,11 +48,19 @@ export type ModelMessage = Readonly<Record<string, unknown>>;
  * is refused. A property that is `undefined` counts as absent.
  *
  * @throws {TypeError} names the first value that is not JSON: a number that is not finite, a bigint, a map, a function.
+ * Says so of a message that cannot be read to its end, as one that contains itself.
  */
 export function encodeModel(message: object): string {
   if (Array.isArray(message) || !isPlain(message)) throw refusal("", message);
-  assertJson(message, "");
-  return JSON.stringify(message);
+  try {
+    assertJson(message, "");
+    return JSON.stringify(message);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    throw new TypeError("Cannot store a model: all of it must be readable, it is not or contains itself", {
+      cause: error,
+    });
+  }
 }
 
 function assertJson(value: unknown, path: string): void {

@@ -132,10 +132,20 @@ export function easternTimeMs(date: string, minutes: number): number {
 
 /** 00:00 of a date `YYYY-MM-DD` as if its clock were UTC. @throws {RangeError} for a text that is no date. */
 export function dateMs(date: string): number {
+  const ms = knownDateMs(date);
+  if (ms !== undefined) return ms;
+  throw new RangeError(`Cannot read a date: it must be a date YYYY-MM-DD, current value is ${String(date)}`);
+}
+
+/** Whether a text is a date `YYYY-MM-DD` that the calendar has. */
+export function isDate(text: string): boolean {
+  return knownDateMs(text) !== undefined;
+}
+
+function knownDateMs(date: string): number | undefined {
   const ms = DATE.test(date) ? Date.parse(date) : Number.NaN;
   // Some runtimes read the 30th of February as the 2nd of March.
-  if (Number.isFinite(ms) && dateText(ms) === date) return ms;
-  throw new RangeError(`Cannot read a date: it must be a date YYYY-MM-DD, current value is ${String(date)}`);
+  return Number.isFinite(ms) && dateText(ms) === date ? ms : undefined;
 }
 
 /** The date `YYYY-MM-DD` of an instant whose clock is UTC. */

@@ -1,5 +1,7 @@
 import { formatOptionTicker } from "../../domain/instrument/option-symbol.ts";
-import type { DealerPositions } from "../../ports/dealer-positions.ts";
+import { eventMs } from "../../domain/market/event-ms.ts";
+import type { TradingCalendar } from "../../domain/market/trading-calendar.ts";
+import type { DealerBook, DealerPositions } from "../../ports/dealer-positions.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 
 /**
@@ -8,19 +10,21 @@ import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
  */
 export class FlowPositions implements DealerPositions {
   readonly #snapshots: Pick<FlowSnapshotStore, "grid">;
+  readonly #calendar: TradingCalendar;
   readonly #last = new Map<string, ReadonlyMap<string, number>>();
 
-  constructor(snapshots: Pick<FlowSnapshotStore, "grid">) {
+  constructor(snapshots: Pick<FlowSnapshotStore, "grid">, calendar: TradingCalendar) {
     this.#snapshots = snapshots;
+    this.#calendar = calendar;
   }
 
-  async positions(
-    symbol: string,
-    tradingDay: string,
-    expirations: readonly string[],
-  ): Promise<ReadonlyMap<string, number> | null> {
+  async positions(symbol: string, tradingDay: string, expirations: readonly string[]): Promise<DealerBook | null> {
     const grids = await Promise.all(expirations.map((expiration) => this.#snapshots.grid(symbol, expiration)));
-    const ofToday = grids.filter((grid) => grid !== null).filter((grid) => grid.trading_day === tradingDay);
+    // What trades on a holiday, which has its own date there, belongs to the trading day behind it.
+    const before = this.#calendar.previousTradingDay(tradingDay);
+    const ofToday = grids
+      .filter((grid) => grid !== null)
+      .filter(({ trading_day: day }) => day > before && day <= tradingDay);
     if (ofToday.length === 0) return null;
     const positions = new Map<string, number>();
     for (const { expiration, cells } of ofToday) {
@@ -31,10 +35,11 @@ export class FlowPositions implements DealerPositions {
         positions.set(ticker, signed === 0 ? 0 : -signed);
       }
     }
+    const asOfMs = Math.max(...ofToday.map((grid) => eventMs(BigInt(grid.as_of_ns))));
     const last = this.#last.get(symbol);
-    if (last !== undefined && areEqual(last, positions)) return last;
+    if (last !== undefined && areEqual(last, positions)) return { positions: last, asOfMs };
     this.#last.set(symbol, positions);
-    return positions;
+    return { positions, asOfMs };
   }
 }
 

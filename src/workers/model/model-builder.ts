@@ -48,7 +48,8 @@ export class ModelBuilder {
 
   /**
    * @throws {RangeError} for a setting that is out of its limits.
-   * @throws {TypeError} for a name that no worker can have, and two models of one name.
+   * @throws {TypeError} for a name that no worker can have, a definition whose name, version or inputs are none, and two
+   * models of one name.
    */
   constructor(config: ModelBuilderConfig, ports: ModelBuilderPorts, options: ModelBuilderOptions) {
     const { modelIntervalMs, chainSymbols } = config;

@@ -2,6 +2,7 @@ import type { SubstrateRecord } from "../../domain/epoch/substrate.ts";
 import type { ModelLimits, ModelStatus } from "../../domain/model/definition/freshness.ts";
 import type { ModelDefinition } from "../../domain/model/definition/model-definition.ts";
 import { type ModelMoment, ModelRun, type ModelStep } from "../../domain/model/definition/model-run.ts";
+import { describeValue } from "../../domain/wire/describe-value.ts";
 import { ModelAccount } from "./model-account.ts";
 import type { ModelBuilderPorts } from "./model-builder-ports.ts";
 
@@ -104,7 +105,7 @@ export class PublishedModel {
     const labels = { model: this.name, symbol: this.#symbol };
     telemetry.count("model_builds_total", 1, { ...labels, kind });
     telemetry.gauge("model_build_ms", this.#tookMs, labels);
-    const trouble = kind === "failed" ? String(error) : undefined;
+    const trouble = kind !== "failed" ? undefined : error instanceof Error ? String(error) : describeValue(error);
     if (trouble !== undefined && this.#trouble === undefined) logger.error("Cannot compute a model", error, labels);
     if (trouble === undefined && this.#trouble !== undefined) logger.info("Can compute a model again", labels);
     this.#trouble = trouble;

@@ -35,7 +35,7 @@ export class SymbolModels {
     this.#ports = ports;
     this.#calendar = calendar;
     this.#view = new EpochView(symbol, owner, ports);
-    this.#flow = ports.dealerPositions ?? new FlowPositions(ports.snapshots);
+    this.#flow = ports.dealerPositions ?? new FlowPositions(ports.snapshots, calendar);
     this.#models = definitions.map((definition) => new PublishedModel(definition, limits, symbol, ports));
   }
 
@@ -97,6 +97,7 @@ export class SymbolModels {
     const asOfMs = Math.floor(clock.now());
     const tradingDay = this.#calendar.tradingDayAt(asOfMs);
     const { epoch, records, times, expirations } = this.#view;
+    const book = await this.#flow.positions(symbol, tradingDay, expirations);
     return {
       symbol,
       epoch,
@@ -106,7 +107,8 @@ export class SymbolModels {
       spotPts,
       spotMs,
       records,
-      dealerPositions: await this.#flow.positions(symbol, tradingDay, expirations),
+      dealerPositions: book?.positions ?? null,
+      dealerPositionsMs: book?.asOfMs ?? null,
       times,
     };
   }

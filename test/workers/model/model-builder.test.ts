@@ -170,9 +170,20 @@ describe("a model builder", () => {
     await pipeline.finish();
   });
 
-  it("cannot be made with two models of one name, or no interval", () => {
+  it("cannot be made with two models of one name, a definition that is none, or no name", () => {
     expect(() => new ModelPipeline({ options: { models: [gexModel(), gexModel()] } })).toThrow(TypeError);
     expect(() => new ModelPipeline({ options: { worker: "" } })).toThrow(TypeError);
+    const odd = { ...gexModel(), name: "Odd Name" };
+    expect(() => new ModelPipeline({ options: { models: [odd] } })).toThrow(TypeError);
+    expect(() => new ModelPipeline({ options: { models: [{ ...gexModel(), version: Number.NaN }] } })).toThrow(
+      TypeError,
+    );
+    const inputs = [["greeks", "moon" as "spot"]] as const;
+    expect(() => new ModelPipeline({ options: { models: [{ ...gexModel(), inputs }] } })).toThrow(
+      new TypeError(
+        "Cannot make a model: 'inputs' must be of spot, quotes, trades, greeks, open_interest, current value is \"moon\"",
+      ),
+    );
   });
 });
 
@@ -247,13 +258,14 @@ describe("what a model builder says of old inputs", () => {
         dealerPositions: {
           async positions(...args) {
             asked.push(args);
-            return held;
+            return { positions: held, asOfMs: SESSION_MS - 7_000 };
           },
         },
       },
     });
-    const { flow } = (await pipeline.gex()).data ?? {};
+    const { flow, flow_ts: ts } = (await pipeline.gex()).data ?? {};
     expect(flow?.totals.gex_usd_per_pct.net).toBeLessThan(0);
+    expect(ts).toBe(SESSION_MS / 1_000 - 7);
     const expirations = [...new Set(chain.map(({ terms }) => terms.expiration))].sort();
     expect(asked[0]).toEqual(["SPX", "2026-01-07", expirations]);
     await pipeline.finish();
@@ -274,7 +286,8 @@ describe("what a model builder says of old inputs", () => {
     await pipeline.clock.advance(1_000);
     const { data } = await pipeline.gex();
     expect(data?.flow?.totals.gex_usd_per_pct.net).toBeLessThan(0);
-    expect(data?.flow_reason).toBeNull();
+    // Of the newest snapshot: one that is written again and again without a print in it is as old as it was.
+    expect([data?.flow_reason, data?.flow_ts]).toEqual([null, Math.floor(Number(grid.as_of_ns) / 1e6) / 1_000]);
     await pipeline.finish();
   });
 });
@@ -384,6 +397,40 @@ describe("a model builder in trouble", () => {
     await pipeline.finish();
   });
 
+  const ring: { self?: unknown } = {};
+  ring.self = ring;
+  it.each<readonly [string, () => unknown]>([
+    ["data that contain themselves", () => ring],
+    [
+      "data that cannot be read",
+      () => ({
+        get n() {
+          throw new RangeError("no");
+        },
+      }),
+    ],
+    ["no data", () => null],
+    ["data to come", () => Promise.resolve({ n: 1 }).then],
+    [
+      "a thrown thing that is no text",
+      () => {
+        throw Object.create(null);
+      },
+    ],
+  ])("goes on, and tells the other models, where one comes to %s", async (_, dataOf) => {
+    const odd: ModelDefinition<object> = {
+      name: "odd",
+      version: 1,
+      inputs: [],
+      schema: z.any(),
+      full: () => ({ data: dataOf() as object, state: undefined }),
+    };
+    const { pipeline } = await started({ options: { models: [odd, gexModel()] } });
+    expect(await pipeline.ports.models.latest("odd", "SPX")).toMatchObject({ reasons: ["failed"], data: null });
+    expect((await pipeline.gex()).status).toBe("live");
+    expect(await pipeline.finish()).toBeUndefined();
+  });
+
   it("publishes no model that JSON does not hold", async () => {
     const odd: ModelDefinition<object> = {
       name: "odd",
@@ -448,6 +495,7 @@ async function viewOf(
     spotMs: Number(spot?.as_of_ns ?? 0) / 1e6,
     records: new Map(records.map((record) => [record.terms.contract, record])),
     dealerPositions: null,
+    dealerPositionsMs: null,
     times: recordTimes(records),
   };
 }

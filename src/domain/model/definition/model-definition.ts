@@ -23,6 +23,8 @@ export interface ModelInput {
    * a contract that is not in it had no flow. `null` where nobody tells.
    */
   readonly dealerPositions: ReadonlyMap<string, number> | null;
+  /** Event time up to which the flow is in them, ms since the Unix epoch; `null` without them. */
+  readonly dealerPositionsMs: number | null;
 }
 
 /** What a computation came to. */

@@ -128,7 +128,7 @@ export function modelJsonSchema(definition: Pick<ModelDefinition, "name" | "vers
 export function asOfOf(spotMs: number | null, records: RecordTimes): ModelAsOf {
   const { oldestDay, newestDay, contracts } = records.openInterest;
   return {
-    spot_ts: seconds(spotMs),
+    spot_ts: secondsOf(spotMs),
     quotes: spanOf(records.quotes),
     trades: spanOf(records.trades),
     greeks: spanOf(records.greeks),
@@ -137,12 +137,12 @@ export function asOfOf(spotMs: number | null, records: RecordTimes): ModelAsOf {
 }
 
 function spanOf({ oldestMs, newestMs, contracts }: GroupTimes): AsOfSpan {
-  return { oldest_ts: seconds(oldestMs), newest_ts: seconds(newestMs), contracts };
+  return { oldest_ts: secondsOf(oldestMs), newest_ts: secondsOf(newestMs), contracts };
 }
 
 const MOST_MS = 8.64e15;
 
 /** Unix seconds; what no date can be is no time. */
-function seconds(ms: number | null): number | null {
+export function secondsOf(ms: number | null): number | null {
   return ms === null || !(ms > 0 && ms <= MOST_MS) ? null : ms / 1_000;
 }

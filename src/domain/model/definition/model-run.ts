@@ -1,8 +1,9 @@
+import { modelNameSchema } from "../../context/model.ts";
 import type { SubstrateRecord } from "../../epoch/substrate.ts";
-import { cutText } from "../../wire/describe-value.ts";
+import { cutText, describeValue } from "../../wire/describe-value.ts";
 import { judgeInputs, type ModelLimits, type ModelReason, type ModelStatus } from "./freshness.ts";
 import type { ModelDefinition, ModelInput } from "./model-definition.ts";
-import { type RecordTimes, recordTimes } from "./model-inputs.ts";
+import { MODEL_INPUTS, type RecordTimes, recordTimes } from "./model-inputs.ts";
 import { asOfOf, type ModelEnvelope } from "./model-message.ts";
 
 /** What a model of one symbol is told from. */
@@ -36,7 +37,9 @@ export class ModelRun<Data extends object = object> {
   /** As of the last computation; `undefined` where the next has to be a full one. */
   #kept: { readonly epoch: string; readonly state: unknown } | undefined;
 
+  /** @throws {TypeError} for a definition whose name, version or inputs are none. */
   constructor(definition: ModelDefinition<Data>, limits: ModelLimits) {
+    requireDefinition(definition);
     this.definition = definition;
     this.#limits = limits;
   }
@@ -95,13 +98,16 @@ export class ModelRun<Data extends object = object> {
   }
 
   #checked(data: Data): Data {
+    const action = `Cannot publish a ${this.definition.name} model`;
+    // A schema may allow anything, and then a model would be told live that says nothing.
+    if (typeof data !== "object" || data === null) {
+      throw new TypeError(`${action}: its data must be an object, current value is ${describeValue(data)}`);
+    }
     const { success, error } = this.definition.schema.safeParse(data);
     if (success) return data;
     const [issue] = error.issues;
     const where = (issue?.path ?? []).map(String).join(".");
-    throw new TypeError(
-      `Cannot publish a ${this.definition.name} model: its data must pass its schema, '${where}': ${cutText(issue?.message ?? "")}`,
-    );
+    throw new TypeError(`${action}: its data must pass its schema, '${where}': ${cutText(issue?.message ?? "")}`);
   }
 
   #message(
@@ -126,4 +132,15 @@ export class ModelRun<Data extends object = object> {
       data,
     };
   }
+}
+
+function requireDefinition({ name, version, inputs }: Pick<ModelDefinition, "name" | "version" | "inputs">): void {
+  const refuse = (required: string, value: unknown): never => {
+    throw new TypeError(`Cannot make a model: ${required}, current value is ${describeValue(value)}`);
+  };
+  const named = modelNameSchema.safeParse(name);
+  if (!named.success) refuse(`'name' must be ${named.error.issues[0]?.message ?? "a name"}`, name);
+  if (!Number.isSafeInteger(version) || version < 1) refuse("'version' must be a whole number above 0", version);
+  const unknown = inputs.flat().find((input) => !MODEL_INPUTS.includes(input));
+  if (unknown !== undefined) refuse(`'inputs' must be of ${MODEL_INPUTS.join(", ")}`, unknown);
 }

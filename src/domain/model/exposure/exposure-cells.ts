@@ -1,3 +1,4 @@
+import { isDate } from "../../market/trading-day.ts";
 import { AmountTable, addAmounts, type ExposureAmounts, noAmounts } from "./amount-table.ts";
 import { compareContracts, type ExposureContract, type ExposureContractId, isPoints, requireSpot } from "./contract.ts";
 import { ExposureCounter, type ExposureCounts } from "./counts.ts";
@@ -152,9 +153,10 @@ export class ExposureCells {
       place: -1,
       report: null,
     };
-    // A strike that is none is counted, and told nowhere.
-    if (isPoints(strike)) {
-      cell.groups.push(join(this.#byStrike, strike, cell), join(this.#bySeries, seriesKey(contract), cell));
+    // A strike or an expiration that is none is counted, and told nowhere.
+    const series = seriesKey(contract);
+    if (isPoints(strike) && (this.#bySeries.has(series) || isDate(expiration))) {
+      cell.groups.push(join(this.#byStrike, strike, cell), join(this.#bySeries, series, cell));
     }
     this.#cells.set(key, cell);
     this.#forgetOrder();

@@ -13,7 +13,11 @@ import {
 import type { GreeksSourceCounts } from "./gex-data.ts";
 
 /** What contracts are read at, apart from what differs by series. */
-export type ContractsMoment = Omit<GreeksMoment, "years"> & Pick<ModelInput, "tradingDay" | "dealerPositions">;
+export type ContractsMoment = Omit<GreeksMoment, "years"> &
+  Pick<ModelInput, "tradingDay" | "dealerPositions"> & {
+    /** The trading day before. */
+    readonly previousDay: string;
+  };
 
 /**
  * The contracts of an epoch as exposures see them. Call and put of a strike belong together: the volatility of one may stand
@@ -84,8 +88,9 @@ function exposureContract(
   record: SubstrateRecord,
   { delta, gamma, iv, origin }: ContractGreeks,
   years: number | null,
-  { rate, dividendYield, tradingDay, dealerPositions }: ContractsMoment,
+  moment: ContractsMoment,
 ): ExposureContract {
+  const { rate, dividendYield, dealerPositions } = moment;
   const { contract, root, expiration, strike, right, multiplier } = record.terms;
   return {
     root,
@@ -94,7 +99,7 @@ function exposureContract(
     right,
     multiplier,
     openInterest: record.day?.openInterest ?? null,
-    volume: volumeOf(record, tradingDay),
+    volume: volumeOf(record, moment),
     dealerPosition: dealerPositions === null ? null : (dealerPositions.get(contract) ?? 0),
     iv,
     delta,
@@ -106,10 +111,14 @@ function exposureContract(
   };
 }
 
-/** A contract that last traded on a day before has not traded today; of one that is not known to have traded, nothing is. */
-function volumeOf({ trade }: SubstrateRecord, tradingDay: string): number | null {
+/**
+ * A contract that last traded on a day before has not traded today; of one that is not known to have traded, nothing is.
+ * What trades on a holiday, as index options do, belongs to the trading day behind it.
+ */
+function volumeOf({ trade }: SubstrateRecord, { previousDay, tradingDay }: ContractsMoment): number | null {
   if (trade === undefined) return null;
-  return dayOf(trade.tradeTsNs) === tradingDay ? trade.volume : 0;
+  const day = dayOf(trade.tradeTsNs);
+  return day !== null && day > previousDay && day <= tradingDay ? trade.volume : 0;
 }
 
 function dayOf(tsNs: bigint): string | null {

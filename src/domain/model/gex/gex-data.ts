@@ -189,4 +189,6 @@ export interface GexData {
   /** What dealers are estimated to hold by signed flow; `null` where nobody tells, as `flow_reason` says. */
   readonly flow: BasisData | null;
   readonly flow_reason: "no_flow" | null;
+  /** Event time up to which prints are in `flow`, Unix seconds: where the feed is away it stays behind. */
+  readonly flow_ts: number | null;
 }

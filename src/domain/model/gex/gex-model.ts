@@ -1,5 +1,6 @@
 import { underlyingKind } from "../../market/session.ts";
 import type { ModelDefinition, ModelInput } from "../definition/model-definition.ts";
+import { secondsOf } from "../definition/model-message.ts";
 import { ExposureCells, type ExposureConvention, type SignModel } from "../exposure/index.ts";
 import { SeriesTimes } from "../series-times.ts";
 import { basisData } from "./basis-data.ts";
@@ -55,7 +56,14 @@ interface BasisState {
 export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData, GexState> {
   const { signModel = "naive", rate = 0.04, dividendYield: yieldOf = () => 0, repriceEveryMs = 1_000 } = options;
   const { greeksFreshMs: freshMs = 45_000, maxAgeMs = 60_000 } = options;
-  const momentOf = ({ symbol, asOfMs, spotPts, tradingDay, dealerPositions }: ModelInput): ContractsMoment => {
+  const momentOf = ({
+    symbol,
+    asOfMs,
+    spotPts,
+    tradingDay,
+    calendar,
+    dealerPositions,
+  }: ModelInput): ContractsMoment => {
     if (spotPts === null)
       throw new TypeError(`Cannot tell exposures of ${symbol}: there must be a spot, there is none`);
     return {
@@ -67,10 +75,11 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       freshMs,
       maxAgeMs,
       tradingDay,
+      previousDay: calendar.previousTradingDay(tradingDay),
       dealerPositions,
     };
   };
-  const told = (state: GexState, { asOfMs }: ModelInput): GexData => {
+  const told = (state: GexState, { asOfMs, dealerPositionsMs }: ModelInput): GexData => {
     const { moment, times, contracts } = state;
     reprice(state, asOfMs, repriceEveryMs);
     const data = (basis: BasisState): BasisData => basisData(basis.cells.report(), basis.repriced, times, moment.atMs);
@@ -88,6 +97,7 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       volume: data(volume),
       flow: flow === undefined ? null : data(flow),
       flow_reason: flow === undefined ? "no_flow" : null,
+      flow_ts: flow === undefined ? null : secondsOf(dealerPositionsMs),
     };
   };
   return {

@@ -130,4 +130,5 @@ export const gexDataSchema: z.ZodType<GexData> = z.object({
   volume: basis,
   flow: basis.nullable(),
   flow_reason: z.literal("no_flow").nullable(),
+  flow_ts: timeField.nullable().describe("event time up to which prints are in the flow"),
 });

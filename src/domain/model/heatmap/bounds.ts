@@ -22,7 +22,8 @@ export interface SeriesBounds {
 }
 
 const HALF_UNITS = 2 * UNITS_PER_POINT;
-const MOST_YEARS = 100;
+/** No option lives longer. */
+export const MOST_YEARS = 100;
 
 /** Where nothing is known. */
 export const NO_BOUNDS: SeriesBounds = { discountFactor: null, perPoint: Infinity, underlying: null };

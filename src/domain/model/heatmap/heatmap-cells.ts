@@ -1,4 +1,5 @@
 import type { OptionRight } from "../../market/rows.ts";
+import { isDate } from "../../market/trading-day.ts";
 import { type HeatmapSeriesTerms, requireTerms, seriesBounds } from "./bounds.ts";
 import { ALL_CENTRES, type CentreRange, placesWithin } from "./centre-range.ts";
 import { cheapestButterfly, findTile, noTile } from "./find-tile.ts";
@@ -66,12 +67,13 @@ export class HeatmapCells {
   /** Takes a contract, in place of what it was before. */
   update(contract: HeatmapContract): void {
     const strike = strikeThousandths(contract.strike);
-    if (strike === null) {
+    const key = seriesKey(contract);
+    const known = this.#series.get(key);
+    if (strike === null || (known === undefined && !isDate(contract.expiration))) {
       this.#unplaced.add(contractKey(contract));
       return;
     }
-    const key = seriesKey(contract);
-    const series = this.#series.get(key) ?? this.#open(key, contract);
+    const series = known ?? this.#open(key, contract);
     series.tiles.set(strike, sideOf(contract), legOf(contract));
     series.report = null;
   }
@@ -79,13 +81,12 @@ export class HeatmapCells {
   /** Forgets a contract; one that is not there is none to forget. */
   remove(id: HeatmapContractId): void {
     const strike = strikeThousandths(id.strike);
-    if (strike === null) {
+    const key = seriesKey(id);
+    const series = this.#series.get(key);
+    if (strike === null || series === undefined) {
       this.#unplaced.delete(contractKey(id));
       return;
     }
-    const key = seriesKey(id);
-    const series = this.#series.get(key);
-    if (series === undefined) return;
     series.tiles.delete(strike, sideOf(id));
     series.report = null;
     if (series.tiles.size > 0) return;

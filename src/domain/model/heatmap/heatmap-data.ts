@@ -84,7 +84,10 @@ export interface SeriesTilesData {
       readonly box: ParityFigures | null;
     }[];
   };
-  /** Of the centres within one expected move of spot. `null` where none has a price that nothing is to be said against. */
+  /**
+   * Of the centres within one expected move of spot. `null` where none has a price that nothing is to be said against, and
+   * once the series has settled.
+   */
   readonly cheapest_butterfly: CheapestButterfly | null;
   /** The strikes shown, ascending. */
   readonly centres_pts: readonly number[];
@@ -107,7 +110,7 @@ export interface HeatmapData {
   readonly rate: number;
   readonly dividend_yield: number;
   readonly contracts: number;
-  /** Contracts whose strike is none: in no series, and not among `contracts`. */
+  /** Contracts whose strike or expiration is none: in no series, and not among `contracts`. */
   readonly unplaced: number;
   readonly counts: TileCounts;
   /** Of all series. */

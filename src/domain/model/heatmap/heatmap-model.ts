@@ -1,6 +1,7 @@
 import type { SubstrateRecord } from "../../epoch/substrate.ts";
 import type { ModelDefinition, ModelInput, ModelResult } from "../definition/model-definition.ts";
 import { SeriesTimes } from "../series-times.ts";
+import { MOST_YEARS } from "./bounds.ts";
 import type { CentreRange } from "./centre-range.ts";
 import { HeatmapCells, type HeatmapMoment } from "./heatmap-cells.ts";
 import type { CheapestButterfly, HeatmapData, ParityFigures, SeriesTilesData, TileSide } from "./heatmap-data.ts";
@@ -62,7 +63,8 @@ export function heatmapModel(options: HeatmapModelOptions = {}): ModelDefinition
   const limits: QuoteLimits = { ...DEFAULT_LIMITS, ...options.limits };
   const setTerms = ({ cells, times, minuteMs }: HeatmapState, { symbol }: ModelInput): void => {
     for (const series of times) {
-      cells.setTerms(series, { years: times.years(series, minuteMs) ?? 0, rate, dividendYield: yieldOf(symbol) });
+      const years = times.years(series, minuteMs) ?? 0;
+      cells.setTerms(series, years > MOST_YEARS ? null : { years, rate, dividendYield: yieldOf(symbol) });
     }
   };
   const told = (state: HeatmapState, input: ModelInput): ModelResult<HeatmapData, HeatmapState> => {
@@ -120,9 +122,9 @@ type Given = Pick<
   "expected_moves" | "most_centres" | "rate" | "dividend_yield" | "quote_max_age_ms" | "quote_max_skew_ms"
 >;
 
-function dataOf(state: HeatmapState, { spotPts }: ModelInput, given: Given): HeatmapData {
+function dataOf(state: HeatmapState, input: ModelInput, given: Given): HeatmapData {
   const { widthsPts, series, contracts, unplaced, counts } = state.cells.report();
-  const shown = series.map((one) => seriesData(state, one, spotPts, given, widthsPts.at(-1) ?? 0));
+  const shown = series.map((one) => seriesData(state, one, input, given, widthsPts.at(-1) ?? 0));
   return {
     widths_pts: widthsPts,
     ...given,
@@ -137,7 +139,7 @@ function dataOf(state: HeatmapState, { spotPts }: ModelInput, given: Given): Hea
 function seriesData(
   { cells, times, minuteMs }: HeatmapState,
   series: SeriesHeatmap,
-  spot: number | null,
+  { asOfMs, spotPts: spot }: ModelInput,
   given: Given,
   widest: number,
 ): SeriesTilesData {
@@ -151,6 +153,9 @@ function seriesData(
   );
   const rows = cells.rows(series, centres);
   const settlesMs = times.settlesMs(series);
+  // What has settled is quoted no more, and its last quotes are no offer.
+  const isOffered = settlesMs === null || asOfMs < settlesMs;
+  const cheapest = isOffered ? cells.cheapestButterfly(nearCentres(centres, spot, move), series) : null;
   return {
     root,
     expiration,
@@ -165,7 +170,7 @@ function seriesData(
     smallest_gap_pts: smallestGapPts,
     counts,
     parity: parityData(series.parity),
-    cheapest_butterfly: cheapestData(cells.cheapestButterfly(nearCentres(centres, spot, move), series)),
+    cheapest_butterfly: cheapestData(cheapest),
     centres_pts: strikes.filter((strike) => strike >= centres.fromPts && strike <= centres.toPts),
     calls: sideData(cells, series, "C", centres, rows),
     puts: sideData(cells, series, "P", centres, rows),

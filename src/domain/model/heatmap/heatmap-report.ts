@@ -35,7 +35,7 @@ export interface HeatmapReport extends QuoteTimes {
   /** By expiration and root, ascending. */
   readonly series: readonly SeriesHeatmap[];
   readonly contracts: number;
-  /** Contracts whose strike is none. They are in no series and not among `contracts`. */
+  /** Contracts whose strike or expiration is none. They are in no series and not among `contracts`. */
   readonly unplaced: number;
   readonly counts: TileCounts;
 }

@@ -6,7 +6,7 @@ import { modelMessageSchema } from "../../../../src/domain/model/definition/mode
 import { type ModelMoment, ModelRun } from "../../../../src/domain/model/definition/model-run.ts";
 import { type GexData, gexModel } from "../../../../src/domain/model/gex/index.ts";
 import { heatmapModel } from "../../../../src/domain/model/heatmap/index.ts";
-import { AS_OF_MS, arbitraryRecord, byContract, LIMITS, moment, SPOT } from "./records.ts";
+import { AS_OF_MS, arbitraryRecord, byContract, LIMITS, moment, record, SPOT, TODAY, values } from "./records.ts";
 
 const gex = gexModel({ repriceEveryMs: 0, dividendYield: () => 0.012 });
 const heatmap = heatmapModel({ dividendYield: () => 0.012 });
@@ -54,6 +54,19 @@ describe.each(models)("%s", (_, definition) => {
     );
     expect(computed).toBeGreaterThan(100);
   });
+
+  it.each(["2026-13-45", "2026-02-30", "", "0000-01-01", "9999-12-31"])(
+    "has the others where one expires on %j",
+    (expiration) => {
+      const good = [record("C", SPOT, values()), record("P", SPOT, values())];
+      const bad = record("C", SPOT + 5, values(), { expiration });
+      const { message, error } = fromScratch(definition, moment(byContract([...good, bad])));
+      expect(error).toBeUndefined();
+      const read: unknown = JSON.parse(encodeModel(message));
+      expect(modelMessageSchema(definition).parse(read)).toEqual(read);
+      expect(JSON.stringify(read)).toContain(`"expiration":"${TODAY}"`);
+    },
+  );
 
   it("is the same however the records came, to the last bit, at one instant and spot", () => {
     let incremental = 0;

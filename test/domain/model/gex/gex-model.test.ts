@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SubstrateRecord } from "../../../../src/domain/epoch/substrate.ts";
+import { EXCHANGE_CALENDAR } from "../../../../src/domain/market/trading-calendar.ts";
+import { recordTimes } from "../../../../src/domain/model/definition/model-inputs.ts";
 import { type ModelMoment, ModelRun } from "../../../../src/domain/model/definition/model-run.ts";
 import { gexModel } from "../../../../src/domain/model/gex/index.ts";
 import { AS_OF_MS, agoNs, byContract, LIMITS, moment, record, SPOT, values } from "../definition/records.ts";
@@ -46,11 +48,11 @@ describe("the gex model", () => {
   });
 
   it("has open interest and volume side by side, with the same signs, and says that nobody tells flow", () => {
-    const { open_interest: interest, volume, flow, flow_reason: reason } = runOf()(moment(records));
+    const { open_interest: interest, volume, flow, flow_reason: reason, flow_ts: ts } = runOf()(moment(records));
     expect([interest.basis, interest.sign_model, volume.basis, volume.sign_model]).toEqual([
       ...["open_interest", "naive", "volume", "naive"],
     ]);
-    expect([flow, reason]).toEqual([null, "no_flow"]);
+    expect([flow, reason, ts]).toEqual([null, "no_flow", null]);
     expect(interest.totals.gex_usd_per_pct.calls).toBeGreaterThan(0);
     expect(interest.totals.gex_usd_per_pct.puts).toBeLessThan(0);
     // 250 of each contract.
@@ -68,11 +70,31 @@ describe("the gex model", () => {
     expect(volume.totals.gex_usd_per_pct.puts).not.toBe(0);
   });
 
+  it("counts what traded on a holiday to the trading day behind it, as the exchange does", () => {
+    // Martin Luther King, Jr. Day: index options trade until 13:00 for Tuesday.
+    const asOfMs = Date.UTC(2026, 0, 19, 16);
+    const at = moment(new Map(), { asOfMs, tradingDay: EXCHANGE_CALENDAR.tradingDayAt(asOfMs), spotMs: asOfMs });
+    const tsNs = (ms: number) => BigInt(ms) * 1_000_000n;
+    const traded = (atMs: number) => {
+      const trade = { tradeTsNs: tsNs(atMs), sequence: null, last: 1, size: 1, volume: 77 };
+      const base = values({ trade });
+      const greeks = base.greeks === undefined ? {} : { greeks: { ...base.greeks, greeksTsNs: tsNs(asOfMs) } };
+      const one = byContract([record("C", SPOT, { ...base, ...greeks }, { expiration: "2026-01-23" })]);
+      return runOf()({ ...at, records: one, times: recordTimes(one.values()) }).volume.totals.gex_usd_per_pct.net;
+    };
+    expect(traded(asOfMs - 3_600_000)).toBeGreaterThan(0);
+    // Sunday evening.
+    expect(traded(Date.UTC(2026, 0, 19, 2))).toBeGreaterThan(0);
+    // Friday.
+    expect(traded(Date.UTC(2026, 0, 16, 20))).toBe(0);
+  });
+
   it("has signed flow where somebody tells it: who is not in it had none", () => {
     const [call] = chain();
     const dealerPositions = new Map([[call?.terms.contract ?? "", -30]]);
-    const { flow, flow_reason: reason } = runOf()(moment(records, { dealerPositions }));
-    expect(reason).toBeNull();
+    const dealerPositionsMs = AS_OF_MS - 3_600_000;
+    const { flow, flow_reason: reason, flow_ts: ts } = runOf()(moment(records, { dealerPositions, dealerPositionsMs }));
+    expect([reason, ts]).toEqual([null, dealerPositionsMs / 1_000]);
     expect([flow?.basis, flow?.sign_model, flow?.counts.gex_usd_per_pct.used]).toEqual(["flow", "flow", records.size]);
     expect(flow?.totals.gex_usd_per_pct).toMatchObject({ calls: expect.any(Number), puts: 0 });
     expect(flow?.totals.gex_usd_per_pct.calls).toBeLessThan(0);

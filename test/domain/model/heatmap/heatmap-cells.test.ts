@@ -284,9 +284,11 @@ describe("HeatmapCells", () => {
     expect(cells.report().series).toHaveLength(1);
   });
 
-  it("counts contracts whose strike is none", () => {
+  it.each([
+    ["strike", quoted("C", Number.NaN, 1, 1.1)],
+    ["expiration", { ...quoted("C", 5_000, 1, 1.1), expiration: "2026-02-30" }],
+  ])("counts contracts whose %s is none", (_, contract) => {
     const cells = new HeatmapCells({ ...MOMENT, widthsPts: WIDTHS });
-    const contract = quoted("C", Number.NaN, 1, 1.1);
     cells.update(contract);
     cells.update(contract);
     expect(cells.report()).toMatchObject({ series: [], contracts: 0, unplaced: 1, oldestQuoteTMs: null, quoted: 0 });

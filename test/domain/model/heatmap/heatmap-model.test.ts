@@ -107,6 +107,16 @@ describe("the heatmap model", () => {
     expect(column?.flags[place]).toBe(0);
   });
 
+  it("names none of a series that has settled, whatever its last quotes were", () => {
+    const settlesMs = Date.UTC(2026, 0, 7, 21);
+    const records = chain(100, 5, AS_OF_MS - settlesMs + 1_000);
+    const at = (asOfMs: number) => dataOf(records, { asOfMs, spotMs: asOfMs });
+    expect(at(settlesMs - 1).cheapest_butterfly).not.toBeNull();
+    const { series, cheapest_butterfly: cheapest } = at(settlesMs);
+    expect([cheapest, series[0]?.cheapest_butterfly]).toEqual([null, null]);
+    expect(series[0]?.counts.butterfly.priced).toBeGreaterThan(0);
+  });
+
   it("tells the time to settlement, and what parity says of the quotes", () => {
     const [today] = dataOf(chain(100)).series;
     expect(today).toMatchObject({ root: "SPXW", settles_ts: Date.UTC(2026, 0, 7, 21) / 1_000, smallest_gap_pts: 5 });
