@@ -146,7 +146,15 @@ export {
   WsError,
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
-export { addFlow, FLOW_FIELDS, type FlowSums, flowOf, noFlow, type OpenFlowSums } from "./domain/flow/flow-sums.ts";
+export {
+  addFlow,
+  EDGE_SCALE,
+  FLOW_FIELDS,
+  type FlowSums,
+  flowOf,
+  noFlow,
+  type OpenFlowSums,
+} from "./domain/flow/flow-sums.ts";
 export {
   DEFAULT_NBBO_BOOK_OPTIONS,
   NbboBook,
@@ -154,6 +162,7 @@ export {
   type SideHistory,
   sideHistory,
 } from "./domain/flow/nbbo-book.ts";
+export type { PrintSide } from "./domain/flow/print-side.ts";
 export { publishedAccuracy, SIDE_RULES, type SideRule } from "./domain/flow/published-accuracy.ts";
 export {
   QUOTE_TRAIL_DEPTH,

@@ -6,6 +6,11 @@ export interface DealerBook {
    * has changed.
    */
   readonly positions: ReadonlyMap<string, number>;
+  /**
+   * How often the sides are right that they follow from, as published: the mean over contracts, 0 to 1; `null` where nobody
+   * tells.
+   */
+  readonly accuracy: number | null;
   /** Event time up to which prints are in it, ms since the Unix epoch. */
   readonly asOfMs: number;
 }

@@ -333,7 +333,7 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
       for (const underlying of Object.keys(truth.counted)) {
         const flow = json(`massive:ws:snapshot:${underlying}`);
         expect(flow).toEqual({
-          schema_version: 2,
+          schema_version: 3,
           underlying,
           as_of_ns: expect.stringMatching(NS),
           watermark_ns: expect.stringMatching(NS),
@@ -360,7 +360,7 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
           const grid = json(`massive:ws:snapshot:${underlying}:${expiration}`);
           const { cells, ...head } = grid as { cells: readonly Record<string, number | string | null>[] };
           expect(head).toEqual({
-            schema_version: 2,
+            schema_version: 3,
             underlying,
             expiration,
             as_of_ns: expect.stringMatching(NS),
@@ -551,6 +551,9 @@ const FLOW_TOTALS = {
   unsigned: FLOW_SIDE,
   signed_contracts: expect.toSatisfy(isNumberOrNull),
   signed_premium_usd: expect.toSatisfy(isNumberOrNull),
+  expected_contracts: expect.toSatisfy(isNumberOrNull),
+  rated_contracts: expect.any(Number),
+  side_accuracy: expect.toSatisfy(isNumberOrNull),
   delta_flow_units: null,
   delta_missing_prints: expect.any(Number),
 };
@@ -558,7 +561,7 @@ const FLOW_TOTALS = {
 const CELL_FIELDS = [
   ...["root", "strike", "right", "last", "last_size", "last_ns"],
   ...["volume", "prints", "premium_usd", "bought_volume", "sold_volume", "signed_volume", "signed_premium_usd"],
-  ...["delta_flow_units", "delta_missing_prints", "contracts_per_sec"],
+  ...["expected_volume", "delta_flow_units", "delta_missing_prints", "contracts_per_sec"],
 ];
 const FIXED_FIELDS = ["id", "underlying", "root", "expiration", "strike", "type", "multiplier", "style"];
 /** `rev` and the times in `_ns` stand beside the fields of the contract page. */

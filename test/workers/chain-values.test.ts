@@ -72,6 +72,8 @@ describe("ChainValues", () => {
       prints: 0,
       delta_flow_units: null,
       signed_contracts: null,
+      expected_contracts: null,
+      side_accuracy: null,
     });
   });
 

@@ -21,18 +21,18 @@ const LEDGERS = z.array(
   }),
 );
 
-const TOTALS_VALUES = 19;
+const TOTALS_VALUES = 22;
 
 /**
  * The sums of a contract as their hash has them, under the contract's name: `day prints contracts premium_micros first_ns
  * last_ns last last_size last_sale_ns rate_sum rate_t`, then `prints contracts premium_micros` bought and the same sold,
- * `prints` with a side and a delta, and `delta_micros`; with blanks between them and `-` for what is not known. Plain
+ * `prints` with a side and a delta, and `delta_micros`, then `rated_contracts bought_edge sold_edge`; with blanks between them and `-` for what is not known. Plain
  * text, since one is written for almost every print.
  */
 export function totalsText(totals: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs } = totals;
   const { last, lastSize, lastSaleTsNs, rateSum, rateTMs } = totals;
-  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros}`;
+  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros} ${totals.ratedContracts} ${totals.boughtEdge} ${totals.soldEdge}`;
 }
 
 /** @throws {StorageError} naming the key, where the field is no contract's sums. */
@@ -45,7 +45,7 @@ export function readTotals(
   const values = text.split(" ");
   const [day, prints, contracts, premiumMicros, first, lastNs, last, lastSize, lastSale, rateSum, rateTMs] = values;
   const [boughtPrints, boughtContracts, boughtPremium, soldPrints, soldContracts, soldPremium] = values.slice(11);
-  const [deltaPrints, deltaMicros] = values.slice(17);
+  const [deltaPrints, deltaMicros, ratedContracts, boughtEdge, soldEdge] = values.slice(17);
   try {
     const terms = parseOptionTicker(contract);
     if (terms === undefined) throw new FieldError("contract", "an option ticker", contract);
@@ -78,6 +78,9 @@ export function readTotals(
       soldPremiumMicros: readDecimal("sold_premium_micros", soldPremium),
       deltaPrints: readDecimal("delta_prints", deltaPrints),
       deltaMicros: readDecimal("delta_micros", deltaMicros),
+      ratedContracts: readDecimal("rated_contracts", ratedContracts),
+      boughtEdge: readDecimal("bought_edge", boughtEdge),
+      soldEdge: readDecimal("sold_edge", soldEdge),
     };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;

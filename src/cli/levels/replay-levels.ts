@@ -78,7 +78,8 @@ function levelsOf(
   const asOfMs = Math.floor(Math.max(receivedAtMs, lastMs));
   const spotPts = spot?.value ?? null;
   const moment = {
-    ...{ symbol, epoch, asOfMs, spotPts, calendar: EXCHANGE_CALENDAR, dealerPositions: null, dealerPositionsMs: null },
+    ...{ symbol, epoch, asOfMs, spotPts, calendar: EXCHANGE_CALENDAR, dealerPositions: null },
+    ...{ dealerAccuracy: null, dealerPositionsMs: null },
     tradingDay: EXCHANGE_CALENDAR.tradingDayAt(asOfMs),
     spotMs: spot === null ? null : Number(spot.valueTsNs / 1_000_000n),
     records: new Map(records.map((record) => [record.terms.contract, record])),

@@ -1,4 +1,5 @@
 import { priceMicros } from "../market/price-micros.ts";
+import type { PrintSide } from "./print-side.ts";
 
 /**
  * What one print, or many, add up to. Whole numbers: sums do not depend on the order of arrival, and what is taken back
@@ -18,6 +19,14 @@ export interface FlowSums {
   readonly soldPrints: number;
   readonly soldContracts: number;
   readonly soldPremiumMicros: number;
+  /** Contracts of prints with a side whose rule has a published accuracy. */
+  readonly ratedContracts: number;
+  /**
+   * Of those, what the side is worth: contracts times `2p - 1` in ten-thousandths, `round((2p - 1) * 10^4) * size`, where p
+   * is that accuracy. A rule that is right half of the time says nothing; one that always is counts whole.
+   */
+  readonly boughtEdge: number;
+  readonly soldEdge: number;
   /** Prints with a side whose delta was known. */
   readonly deltaPrints: number;
   /**
@@ -30,6 +39,9 @@ export interface FlowSums {
 /** The same, to add to. */
 export type OpenFlowSums = { -readonly [Field in keyof FlowSums]: FlowSums[Field] };
 
+/** Of the edge of one contract. */
+export const EDGE_SCALE = 10_000;
+
 /** Every field, in the order in which they are stored. */
 export const FLOW_FIELDS: readonly (keyof FlowSums)[] = Object.freeze([
   "prints",
@@ -41,6 +53,9 @@ export const FLOW_FIELDS: readonly (keyof FlowSums)[] = Object.freeze([
   "soldPrints",
   "soldContracts",
   "soldPremiumMicros",
+  "ratedContracts",
+  "boughtEdge",
+  "soldEdge",
   "deltaPrints",
   "deltaMicros",
 ]);
@@ -57,6 +72,9 @@ export function noFlow(): OpenFlowSums {
     soldPrints: 0,
     soldContracts: 0,
     soldPremiumMicros: 0,
+    ratedContracts: 0,
+    boughtEdge: 0,
+    soldEdge: 0,
     deltaPrints: 0,
     deltaMicros: 0,
   };
@@ -65,11 +83,12 @@ export function noFlow(): OpenFlowSums {
 /**
  * What one print adds.
  *
+ * @param size contracts.
  * @param delta of its contract, -1 to 1; `null` where it is not known.
  * @param into what is written to and answered with; whoever asks for every print of a feed needs only one.
  * @example
  * ```ts
- * const { soldPremiumMicros, deltaMicros } = flowOf(4.2, 10, "S", 0.5);
+ * const { soldPremiumMicros, deltaMicros } = flowOf(4.2, 10, { side: "S", confidence: 0.665 }, 0.5);
  * (soldPremiumMicros * 100) / 1e6; // 4200 dollars
  * (deltaMicros * 100) / 1e6; // -500 units of the underlying
  * ```
@@ -77,13 +96,15 @@ export function noFlow(): OpenFlowSums {
 export function flowOf(
   price: number,
   size: number,
-  side: "B" | "S" | "U",
+  { side, confidence }: PrintSide,
   delta: number | null,
   into: OpenFlowSums = noFlow(),
 ): FlowSums {
   const premiumMicros = priceMicros(price) * size;
   const bought = side === "B" ? 1 : 0;
   const sold = side === "S" ? 1 : 0;
+  const isRated = confidence !== null && side !== "U";
+  const edge = isRated ? Math.round((2 * confidence - 1) * EDGE_SCALE) * size : 0;
   const hasDelta = delta !== null && side !== "U";
   into.prints = 1;
   into.contracts = size;
@@ -94,6 +115,9 @@ export function flowOf(
   into.soldPrints = sold;
   into.soldContracts = sold * size;
   into.soldPremiumMicros = sold * premiumMicros;
+  into.ratedContracts = isRated ? size : 0;
+  into.boughtEdge = bought * edge;
+  into.soldEdge = sold * edge;
   into.deltaPrints = hasDelta ? 1 : 0;
   into.deltaMicros = hasDelta ? (bought - sold) * Math.round(delta * 1e6) * size : 0;
   return into;
@@ -110,6 +134,9 @@ export function addFlow(sums: OpenFlowSums, more: FlowSums, sign: 1 | -1): void 
   sums.soldPrints += sign * more.soldPrints;
   sums.soldContracts += sign * more.soldContracts;
   sums.soldPremiumMicros += sign * more.soldPremiumMicros;
+  sums.ratedContracts += sign * more.ratedContracts;
+  sums.boughtEdge += sign * more.boughtEdge;
+  sums.soldEdge += sign * more.soldEdge;
   sums.deltaPrints += sign * more.deltaPrints;
   sums.deltaMicros += sign * more.deltaMicros;
 }

@@ -12,6 +12,9 @@ const TOTALS = {
   unsigned: z.object(SIDE),
   signed_contracts: SIGNED,
   signed_premium_usd: SIGNED,
+  expected_contracts: SIGNED,
+  rated_contracts: z.number().int(),
+  side_accuracy: z.number().min(0).max(1).nullable(),
   delta_flow_units: SIGNED,
   delta_missing_prints: z.number().int(),
 };
@@ -56,6 +59,7 @@ export const GRID_SNAPSHOT: z.ZodType<GridSnapshot> = z.object({
       sold_volume: z.number().int(),
       signed_volume: SIGNED,
       signed_premium_usd: SIGNED,
+      expected_volume: SIGNED,
       delta_flow_units: SIGNED,
       delta_missing_prints: z.number().int(),
       contracts_per_sec: z.number(),

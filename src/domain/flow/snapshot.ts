@@ -4,7 +4,7 @@
  */
 
 /** Changes with any change of the flow messages that a reader could notice. */
-export const FLOW_SCHEMA_VERSION = 2;
+export const FLOW_SCHEMA_VERSION = 3;
 
 /** What one side traded. */
 export interface FlowSide {
@@ -23,6 +23,15 @@ export interface FlowTotals extends FlowSide {
   /** Bought minus sold; `null` while no print has a side. */
   readonly signed_contracts: number | null;
   readonly signed_premium_usd: number | null;
+  /**
+   * Bought minus sold as far as sides can be relied on: contracts times `2p - 1`, where p is how often the rule that found
+   * the side is right, as published. `null` while no side has a published accuracy.
+   */
+  readonly expected_contracts: number | null;
+  /** Contracts with a side and a p. */
+  readonly rated_contracts: number;
+  /** The mean of p over them, 0 to 1; `null` while there are none. */
+  readonly side_accuracy: number | null;
   /**
    * Units of the underlying that prints with a side have moved: side times contracts times delta times multiplier, above 0
    * where buyers of calls and sellers of puts prevail. Dollars are this times spot. `null` while no delta was known.
@@ -83,7 +92,8 @@ export interface GridCell {
   /** Contracts bought minus sold; `null` while no print has a side. */
   readonly signed_volume: number | null;
   readonly signed_premium_usd: number | null;
-  /** As in `FlowTotals`. */
+  /** As `expected_contracts`, and the others, in `FlowTotals`. */
+  readonly expected_volume: number | null;
   readonly delta_flow_units: number | null;
   readonly delta_missing_prints: number;
   /** Decayed rate with a half-life of 60 s. */

@@ -1,4 +1,5 @@
 import { flowOf } from "../flow/flow-sums.ts";
+import type { PrintSide } from "../flow/print-side.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { ContractState } from "./contract-state.ts";
@@ -15,26 +16,21 @@ import type { HydrationState } from "./state.ts";
 
 const NS_PER_MS = 1_000_000n;
 
-const CANCELLED: Readonly<Record<TradeSide["side"], TradeSide>> = Object.freeze({
-  B: Object.freeze({ ...UNCLASSIFIED, side: "B", method: "cancel" }),
-  S: Object.freeze({ ...UNCLASSIFIED, side: "S", method: "cancel" }),
-  U: Object.freeze({ ...UNCLASSIFIED, side: "U", method: UNSIGNED.cancel }),
-});
-
 /** @returns the print taken back, where the state still remembers it. */
 export function foldCancel(state: HydrationState, contract: ContractState, cancel: OptionTrade): OpenPrint | undefined {
   const day = state.tradingDays.dayOf(cancel.tradeTsNs);
   const isSameDay = (tMs: number): boolean => state.tradingDays.dayOf(BigInt(tMs) * NS_PER_MS) === day;
   const found = state.prints.takeBack(cancel, contract.chain, isSameDay);
   if (found === undefined) return undefined;
-  const original = { tsNs: BigInt(found.tMs) * NS_PER_MS, side: found.side, delta: found.delta };
+  const { tMs, side, confidence, delta } = found;
+  const original = { tsNs: BigInt(tMs) * NS_PER_MS, side, confidence, delta };
   takeBack(state, contract, cancel, original, day);
   return original;
 }
 
-/** The side of a cancel: whoever adds up a stream takes away what was added. */
-export function cancelledSide(side: TradeSide["side"]): TradeSide {
-  return CANCELLED[side];
+/** The side of a cancel, as sure as that of its print: whoever adds up a stream takes away what was added. */
+export function cancelledSide({ side, confidence }: PrintSide): TradeSide {
+  return { ...UNCLASSIFIED, side, method: side === "U" ? UNSIGNED.cancel : "cancel", confidence };
 }
 
 /** Leaves the last record, a cancel, to a look-up, unless the sums of the day tell that there is nothing to find. */
@@ -72,8 +68,8 @@ export function resolveCancel(
     effects.trades[index] = { ...record, flags: [...record.flags, "unmatched"] };
     return;
   }
-  const { tsNs: cancelsTsNs, side, delta } = original;
-  effects.trades[index] = { ...record, cancelsTsNs, side: cancelledSide(side), delta };
+  const { tsNs: cancelsTsNs, delta } = original;
+  effects.trades[index] = { ...record, cancelsTsNs, side: cancelledSide(original), delta };
   const contract = state.contractOf(trade.contract);
   if (contract === undefined) return;
   takeBack(state, contract, trade, original, state.tradingDays.dayOf(trade.tradeTsNs));
@@ -83,11 +79,11 @@ function takeBack(
   state: HydrationState,
   contract: ContractState,
   { price, size, underlying }: OptionTrade,
-  { tsNs, side, delta }: OpenPrint,
+  original: OpenPrint,
   day: string,
 ): void {
-  const tMs = Number(tsNs / NS_PER_MS);
-  const sums = flowOf(price, size, side, delta);
+  const tMs = Number(original.tsNs / NS_PER_MS);
+  const sums = flowOf(price, size, original, original.delta);
   contract.takeBack(sums, tMs, day);
   state.touchTotals(contract);
   state.windowsOf(underlying).subtract(tMs, sums);

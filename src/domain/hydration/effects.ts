@@ -1,4 +1,5 @@
 import type { FlowSums } from "../flow/flow-sums.ts";
+import type { PrintSide } from "../flow/print-side.ts";
 import type { QuoteSource } from "../flow/quote-trail.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { Gap } from "../stream/gap.ts";
@@ -22,11 +23,8 @@ export const TRADE_FLAGS = [
 export type TradeFlag = (typeof TRADE_FLAGS)[number];
 
 /** Which side crossed the spread, by what rule, how sure, by a quote of what age. `U` where nothing can be said. */
-export interface TradeSide {
-  readonly side: "B" | "S" | "U";
+export interface TradeSide extends PrintSide {
   readonly method: string;
-  /** Share of prints that the rule gets right, as published; `null` where there is no rule. */
-  readonly confidence: number | null;
   readonly quoteAgeMs: number | null;
   /** Where the quote came from; `null` where there was none, or none was looked for. */
   readonly quoteSource: QuoteSource | null;

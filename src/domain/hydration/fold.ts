@@ -194,12 +194,12 @@ function foldTrade(
     const original = foldCancel(state, contract, trade);
     if (original !== undefined) {
       cancelsTsNs = original.tsNs;
-      side = cancelledSide(original.side);
+      side = cancelledSide(original);
       delta = original.delta;
     }
   } else if (!duplicate && conditions.countsVolume) {
     delta = contract.deltaAt(eventMs(trade.tradeTsNs), state.options.maxDeltaAgeMs);
-    foldPrint(state, contract, trade, conditions, side.side, delta);
+    foldPrint(state, contract, trade, conditions, side, delta);
   }
   if (!duplicate && !conditions.cancel && !conditions.lateReport) keepLatestTrade(state, contract, trade);
 
@@ -233,7 +233,7 @@ function foldPrint(
   contract: ContractState,
   trade: OptionTrade,
   conditions: TradeConditionFlags,
-  side: TradeSide["side"],
+  side: TradeSide,
   delta: number | null,
 ): void {
   const day = state.tradingDays.dayOf(trade.tradeTsNs);

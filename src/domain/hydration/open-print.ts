@@ -1,12 +1,12 @@
+import type { PrintSide } from "../flow/print-side.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import { countedPrint } from "./counted-print.ts";
-import type { TradeRecord, TradeSide, TradeStreamId } from "./effects.ts";
+import type { TradeRecord, TradeStreamId } from "./effects.ts";
 
 /** A print that was not taken back, with what sums made of it. */
-export interface OpenPrint {
+export interface OpenPrint extends PrintSide {
   /** Event time. */
   readonly tsNs: bigint;
-  readonly side: TradeSide["side"];
   readonly delta: number | null;
 }
 
@@ -57,7 +57,7 @@ export function latestOpenPrint(
       const { sign, tsNs } = counted;
       const known = byTime.get(tsNs) ?? { prints: [], cancels: 0 };
       byTime.set(tsNs, known);
-      if (sign > 0) known.prints.push({ tsNs, side: record.side.side, delta: record.delta });
+      if (sign > 0) known.prints.push(openPrint(tsNs, record));
       else known.cancels += 1;
     }
   }
@@ -68,4 +68,8 @@ export function latestOpenPrint(
     if (open !== undefined && (latest === undefined || tsNs > latest.tsNs)) latest = open;
   }
   return latest;
+}
+
+function openPrint(tsNs: bigint, { side: { side, confidence }, delta }: TradeRecord): OpenPrint {
+  return { tsNs, side, confidence, delta };
 }

@@ -1,4 +1,4 @@
-import { addFlow, type FlowSums, noFlow } from "../flow/flow-sums.ts";
+import { addFlow, EDGE_SCALE, type FlowSums, noFlow } from "../flow/flow-sums.ts";
 import {
   FLOW_SCHEMA_VERSION,
   type FlowSide,
@@ -72,7 +72,8 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
     const totals = contract.totals();
     if (totals === undefined) continue;
     addFlow(daySums, totals, 1);
-    const { signed_contracts, signed_premium_usd, delta_flow_units, delta_missing_prints } = flowTotals(totals);
+    const { signed_contracts, signed_premium_usd, expected_contracts, delta_flow_units, delta_missing_prints } =
+      flowTotals(totals);
     cells.push({
       root: totals.root,
       strike: totals.strike,
@@ -87,6 +88,7 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
       sold_volume: totals.soldContracts,
       signed_volume: signed_contracts,
       signed_premium_usd,
+      expected_volume: expected_contracts,
       delta_flow_units,
       delta_missing_prints,
       contracts_per_sec: contractsPerSec,
@@ -109,7 +111,7 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
 /** Sums as they are published. */
 export function flowTotals(sums: FlowSums): FlowTotals {
   const { boughtPrints, boughtContracts, boughtPremiumMicros, soldPrints, soldContracts, soldPremiumMicros } = sums;
-  const { deltaPrints, deltaMicros } = sums;
+  const { ratedContracts, boughtEdge, soldEdge, deltaPrints, deltaMicros } = sums;
   const signedPrints = boughtPrints + soldPrints;
   return {
     ...flowSide(sums.prints, sums.contracts, sums.premiumMicros),
@@ -122,6 +124,9 @@ export function flowTotals(sums: FlowSums): FlowTotals {
     ),
     signed_contracts: signedPrints === 0 ? null : boughtContracts - soldContracts,
     signed_premium_usd: signedPrints === 0 ? null : usdOf(boughtPremiumMicros - soldPremiumMicros),
+    expected_contracts: ratedContracts === 0 ? null : (boughtEdge - soldEdge) / EDGE_SCALE,
+    rated_contracts: ratedContracts,
+    side_accuracy: ratedContracts === 0 ? null : (1 + (boughtEdge + soldEdge) / EDGE_SCALE / ratedContracts) / 2,
     delta_flow_units: deltaPrints === 0 ? null : (deltaMicros * CONTRACT_MULTIPLIER) / 1e6,
     delta_missing_prints: signedPrints - deltaPrints,
   };

@@ -1,3 +1,4 @@
+import type { PrintSide } from "../flow/print-side.ts";
 import { eventMs } from "../market/event-ms.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import { ABSENT, ConditionCodes, PrintRing } from "./print-ring.ts";
@@ -22,10 +23,9 @@ export interface PrintChain {
 }
 
 /** The print that a cancel takes back. */
-export interface CancelledPrint {
+export interface CancelledPrint extends PrintSide {
   /** Event time in ms. */
   readonly tMs: number;
-  readonly side: "B" | "S" | "U";
   /** Of the contract at that time; `null` where it was not known. */
   readonly delta: number | null;
 }
@@ -114,14 +114,16 @@ export class PrintHistory {
     const duplicate = this.#isDuplicate(slot, tMs, ordinal);
     ring.states[slot] = countable && !duplicate ? OPEN : 0;
     ring.signs[slot] = 0;
+    ring.confidences[slot] = Number.NaN;
     ring.deltas[slot] = Number.NaN;
     return duplicate;
   }
 
   /** Takes note of what was made of the newest print of a contract, for a cancel to take back. */
-  noteSide({ newest }: PrintChain, side: "B" | "S" | "U", delta: number | null): void {
+  noteSide({ newest }: PrintChain, { side, confidence }: PrintSide, delta: number | null): void {
     const slot = this.#ring.slotOf(newest);
     this.#ring.signs[slot] = side === "U" ? 0 : side === "B" ? 1 : -1;
+    this.#ring.confidences[slot] = confidence ?? Number.NaN;
     this.#ring.deltas[slot] = delta ?? Number.NaN;
   }
 
@@ -150,10 +152,12 @@ export class PrintHistory {
     if (found < 0) return undefined;
     ring.states[found] = 0;
     const sign = ring.signs[found] ?? 0;
+    const confidence = ring.confidences[found] ?? Number.NaN;
     const delta = ring.deltas[found] ?? Number.NaN;
     return {
       tMs: foundTMs,
       side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
+      confidence: Number.isNaN(confidence) ? null : confidence,
       delta: Number.isNaN(delta) ? null : delta,
     };
   }

@@ -11,6 +11,9 @@ export function sampleFlowTotals(overrides: Partial<FlowTotals> = {}): FlowTotal
     unsigned: { prints: 3, contracts: 9, premium_usd: 6_929.400000000001 },
     signed_contracts: -1,
     signed_premium_usd: -770.7,
+    expected_contracts: 0.66,
+    rated_contracts: 58,
+    side_accuracy: 0.665,
     delta_flow_units: 1 / 3,
     delta_missing_prints: 2,
     ...overrides,
@@ -19,7 +22,7 @@ export function sampleFlowTotals(overrides: Partial<FlowTotals> = {}): FlowTotal
 
 export function sampleFlow(overrides: Partial<FlowSnapshot> = {}): FlowSnapshot {
   return {
-    schema_version: 2,
+    schema_version: 3,
     underlying: "SPX",
     as_of_ns: `${SAMPLE_TIME_NS}`,
     watermark_ns: null,
@@ -37,7 +40,7 @@ export function sampleFlow(overrides: Partial<FlowSnapshot> = {}): FlowSnapshot 
 
 export function sampleGrid(overrides: Partial<GridSnapshot> = {}): GridSnapshot {
   return {
-    schema_version: 2,
+    schema_version: 3,
     underlying: "SPX",
     expiration: "2025-12-23",
     as_of_ns: `${SAMPLE_TIME_NS}`,
@@ -60,6 +63,7 @@ export function sampleGrid(overrides: Partial<GridSnapshot> = {}): GridSnapshot 
         sold_volume: 20,
         signed_volume: -5,
         signed_premium_usd: -3_850.0000000000005,
+        expected_volume: -1.65,
         delta_flow_units: 215.5,
         delta_missing_prints: 0,
         contracts_per_sec: 5e-324,

@@ -7,7 +7,7 @@ import { acquire, commit, type HydrationStoreTests } from "./state.ts";
 
 const at = (offset: bigint): bigint => SAMPLE_TIME_NS + offset;
 /** What is found of a sample. */
-const open = (offset: bigint): OpenPrint => ({ tsNs: at(offset), side: "B", delta: -0.4321 });
+const open = (offset: bigint): OpenPrint => ({ tsNs: at(offset), side: "B", confidence: 0.8125, delta: -0.4321 });
 const EVERYTHING = openPrintQuery(sampleTrade(), 0n, at(1_000n));
 
 /** `findOpenPrint`: the rule is the domain's, what is tested here is that the store asks it about the right prints. */
@@ -54,14 +54,26 @@ export function openPrintTests({ test }: HydrationStoreTests): void {
   test("tells the side and the delta of the print, of several of one instant those that came first last", async ({
     subject,
   }) => {
-    const sideOf = (side: "B" | "S" | "U"): TradeRecord["side"] => ({ ...sampleTradeRecord().side, side });
+    const sideOf = (side: "S" | "U", confidence: number | null): TradeRecord["side"] => {
+      return { ...sampleTradeRecord().side, side, confidence };
+    };
     await store(subject, [
-      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("S"), delta: 0.25 }),
-      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("U"), delta: null }),
+      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("S", 0.665), delta: 0.25 }),
+      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("U", null), delta: null }),
     ]);
-    check.equal("last", await subject.findOpenPrint(EVERYTHING, []), { tsNs: at(5n), side: "U", delta: null });
+    check.equal("last", await subject.findOpenPrint(EVERYTHING, []), {
+      tsNs: at(5n),
+      side: "U",
+      confidence: null,
+      delta: null,
+    });
     const cancel = sampleTradeRecord({ tradeTsNs: at(9n) }, { flags: ["cancel"], cancelsTsNs: at(5n) });
-    check.equal("first", await subject.findOpenPrint(EVERYTHING, [cancel]), { tsNs: at(5n), side: "S", delta: 0.25 });
+    check.equal("first", await subject.findOpenPrint(EVERYTHING, [cancel]), {
+      tsNs: at(5n),
+      side: "S",
+      confidence: 0.665,
+      delta: 0.25,
+    });
   });
   test("counts prints that are not stored yet, and cancels of them", async ({ subject }) => {
     await store(subject, [sampleTradeRecord({ tradeTsNs: at(2n) })]);

@@ -1,3 +1,4 @@
+import type { GridSnapshot } from "../../domain/flow/snapshot.ts";
 import { formatOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { eventMs } from "../../domain/market/event-ms.ts";
 import type { TradingCalendar } from "../../domain/market/trading-calendar.ts";
@@ -5,8 +6,9 @@ import type { DealerBook, DealerPositions } from "../../ports/dealer-positions.t
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 
 /**
- * Dealers' positions by the flow snapshots of a hydrator: of each contract what customers sold less what they bought. Every
- * print with a side counts whole, whatever the confidence of its side.
+ * Dealers' positions by the flow snapshots of a hydrator: of each contract what customers sold less what they bought, each
+ * print as far as its side can be relied on (`dealerPositionChange`). Prints whose rule has no published accuracy are not in
+ * them.
  */
 export class FlowPositions implements DealerPositions {
   readonly #snapshots: Pick<FlowSnapshotStore, "grid">;
@@ -28,19 +30,30 @@ export class FlowPositions implements DealerPositions {
     if (ofToday.length === 0) return null;
     const positions = new Map<string, number>();
     for (const { expiration, cells } of ofToday) {
-      for (const { root, right, strike, signed_volume: signed } of cells) {
-        if (signed === null) continue;
+      for (const { root, right, strike, expected_volume: bought } of cells) {
+        if (bought === null) continue;
         const ticker = formatOptionTicker({ root, expiration, right, strikeThousandths: Math.round(strike * 1_000) });
         // Not -0, which a text would show.
-        positions.set(ticker, signed === 0 ? 0 : -signed);
+        positions.set(ticker, bought === 0 ? 0 : -bought);
       }
     }
     const asOfMs = Math.max(...ofToday.map((grid) => eventMs(BigInt(grid.as_of_ns))));
+    const accuracy = meanAccuracy(ofToday);
     const last = this.#last.get(symbol);
-    if (last !== undefined && areEqual(last, positions)) return { positions: last, asOfMs };
+    if (last !== undefined && areEqual(last, positions)) return { positions: last, accuracy, asOfMs };
     this.#last.set(symbol, positions);
-    return { positions, asOfMs };
+    return { positions, accuracy, asOfMs };
   }
+}
+
+function meanAccuracy(grids: readonly GridSnapshot[]): number | null {
+  let right = 0;
+  let rated = 0;
+  for (const { day } of grids) {
+    right += (day.side_accuracy ?? 0) * day.rated_contracts;
+    rated += day.rated_contracts;
+  }
+  return rated === 0 ? null : Math.min(1, right / rated);
 }
 
 function areEqual(one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>): boolean {

@@ -108,6 +108,7 @@ export class SymbolModels {
       spotMs,
       records,
       dealerPositions: book?.positions ?? null,
+      dealerAccuracy: book?.accuracy ?? null,
       dealerPositionsMs: book?.asOfMs ?? null,
       times,
     };

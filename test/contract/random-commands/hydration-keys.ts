@@ -185,6 +185,6 @@ function sumsText(sums: ContractTotals): string {
     ...[sums.rateSum, sums.rateTMs],
     ...bought,
     ...sold,
-    ...[sums.deltaPrints, sums.deltaMicros],
+    ...[sums.deltaPrints, sums.deltaMicros, sums.ratedContracts, sums.boughtEdge, sums.soldEdge],
   ].join(" ");
 }

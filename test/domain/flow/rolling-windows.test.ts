@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { FLOW_FIELDS, type FlowSums, flowOf, noFlow } from "../../../src/domain/flow/flow-sums.ts";
 import { ROLLING_WINDOWS_MS, RollingWindows } from "../../../src/domain/flow/rolling-windows.ts";
 
-const ONE: FlowSums = flowOf(4.2, 10, "B", 0.5);
+const ONE: FlowSums = flowOf(4.2, 10, { side: "B", confidence: 0.665 }, 0.5);
 
 interface Print {
   readonly tMs: number;
@@ -17,7 +17,10 @@ const print: fc.Arbitrary<Print> = fc.record({
     .record({
       price: fc.integer({ min: 0, max: 200_000_000 }).map((micros) => micros / 1e6),
       size: fc.integer({ min: 1, max: 50_000 }),
-      side: fc.constantFrom("B" as const, "S" as const, "U" as const),
+      side: fc.record({
+        side: fc.constantFrom("B" as const, "S" as const, "U" as const),
+        confidence: fc.constantFrom(null, 0.5, 0.5108, 0.7185),
+      }),
       delta: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
     })
     .map(({ price, size, side, delta }) => flowOf(price, size, side, delta)),

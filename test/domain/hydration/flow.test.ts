@@ -58,6 +58,10 @@ describe("published flow", () => {
     unsigned: { prints: 1, contracts: 5, premium_usd: 2_100 },
     signed_contracts: 7,
     signed_premium_usd: 3_000,
+    // The stack on index options is right in 66.5 %.
+    expected_contracts: 2.31,
+    rated_contracts: 13,
+    side_accuracy: 0.665,
     delta_flow_units: null,
     delta_missing_prints: 2,
   };
@@ -76,6 +80,7 @@ describe("published flow", () => {
         sold_volume: 3,
         signed_volume: 7,
         signed_premium_usd: 3_000,
+        expected_volume: 2.31,
         delta_flow_units: null,
         delta_missing_prints: 2,
       },
@@ -84,7 +89,13 @@ describe("published flow", () => {
 
   it("is null, not 0, while nothing has a side", () => {
     const { flow, grid } = run(new EntryWriter().frame(T, [tradeEvent(T)]));
-    const nothing = { bought: NONE, sold: NONE, signed_contracts: null, signed_premium_usd: null };
+    const nothing = {
+      bought: NONE,
+      sold: NONE,
+      signed_contracts: null,
+      signed_premium_usd: null,
+      expected_contracts: null,
+    };
     expect(flow.day).toMatchObject({ ...nothing, prints: 1, delta_flow_units: null, delta_missing_prints: 0 });
     expect(grid.cells).toMatchObject([{ signed_volume: null, signed_premium_usd: null, bought_volume: 0 }]);
   });
@@ -92,19 +103,32 @@ describe("published flow", () => {
   it("loses with a cancel what the print had added, with its sign, at its time", () => {
     const cancelled = market().frame(T + 500, [tradeEvent(T + 490, { p: 4.2, s: 10, c: [201], q: 9 })]);
     const { flow, records } = run(cancelled);
-    const left = { prints: 2, contracts: 8, bought: NONE, signed_contracts: -3, signed_premium_usd: -1_200 };
+    const left = {
+      prints: 2,
+      contracts: 8,
+      bought: NONE,
+      signed_contracts: -3,
+      signed_premium_usd: -1_200,
+      expected_contracts: -0.99,
+    };
     for (const window of flow.windows) expect(window).toMatchObject(left);
     expect(flow.day).toMatchObject({ ...left, delta_missing_prints: 1 });
     expect(records.at(-1)).toMatchObject({
       flags: ["cancel"],
-      side: { side: "B", method: "cancel", confidence: null },
+      side: { side: "B", method: "cancel", confidence: 0.665 },
     });
   });
 
   it("loses it an hour later too, when the store has to be asked", () => {
     const laterMs = T + 3_600_000;
     const { flow, records } = run(market().frame(laterMs, [tradeEvent(laterMs, { p: 4, s: 3, c: [201], q: 9 })]));
-    expect(flow.day).toMatchObject({ prints: 2, contracts: 15, sold: NONE, signed_contracts: 10 });
+    expect(flow.day).toMatchObject({
+      prints: 2,
+      contracts: 15,
+      sold: NONE,
+      signed_contracts: 10,
+      expected_contracts: 3.3,
+    });
     expect(records.at(-1)).toMatchObject({ flags: ["cancel"], side: { side: "S", method: "cancel" } });
     expect(flow.windows[2]).toMatchObject({ prints: 0, bought: NONE, sold: NONE });
   });
@@ -176,7 +200,7 @@ describe("published flow", () => {
           const counted = countedPrint(record);
           if (counted === undefined) continue;
           const { trade, side, delta } = record;
-          addFlow(sums, flowOf(trade.price, trade.size, side.side, delta), counted.sign);
+          addFlow(sums, flowOf(trade.price, trade.size, side, delta), counted.sign);
           if (counted.sign < 0) seen.cancelled += 1;
         }
         expect(flowTotals(sums)).toEqual(flow.day);

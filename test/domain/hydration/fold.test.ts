@@ -141,7 +141,12 @@ describe("fold", () => {
         },
       },
     ]);
-    resolveCancel(found.state, found.effects, 2, { tsNs: BigInt(T) * 1_000_000n, side: "U", delta: null });
+    resolveCancel(found.state, found.effects, 2, {
+      tsNs: BigInt(T) * 1_000_000n,
+      side: "U",
+      confidence: null,
+      delta: null,
+    });
     expect(found.effects.trades[2]).toMatchObject({ flags: ["cancel"], cancelsTsNs: BigInt(T) * 1_000_000n });
     expect(found.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 1, contracts: 1 });
 

@@ -21,8 +21,8 @@ function book(options = { identityHorizonMs: 60_000, cancelHorizonMs: 120_000 })
       history.add(trade, epoch, chainOf(trade.contract), countable),
     takeBack: (cancel: OptionTrade, isSameDay: (tMs: number) => boolean = anyDay) =>
       history.takeBack(cancel, chainOf(cancel.contract), isSameDay),
-    noteSide: (side: "B" | "S" | "U", delta: number | null) =>
-      history.noteSide(chainOf(optionTrade(0).contract), side, delta),
+    noteSide: (side: "B" | "S" | "U", confidence: number | null, delta: number | null) =>
+      history.noteSide(chainOf(optionTrade(0).contract), { side, confidence }, delta),
   };
 }
 
@@ -159,15 +159,15 @@ describe("cancels", () => {
   it("tell what was made of the print, also when the ring has grown meanwhile", () => {
     const { add, takeBack, noteSide } = book();
     add("1", optionTrade(1000, { price: 1 }));
-    noteSide("S", -0.25);
+    noteSide("S", 0.665, -0.25);
     add("1", optionTrade(1001, { price: 2 }));
-    noteSide("B", null);
+    noteSide("B", null, null);
     add("1", optionTrade(1002, { price: 3 }));
     for (let index = 0; index < 2000; index++) add("1", optionTrade(1002, { price: 4 }));
     expect([1, 2, 3].map((price) => takeBack(optionTrade(1500, { price })))).toEqual([
-      { tMs: 1000, side: "S", delta: -0.25 },
-      { tMs: 1001, side: "B", delta: null },
-      { tMs: 1002, side: "U", delta: null },
+      { tMs: 1000, side: "S", confidence: 0.665, delta: -0.25 },
+      { tMs: 1001, side: "B", confidence: null, delta: null },
+      { tMs: 1002, side: "U", confidence: null, delta: null },
     ]);
   });
 

@@ -22,4 +22,26 @@ describe("positions by flow snapshots", () => {
   ])("of %s are those of 2026-01-20: %s", async (day, isToday) => {
     expect((await told(day, "2026-01-20")) !== null).toBe(isToday);
   });
+
+  it("count prints as far as their sides can be relied on, and tell how far that is over all expirations", async () => {
+    const gridOf = (expiration: string, expected: number | null, rated: number, accuracy: number | null) => {
+      const { day, cells, ...grid } = sampleGrid({ expiration });
+      const totals = { ...day, rated_contracts: rated, side_accuracy: accuracy };
+      return { ...grid, day: totals, cells: cells.map((cell) => ({ ...cell, expected_volume: expected })) };
+    };
+    const grids = new Map([
+      ["2025-12-23", gridOf("2025-12-23", 3.3, 10, 0.665)],
+      ["2025-12-24", gridOf("2025-12-24", 0, 30, 0.5)],
+      ["2025-12-26", gridOf("2025-12-26", null, 0, null)],
+    ]);
+    const snapshots = { grid: async (_: string, expiration: string) => grids.get(expiration) ?? null };
+    const book = await new FlowPositions(snapshots, EXCHANGE_CALENDAR).positions("SPX", "2025-12-22", [
+      ...grids.keys(),
+    ]);
+    expect([...(book?.positions ?? [])]).toEqual([
+      ["O:SPXW251223P06870000", -3.3],
+      ["O:SPXW251224P06870000", 0],
+    ]);
+    expect(book?.accuracy).toBeCloseTo(0.54125, 12);
+  });
 });

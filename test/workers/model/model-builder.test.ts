@@ -258,14 +258,14 @@ describe("what a model builder says of old inputs", () => {
         dealerPositions: {
           async positions(...args) {
             asked.push(args);
-            return { positions: held, asOfMs: SESSION_MS - 7_000 };
+            return { positions: held, accuracy: 0.8, asOfMs: SESSION_MS - 7_000 };
           },
         },
       },
     });
-    const { flow, flow_ts: ts } = (await pipeline.gex()).data ?? {};
+    const { flow, flow_accuracy: accuracy, flow_ts: ts } = (await pipeline.gex()).data ?? {};
     expect(flow?.totals.gex_usd_per_pct.net).toBeLessThan(0);
-    expect(ts).toBe(SESSION_MS / 1_000 - 7);
+    expect([accuracy, ts]).toEqual([0.8, SESSION_MS / 1_000 - 7]);
     const expirations = [...new Set(chain.map(({ terms }) => terms.expiration))].sort();
     expect(asked[0]).toEqual(["SPX", "2026-01-07", expirations]);
     await pipeline.finish();
@@ -277,7 +277,7 @@ describe("what a model builder says of old inputs", () => {
     const { pipeline } = await started();
     expect((await pipeline.gex()).data).toMatchObject({ flow: null, flow_reason: "no_flow" });
     const { root, strike, right, expiration } = contract;
-    const cells = sampleGrid().cells.map((cell) => ({ ...cell, root, strike, right, signed_volume: 12 }));
+    const cells = sampleGrid().cells.map((cell) => ({ ...cell, root, strike, right, expected_volume: 3.96 }));
     const grid = sampleGrid({ expiration, cells });
     await pipeline.ports.snapshots.putGrid({ ...grid, trading_day: "2026-01-06" });
     await pipeline.clock.advance(1_000);
@@ -287,6 +287,7 @@ describe("what a model builder says of old inputs", () => {
     const { data } = await pipeline.gex();
     expect(data?.flow?.totals.gex_usd_per_pct.net).toBeLessThan(0);
     // Of the newest snapshot: one that is written again and again without a print in it is as old as it was.
+    expect(data?.flow_accuracy).toBe(0.665);
     expect([data?.flow_reason, data?.flow_ts]).toEqual([null, Math.floor(Number(grid.as_of_ns) / 1e6) / 1_000]);
     await pipeline.finish();
   });
@@ -495,6 +496,7 @@ async function viewOf(
     spotMs: Number(spot?.as_of_ns ?? 0) / 1e6,
     records: new Map(records.map((record) => [record.terms.contract, record])),
     dealerPositions: null,
+    dealerAccuracy: null,
     dealerPositionsMs: null,
     times: recordTimes(records),
   };

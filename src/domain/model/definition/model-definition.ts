@@ -23,6 +23,8 @@ export interface ModelInput {
    * a contract that is not in it had no flow. `null` where nobody tells.
    */
   readonly dealerPositions: ReadonlyMap<string, number> | null;
+  /** How often the sides behind them are right, as published, 0 to 1; `null` where nobody tells, and without them. */
+  readonly dealerAccuracy: number | null;
   /** Event time up to which the flow is in them, ms since the Unix epoch; `null` without them. */
   readonly dealerPositionsMs: number | null;
 }

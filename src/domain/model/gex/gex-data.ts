@@ -189,6 +189,11 @@ export interface GexData {
   /** What dealers are estimated to hold by signed flow; `null` where nobody tells, as `flow_reason` says. */
   readonly flow: BasisData | null;
   readonly flow_reason: "no_flow" | null;
+  /**
+   * How often the sides behind `flow` are right, as published: p, the mean over contracts. Each counts with `2p - 1` of its
+   * contracts. `null` where nobody tells.
+   */
+  readonly flow_accuracy: number | null;
   /** Event time up to which prints are in `flow`, Unix seconds: where the feed is away it stays behind. */
   readonly flow_ts: number | null;
 }

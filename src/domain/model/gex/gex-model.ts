@@ -79,7 +79,7 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       dealerPositions,
     };
   };
-  const told = (state: GexState, { asOfMs, dealerPositionsMs }: ModelInput): GexData => {
+  const told = (state: GexState, { asOfMs, dealerAccuracy, dealerPositionsMs }: ModelInput): GexData => {
     const { moment, times, contracts } = state;
     reprice(state, asOfMs, repriceEveryMs);
     const data = (basis: BasisState): BasisData => basisData(basis.cells.report(), basis.repriced, times, moment.atMs);
@@ -97,6 +97,7 @@ export function gexModel(options: GexModelOptions = {}): ModelDefinition<GexData
       volume: data(volume),
       flow: flow === undefined ? null : data(flow),
       flow_reason: flow === undefined ? "no_flow" : null,
+      flow_accuracy: flow === undefined ? null : dealerAccuracy,
       flow_ts: flow === undefined ? null : secondsOf(dealerPositionsMs),
     };
   };

@@ -130,5 +130,11 @@ export const gexDataSchema: z.ZodType<GexData> = z.object({
   volume: basis,
   flow: basis.nullable(),
   flow_reason: z.literal("no_flow").nullable(),
+  flow_accuracy: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe("how often the sides behind the flow are right, as published"),
   flow_ts: timeField.nullable().describe("event time up to which prints are in the flow"),
 });

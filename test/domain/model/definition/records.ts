@@ -69,6 +69,7 @@ export function moment(
     spotMs: AS_OF_MS - 500,
     records,
     dealerPositions: null,
+    dealerAccuracy: null,
     dealerPositionsMs: null,
     times: recordTimes(records.values()),
     ...overrides,
