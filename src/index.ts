@@ -147,9 +147,19 @@ export {
 } from "./domain/errors.ts";
 export { DecayedSum, type DecayedSumState } from "./domain/flow/decayed-sum.ts";
 export {
+  type BucketSums,
+  bucketOf,
+  FLOW_BUCKETS,
+  type FlowBucket,
+  type FlowBuckets,
+  noBuckets,
+  type OpenFlowBuckets,
+} from "./domain/flow/flow-buckets.ts";
+export {
   addFlow,
   EDGE_SCALE,
   FLOW_FIELDS,
+  type FlowField,
   type FlowSums,
   flowOf,
   noFlow,

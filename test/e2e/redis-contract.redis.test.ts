@@ -542,6 +542,7 @@ describe("a replay of the bundled capture, as a plain Redis client finds it", ()
 const FLOW_SIDE = { prints: expect.any(Number), contracts: expect.any(Number), premium_usd: expect.any(Number) };
 const isNumberOrNull = (value: unknown): boolean => value === null || typeof value === "number";
 /** With all prints of the capture in it, some bought and some sold; no delta is known there. */
+const FLOW_BUCKET = { prints: expect.any(Number), contracts: expect.any(Number) };
 const FLOW_TOTALS = {
   prints: expect.any(Number),
   contracts: expect.any(Number),
@@ -556,12 +557,21 @@ const FLOW_TOTALS = {
   side_accuracy: expect.toSatisfy(isNumberOrNull),
   delta_flow_units: null,
   delta_missing_prints: expect.any(Number),
+  apart: { multi_leg: FLOW_BUCKET, cross: FLOW_BUCKET, compression: FLOW_BUCKET, late_report: FLOW_BUCKET },
 };
 
 const CELL_FIELDS = [
   ...["root", "strike", "right", "last", "last_size", "last_ns"],
   ...["volume", "prints", "premium_usd", "bought_volume", "sold_volume", "signed_volume", "signed_premium_usd"],
-  ...["expected_volume", "delta_flow_units", "delta_missing_prints", "contracts_per_sec"],
+  ...[
+    "expected_volume",
+    "delta_flow_units",
+    "delta_missing_prints",
+    "multi_leg_volume",
+    "cross_volume",
+    "compression_volume",
+  ],
+  ...["late_report_volume", "contracts_per_sec"],
 ];
 const FIXED_FIELDS = ["id", "underlying", "root", "expiration", "strike", "type", "multiplier", "style"];
 /** `rev` and the times in `_ns` stand beside the fields of the contract page. */

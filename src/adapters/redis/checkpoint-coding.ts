@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FLOW_BUCKETS, type FlowBuckets, noBuckets } from "../../domain/flow/flow-buckets.ts";
 import type { ContractTotals, LedgerState, TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { GAP_CAUSES } from "../../domain/stream/gap.ts";
@@ -22,17 +23,35 @@ const LEDGERS = z.array(
 );
 
 const TOTALS_VALUES = 22;
+/** With what is counted apart. */
+const MOST_VALUES = TOTALS_VALUES + 2 * FLOW_BUCKETS.length;
 
 /**
  * The sums of a contract as their hash has them, under the contract's name: `day prints contracts premium_micros first_ns
  * last_ns last last_size last_sale_ns rate_sum rate_t`, then `prints contracts premium_micros` bought and the same sold,
- * `prints` with a side and a delta, and `delta_micros`, then `rated_contracts bought_edge sold_edge`; with blanks between them and `-` for what is not known. Plain
- * text, since one is written for almost every print.
+ * `prints` with a side and a delta, and `delta_micros`, then `rated_contracts bought_edge sold_edge`, and
+ * where something was counted apart `prints contracts` of each bucket; with blanks between them and `-` for what is not
+ * known. Plain text, since one is written for almost every print.
  */
 export function totalsText(totals: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs } = totals;
   const { last, lastSize, lastSaleTsNs, rateSum, rateTMs } = totals;
-  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros} ${totals.ratedContracts} ${totals.boughtEdge} ${totals.soldEdge}`;
+  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros} ${totals.ratedContracts} ${totals.boughtEdge} ${totals.soldEdge}${bucketsText(totals.buckets)}`;
+}
+
+function bucketsText(buckets: FlowBuckets | undefined): string {
+  if (buckets === undefined) return "";
+  return FLOW_BUCKETS.map((bucket) => ` ${buckets[bucket].prints} ${buckets[bucket].contracts}`).join("");
+}
+
+function readBuckets(values: readonly string[]): FlowBuckets | undefined {
+  if (values.length === 0) return undefined;
+  const buckets = noBuckets();
+  for (const [place, bucket] of FLOW_BUCKETS.entries()) {
+    buckets[bucket].prints = readDecimal(`${bucket}.prints`, values[2 * place]);
+    buckets[bucket].contracts = readDecimal(`${bucket}.contracts`, values[2 * place + 1]);
+  }
+  return buckets;
 }
 
 /** @throws {StorageError} naming the key, where the field is no contract's sums. */
@@ -49,8 +68,9 @@ export function readTotals(
   try {
     const terms = parseOptionTicker(contract);
     if (terms === undefined) throw new FieldError("contract", "an option ticker", contract);
-    if (values.length !== TOTALS_VALUES || day === undefined || !/^\d{4}-\d\d-\d\d$/.test(day)) {
-      throw new FieldError("day", `a date, with ${TOTALS_VALUES - 1} values behind it`, text);
+    const isWhole = values.length === TOTALS_VALUES || values.length === MOST_VALUES;
+    if (!isWhole || day === undefined || !/^\d{4}-\d\d-\d\d$/.test(day)) {
+      throw new FieldError("day", `a date, with ${TOTALS_VALUES - 1} or ${MOST_VALUES - 1} values behind it`, text);
     }
     return {
       contract: terms.ticker,
@@ -81,6 +101,7 @@ export function readTotals(
       ratedContracts: readDecimal("rated_contracts", ratedContracts),
       boughtEdge: readDecimal("bought_edge", boughtEdge),
       soldEdge: readDecimal("sold_edge", soldEdge),
+      buckets: readBuckets(values.slice(TOTALS_VALUES)),
     };
   } catch (error) {
     if (!(error instanceof FieldError)) throw error;

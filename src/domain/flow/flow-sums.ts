@@ -1,4 +1,5 @@
 import { priceMicros } from "../market/price-micros.ts";
+import { addBuckets, type FlowBuckets, noBuckets, type OpenFlowBuckets } from "./flow-buckets.ts";
 import type { PrintSide } from "./print-side.ts";
 
 /**
@@ -34,16 +35,21 @@ export interface FlowSums {
    * are this times the contract multiplier divided by 10^6.
    */
   readonly deltaMicros: number;
+  /** Kinds of prints that are counted apart; `undefined` before the first of them. */
+  readonly buckets: FlowBuckets | undefined;
 }
 
+/** A sum that is one number. */
+export type FlowField = Exclude<keyof FlowSums, "buckets">;
+
 /** The same, to add to. */
-export type OpenFlowSums = { -readonly [Field in keyof FlowSums]: FlowSums[Field] };
+export type OpenFlowSums = { -readonly [Field in FlowField]: number } & { buckets: OpenFlowBuckets | undefined };
 
 /** Of the edge of one contract. */
 export const EDGE_SCALE = 10_000;
 
-/** Every field, in the order in which they are stored. */
-export const FLOW_FIELDS: readonly (keyof FlowSums)[] = Object.freeze([
+/** Every number, in the order in which they are stored. */
+export const FLOW_FIELDS: readonly FlowField[] = Object.freeze([
   "prints",
   "contracts",
   "premiumMicros",
@@ -77,11 +83,12 @@ export function noFlow(): OpenFlowSums {
     soldEdge: 0,
     deltaPrints: 0,
     deltaMicros: 0,
+    buckets: undefined,
   };
 }
 
 /**
- * What one print adds.
+ * What one print adds, its bucket aside.
  *
  * @param size contracts.
  * @param delta of its contract, -1 to 1; `null` where it is not known.
@@ -139,4 +146,7 @@ export function addFlow(sums: OpenFlowSums, more: FlowSums, sign: 1 | -1): void 
   sums.soldEdge += sign * more.soldEdge;
   sums.deltaPrints += sign * more.deltaPrints;
   sums.deltaMicros += sign * more.deltaMicros;
+  if (more.buckets === undefined) return;
+  sums.buckets ??= noBuckets();
+  addBuckets(sums.buckets, more.buckets, sign);
 }

@@ -1,4 +1,5 @@
-import { FLOW_FIELDS, type FlowSums, noFlow, type OpenFlowSums } from "./flow-sums.ts";
+import { FLOW_BUCKETS, type FlowBucket, noBuckets } from "./flow-buckets.ts";
+import { addFlow, FLOW_FIELDS, type FlowSums, noFlow, type OpenFlowSums } from "./flow-sums.ts";
 
 /** Lengths of the rolling windows in ms, ascending. */
 export const ROLLING_WINDOWS_MS: readonly number[] = Object.freeze([1_000, 10_000, 60_000]);
@@ -10,6 +11,8 @@ const SLACK_BUCKETS = 60;
 const RING_BUCKETS = LONGEST_BUCKETS + SLACK_BUCKETS;
 
 const FIELDS = FLOW_FIELDS.length;
+/** Prints and contracts of each. */
+const APART_FIELDS = 2 * FLOW_BUCKETS.length;
 
 /** The sums over one window. */
 export interface WindowSums extends FlowSums {
@@ -33,16 +36,29 @@ export interface WindowSums extends FlowSums {
  */
 export class RollingWindows {
   readonly #sums = new Float64Array(RING_BUCKETS * FIELDS);
+  /** Prints and contracts of each kind that is counted apart; made with the first of them. */
+  #apart: Float64Array | undefined;
   #newest = Number.NEGATIVE_INFINITY;
 
   /**
    * Adds to the bucket of event time `tMs`. A late event lands in its own bucket, one ahead moves the ring on.
    *
+   * @param kind where it is counted apart as well.
    * @returns `false` for an event that is older than the ring: no window can show it any more, and it is left out.
    * @throws {RangeError} unless `tMs` is a whole number from 0 on and all sums are whole; nothing changes then.
    */
-  add(tMs: number, sums: FlowSums): boolean {
-    return this.#apply(tMs, sums, 1);
+  add(tMs: number, sums: FlowSums, kind?: FlowBucket): boolean {
+    return this.#apply(tMs, sums, 1) && this.#noteApart(tMs, kind, sums.contracts, 1);
+  }
+
+  /**
+   * Counts a print apart that is in no sum: a late report.
+   *
+   * @returns `false` for one that is older than the ring.
+   * @throws {RangeError} unless both are whole numbers from 0 on.
+   */
+  addApart(tMs: number, kind: FlowBucket, contracts: number): boolean {
+    return this.#apply(tMs, noFlow(), 1) && this.#noteApart(tMs, kind, contracts, 1);
   }
 
   /**
@@ -51,8 +67,8 @@ export class RollingWindows {
    * @returns `false` where that print is older than the ring: it has left every window already.
    * @throws {RangeError} as `add`.
    */
-  subtract(tMs: number, sums: FlowSums): boolean {
-    return this.#apply(tMs, sums, -1);
+  subtract(tMs: number, sums: FlowSums, kind?: FlowBucket): boolean {
+    return this.#apply(tMs, sums, -1) && this.#noteApart(tMs, kind, sums.contracts, -1);
   }
 
   /**
@@ -76,14 +92,14 @@ export class RollingWindows {
     const windows: WindowSums[] = [];
     const sums = noFlow();
     let bucket = Math.min(asOf, this.#newest);
-    let at = indexOf(bucket);
     for (const lengthMs of ROLLING_WINDOWS_MS) {
       // A longer window goes on from where the shorter one ended.
       for (const end = asOf - lengthMs / BUCKET_MS; bucket > end; bucket--) {
-        this.#addBucket(sums, at);
-        at = indexBefore(at);
+        if (bucket >= 0) this.#addBucket(sums, bucket);
       }
-      windows.push({ lengthMs, ...sums });
+      const window = noFlow();
+      addFlow(window, sums, 1);
+      windows.push({ lengthMs, ...window });
     }
     return windows;
   }
@@ -91,12 +107,10 @@ export class RollingWindows {
   /** Adds everything that another shard holds: the same as if this one had seen its events too. */
   merge(other: RollingWindows): void {
     if (other.#newest > this.#newest) this.#advance(other.#newest);
-    let at = indexOf(other.#newest);
-    for (let bucket = other.#newest; bucket > this.#newest - RING_BUCKETS; bucket--) {
-      for (let field = at; field < at + FIELDS; field++) {
-        this.#sums[field] = (this.#sums[field] ?? 0) + (other.#sums[field] ?? 0);
-      }
-      at = indexBefore(at);
+    if (other.#apart !== undefined) this.#apart ??= new Float64Array(RING_BUCKETS * APART_FIELDS);
+    for (let bucket = other.#newest; bucket >= 0 && bucket > this.#newest - RING_BUCKETS; bucket--) {
+      addColumns(this.#sums, other.#sums, indexOf(bucket), FIELDS);
+      if (this.#apart !== undefined) addColumns(this.#apart, other.#apart, apartIndex(bucket), APART_FIELDS);
     }
   }
 
@@ -128,18 +142,35 @@ export class RollingWindows {
     this.#sums[at] = (this.#sums[at] ?? 0) + more;
   }
 
-  #addBucket(sums: OpenFlowSums, first: number): void {
-    let at = first;
+  #noteApart(tMs: number, kind: FlowBucket | undefined, contracts: number, sign: 1 | -1): true {
+    if (kind === undefined) return true;
+    this.#apart ??= new Float64Array(RING_BUCKETS * APART_FIELDS);
+    const at = apartIndex(Math.floor(tMs / BUCKET_MS)) + 2 * FLOW_BUCKETS.indexOf(kind);
+    this.#apart[at] = (this.#apart[at] ?? 0) + sign;
+    this.#apart[at + 1] = (this.#apart[at + 1] ?? 0) + sign * contracts;
+    return true;
+  }
+
+  #addBucket(sums: OpenFlowSums, bucket: number): void {
+    let at = indexOf(bucket);
     for (const field of FLOW_FIELDS) sums[field] += this.#sums[at++] ?? 0;
+    if (this.#apart === undefined) return;
+    sums.buckets ??= noBuckets();
+    at = apartIndex(bucket);
+    for (const kind of FLOW_BUCKETS) {
+      sums.buckets[kind].prints += this.#apart[at++] ?? 0;
+      sums.buckets[kind].contracts += this.#apart[at++] ?? 0;
+    }
   }
 
   #advance(newest: number): void {
     if (newest - this.#newest >= RING_BUCKETS) {
       this.#sums.fill(0);
+      this.#apart?.fill(0);
     } else {
       for (let bucket = this.#newest + 1; bucket <= newest; bucket++) {
-        const at = indexOf(bucket);
-        this.#sums.fill(0, at, at + FIELDS);
+        this.#sums.fill(0, indexOf(bucket), indexOf(bucket) + FIELDS);
+        this.#apart?.fill(0, apartIndex(bucket), apartIndex(bucket) + APART_FIELDS);
       }
     }
     this.#newest = newest;
@@ -158,9 +189,13 @@ function indexOf(bucket: number): number {
   return (bucket % RING_BUCKETS) * FIELDS;
 }
 
-/** The start of the bucket before, around the ring. */
-function indexBefore(at: number): number {
-  return at === 0 ? (RING_BUCKETS - 1) * FIELDS : at - FIELDS;
+/** The same of what is counted apart. */
+function apartIndex(bucket: number): number {
+  return (bucket % RING_BUCKETS) * APART_FIELDS;
+}
+
+function addColumns(to: Float64Array, from: Float64Array | undefined, first: number, count: number): void {
+  for (let at = first; at < first + count; at++) to[at] = (to[at] ?? 0) + (from?.[at] ?? 0);
 }
 
 function requireWhole(sums: FlowSums): void {

@@ -5,6 +5,7 @@ const NS = z.string().regex(/^\d{1,19}$/, "must be nanoseconds");
 
 const SIGNED = z.number().nullable();
 const SIDE = { prints: z.number().int(), contracts: z.number().int(), premium_usd: z.number() };
+const BUCKET = z.object({ prints: z.number().int(), contracts: z.number().int() });
 const TOTALS = {
   ...SIDE,
   bought: z.object(SIDE),
@@ -17,6 +18,7 @@ const TOTALS = {
   side_accuracy: z.number().min(0).max(1).nullable(),
   delta_flow_units: SIGNED,
   delta_missing_prints: z.number().int(),
+  apart: z.object({ multi_leg: BUCKET, cross: BUCKET, compression: BUCKET, late_report: BUCKET }),
 };
 
 /** What a stored `FlowSnapshot` has to look like. */
@@ -62,6 +64,10 @@ export const GRID_SNAPSHOT: z.ZodType<GridSnapshot> = z.object({
       expected_volume: SIGNED,
       delta_flow_units: SIGNED,
       delta_missing_prints: z.number().int(),
+      multi_leg_volume: z.number().int(),
+      cross_volume: z.number().int(),
+      compression_volume: z.number().int(),
+      late_report_volume: z.number().int(),
       contracts_per_sec: z.number(),
     }),
   ),

@@ -1,3 +1,5 @@
+import type { FlowBuckets } from "./flow-buckets.ts";
+
 /**
  * The flow messages, as they stand in stores and on the wire. Names are those of the public keys, with units in them;
  * `_ns` are decimal strings of nanoseconds of event time. Missing is `null`.
@@ -39,6 +41,11 @@ export interface FlowTotals extends FlowSide {
   readonly delta_flow_units: number | null;
   /** Prints with a side whose delta was not known: they are missing in `delta_flow_units`. */
   readonly delta_missing_prints: number;
+  /**
+   * Kinds of prints that are counted apart: legs of packages, single-leg crosses and compressions, which are in all of the
+   * above too, and late reports, which are nowhere else.
+   */
+  readonly apart: FlowBuckets;
 }
 
 /** Sums over one rolling window. */
@@ -96,6 +103,11 @@ export interface GridCell {
   readonly expected_volume: number | null;
   readonly delta_flow_units: number | null;
   readonly delta_missing_prints: number;
+  /** Contracts of legs of packages, of single-leg crosses and of compressions, all in `volume`; and of late reports, which are not. */
+  readonly multi_leg_volume: number;
+  readonly cross_volume: number;
+  readonly compression_volume: number;
+  readonly late_report_volume: number;
   /** Decayed rate with a half-life of 60 s. */
   readonly contracts_per_sec: number;
 }

@@ -25,8 +25,6 @@ import {
 } from "./side-rules.ts";
 import { METHODS, type SideMethod, type SideVerdict, UNSIGNED, type UnsignedReason } from "./side-verdict.ts";
 
-const COMPRESSION = 247;
-
 const COMBINES_RULES: Readonly<Record<SideRule, boolean>> = Object.freeze({
   quote: false,
   tick: false,
@@ -71,7 +69,7 @@ export function tradeSide(
   options: SideOptions = DEFAULT_SIDE_OPTIONS,
   reachMs: SideReach = UNLIMITED_REACH,
 ): SideVerdict {
-  const excluded = exclusionOf(trade, conditions);
+  const excluded = exclusionOf(conditions);
   if (excluded !== undefined) return EXCLUDED[excluded];
   const price = usableMicros(trade.price);
   if (price === null) return EXCLUDED.price;
@@ -106,14 +104,16 @@ export function rememberPrint(trade: OptionTrade, conditions: TradeConditionFlag
   history.ticks.add(priceMicros(trade.price), trade.tradeTsNs);
 }
 
-function exclusionOf(
-  { conditions: ids }: OptionTrade,
-  { cancel, lateReport, multiLeg, countsOpenClose }: TradeConditionFlags,
-): keyof typeof EXCLUDED | undefined {
+function exclusionOf({
+  cancel,
+  lateReport,
+  multiLeg,
+  compression,
+}: TradeConditionFlags): keyof typeof EXCLUDED | undefined {
   if (cancel) return "cancel";
   if (lateReport) return "late_report";
   if (multiLeg) return "multi_leg";
-  return !countsOpenClose && ids?.includes(COMPRESSION) === true ? "compression" : undefined;
+  return compression ? "compression" : undefined;
 }
 
 function decide(rule: SideRule, print: RulePrint, sides: RuleQuote, own: RuleSizes, tick: SideDecision): SideDecision {

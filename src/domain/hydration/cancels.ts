@@ -22,8 +22,8 @@ export function foldCancel(state: HydrationState, contract: ContractState, cance
   const isSameDay = (tMs: number): boolean => state.tradingDays.dayOf(BigInt(tMs) * NS_PER_MS) === day;
   const found = state.prints.takeBack(cancel, contract.chain, isSameDay);
   if (found === undefined) return undefined;
-  const { tMs, side, confidence, delta } = found;
-  const original = { tsNs: BigInt(tMs) * NS_PER_MS, side, confidence, delta };
+  const { tMs, ...made } = found;
+  const original: OpenPrint = { tsNs: BigInt(tMs) * NS_PER_MS, ...made };
   takeBack(state, contract, cancel, original, day);
   return original;
 }
@@ -84,9 +84,9 @@ function takeBack(
 ): void {
   const tMs = Number(original.tsNs / NS_PER_MS);
   const sums = flowOf(price, size, original, original.delta);
-  contract.takeBack(sums, tMs, day);
+  contract.takeBack(sums, tMs, day, original.bucket);
   state.touchTotals(contract);
-  state.windowsOf(underlying).subtract(tMs, sums);
+  state.windowsOf(underlying).subtract(tMs, sums, original.bucket);
 }
 
 function queryOf(state: HydrationState, cancel: OptionTrade): OpenPrintQuery {

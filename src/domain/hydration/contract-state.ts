@@ -1,4 +1,5 @@
 import { DecayedSum } from "../flow/decayed-sum.ts";
+import { addToBucket, copyOf, type FlowBucket, noBuckets } from "../flow/flow-buckets.ts";
 import { addFlow, type FlowSums, noFlow, type OpenFlowSums } from "../flow/flow-sums.ts";
 import { type SideHistory, sideHistory } from "../flow/nbbo-book.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
@@ -83,7 +84,13 @@ export class ContractState {
   }
 
   /** Adds a print that counts. The first one of a new trading day starts the sums afresh. */
-  addPrint(trade: OptionTrade, sums: FlowSums, day: string, setsLastSale: boolean): void {
+  addPrint(
+    trade: OptionTrade,
+    sums: FlowSums,
+    day: string,
+    setsLastSale: boolean,
+    bucket: FlowBucket | undefined,
+  ): void {
     if (day > this.#day) this.#startDay(day);
     const tsNs = trade.tradeTsNs;
     this.#rate.add(eventMs(tsNs), trade.size);
@@ -91,6 +98,7 @@ export class ContractState {
     if (this.#firstTsNs === undefined || tsNs < this.#firstTsNs) this.#firstTsNs = tsNs;
     if (tsNs > this.#lastTsNs) this.#lastTsNs = tsNs;
     addFlow(this.#sums, sums, 1);
+    if (bucket !== undefined) this.#countApart(bucket, trade.size, 1);
     if (setsLastSale && (this.#lastSaleTsNs === null || tsNs >= this.#lastSaleTsNs)) {
       this.#last = trade.price;
       this.#lastSize = trade.size;
@@ -99,9 +107,25 @@ export class ContractState {
   }
 
   /** Takes a print out again that `addPrint` added at event time `tMs`. First, last and last sale stay as they were. */
-  takeBack(sums: FlowSums, tMs: number, day: string): void {
+  takeBack(sums: FlowSums, tMs: number, day: string, bucket: FlowBucket | undefined): void {
     this.#rate.add(tMs, -sums.contracts);
-    if (day === this.#day) addFlow(this.#sums, sums, -1);
+    if (day !== this.#day) return;
+    addFlow(this.#sums, sums, -1);
+    if (bucket !== undefined) this.#countApart(bucket, sums.contracts, -1);
+  }
+
+  /** Counts a late report, which is in no sum but its bucket. @returns whether the day's sums have it. */
+  addLateReport({ tradeTsNs, size }: OptionTrade, day: string): boolean {
+    if (day < this.#day) return false;
+    if (day > this.#day) this.#startDay(day);
+    this.#firstTsNs ??= tradeTsNs;
+    this.#countApart("late_report", size, 1);
+    return true;
+  }
+
+  #countApart(bucket: FlowBucket, size: number, sign: 1 | -1): void {
+    this.#sums.buckets ??= noBuckets();
+    addToBucket(this.#sums.buckets, bucket, size, sign);
   }
 
   /** Contracts per second at event time `tMs`. */
@@ -125,6 +149,7 @@ export class ContractState {
       strike,
       day: this.#day,
       ...this.#sums,
+      buckets: this.#sums.buckets && copyOf(this.#sums.buckets),
       firstTsNs: this.#firstTsNs,
       lastTsNs: this.#lastTsNs,
       last: this.#last,

@@ -1,3 +1,4 @@
+import { bucketOf } from "../flow/flow-buckets.ts";
 import { flowOf } from "../flow/flow-sums.ts";
 import { type SideFeed, sideReach } from "../flow/side-feed.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
@@ -200,6 +201,8 @@ function foldTrade(
   } else if (!duplicate && conditions.countsVolume) {
     delta = contract.deltaAt(eventMs(trade.tradeTsNs), state.options.maxDeltaAgeMs);
     foldPrint(state, contract, trade, conditions, side, delta);
+  } else if (!duplicate) {
+    foldLateReport(state, contract, trade);
   }
   if (!duplicate && !conditions.cancel && !conditions.lateReport) keepLatestTrade(state, contract, trade);
 
@@ -238,10 +241,17 @@ function foldPrint(
 ): void {
   const day = state.tradingDays.dayOf(trade.tradeTsNs);
   const sums = flowOf(trade.price, trade.size, side, delta, state.printFlow);
-  contract.addPrint(trade, sums, day, conditions.countsOpenClose);
-  state.prints.noteSide(contract.chain, side, delta);
+  const bucket = bucketOf(conditions);
+  contract.addPrint(trade, sums, day, conditions.countsOpenClose, bucket);
+  state.prints.noteMade(contract.chain, side, delta, bucket);
   state.touchTotals(contract);
-  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), sums);
+  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), sums, bucket);
+}
+
+/** Out of order and of no time that anything could be held against: counted, and no more. */
+function foldLateReport(state: HydrationState, contract: ContractState, trade: OptionTrade): void {
+  if (contract.addLateReport(trade, state.tradingDays.dayOf(trade.tradeTsNs))) state.touchTotals(contract);
+  state.windowsOf(trade.underlying).addApart(eventMs(trade.tradeTsNs), "late_report", trade.size);
 }
 
 function foldQuote(state: HydrationState, quote: Nbbo, feed: SideFeed): void {

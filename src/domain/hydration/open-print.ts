@@ -1,4 +1,6 @@
+import { bucketOf, type FlowBucket } from "../flow/flow-buckets.ts";
 import type { PrintSide } from "../flow/print-side.ts";
+import { classifyConditions } from "../market/conditions.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import { countedPrint } from "./counted-print.ts";
 import type { TradeRecord, TradeStreamId } from "./effects.ts";
@@ -8,6 +10,8 @@ export interface OpenPrint extends PrintSide {
   /** Event time. */
   readonly tsNs: bigint;
   readonly delta: number | null;
+  /** Where it was counted apart as well. */
+  readonly bucket: FlowBucket | undefined;
 }
 
 /** Which print a cancel asks for: equal contract, price, size and exchange, with an event time in [from, before). */
@@ -70,6 +74,6 @@ export function latestOpenPrint(
   return latest;
 }
 
-function openPrint(tsNs: bigint, { side: { side, confidence }, delta }: TradeRecord): OpenPrint {
-  return { tsNs, side, confidence, delta };
+function openPrint(tsNs: bigint, { trade, side: { side, confidence }, delta }: TradeRecord): OpenPrint {
+  return { tsNs, side, confidence, delta, bucket: bucketOf(classifyConditions(trade.conditions)) };
 }

@@ -1,3 +1,4 @@
+import { copyOf, noBuckets } from "../flow/flow-buckets.ts";
 import { addFlow, EDGE_SCALE, type FlowSums, noFlow } from "../flow/flow-sums.ts";
 import {
   FLOW_SCHEMA_VERSION,
@@ -72,7 +73,7 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
     const totals = contract.totals();
     if (totals === undefined) continue;
     addFlow(daySums, totals, 1);
-    const { signed_contracts, signed_premium_usd, expected_contracts, delta_flow_units, delta_missing_prints } =
+    const { signed_contracts, signed_premium_usd, expected_contracts, delta_flow_units, delta_missing_prints, apart } =
       flowTotals(totals);
     cells.push({
       root: totals.root,
@@ -91,6 +92,10 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
       expected_volume: expected_contracts,
       delta_flow_units,
       delta_missing_prints,
+      multi_leg_volume: apart.multi_leg.contracts,
+      cross_volume: apart.cross.contracts,
+      compression_volume: apart.compression.contracts,
+      late_report_volume: apart.late_report.contracts,
       contracts_per_sec: contractsPerSec,
     });
   }
@@ -129,6 +134,7 @@ export function flowTotals(sums: FlowSums): FlowTotals {
     side_accuracy: ratedContracts === 0 ? null : (1 + (boughtEdge + soldEdge) / EDGE_SCALE / ratedContracts) / 2,
     delta_flow_units: deltaPrints === 0 ? null : (deltaMicros * CONTRACT_MULTIPLIER) / 1e6,
     delta_missing_prints: signedPrints - deltaPrints,
+    apart: sums.buckets === undefined ? noBuckets() : copyOf(sums.buckets),
   };
 }
 

@@ -33,6 +33,10 @@ export interface TradeConditionFlags {
   /** A leg of a package, of options alone or with stock: its price says nothing about who was the aggressor. */
   readonly multiLeg: boolean;
   readonly extendedHours: boolean;
+  /** A cross of a single leg: both sides were found before. */
+  readonly cross: boolean;
+  /** Positions that were closed against each other at a price of their own. */
+  readonly compression: boolean;
   readonly countsVolume: boolean;
   readonly countsHighLow: boolean;
   readonly countsOpenClose: boolean;
@@ -76,7 +80,9 @@ const CONDITIONS: readonly (readonly [number, string, string, TradeConditionClas
   [248, "EXHT", "Extended Hours Trade", "special"],
 ];
 
+const CROSSES: readonly number[] = [229, 230];
 const MULTI_LEG_FLOOR_PROPRIETARY = 246;
+const COMPRESSION_TRADE = 247;
 const EXTENDED_HOURS = 248;
 
 /**
@@ -116,12 +122,15 @@ const NO_VOLUME = 16;
 const NO_HIGH_LOW = 32;
 const NO_OPEN_CLOSE = 64;
 const UNKNOWN = 128;
+const CROSS = 256;
+const COMPRESSION = 512;
+const ALL = 1_023;
 
-const BITS_OF_ID: Uint8Array = new Uint8Array(256).fill(UNKNOWN);
+const BITS_OF_ID: Uint16Array = new Uint16Array(256).fill(UNKNOWN);
 for (const condition of OPTION_TRADE_CONDITIONS.values()) BITS_OF_ID[condition.id] = bitsOf(condition);
 
 const PLAIN: TradeConditionFlags = flagsOf(0);
-const FLAGS_OF_BITS: readonly TradeConditionFlags[] = Array.from({ length: 256 }, (_, bits) =>
+const FLAGS_OF_BITS: readonly TradeConditionFlags[] = Array.from({ length: ALL + 1 }, (_, bits) =>
   bits === 0 ? PLAIN : flagsOf(bits),
 );
 
@@ -155,6 +164,8 @@ function bitsOf(condition: TradeCondition): number {
     (conditionClass === "late" ? LATE_REPORT : 0) |
     (multiLeg ? MULTI_LEG : 0) |
     (id === EXTENDED_HOURS ? EXTENDED : 0) |
+    (CROSSES.includes(id) ? CROSS : 0) |
+    (id === COMPRESSION_TRADE ? COMPRESSION : 0) |
     (updatesVolume ? 0 : NO_VOLUME) |
     (updatesHighLow ? 0 : NO_HIGH_LOW) |
     (updatesOpenClose ? 0 : NO_OPEN_CLOSE)
@@ -167,6 +178,8 @@ function flagsOf(bits: number): TradeConditionFlags {
     lateReport: (bits & LATE_REPORT) !== 0,
     multiLeg: (bits & MULTI_LEG) !== 0,
     extendedHours: (bits & EXTENDED) !== 0,
+    cross: (bits & CROSS) !== 0,
+    compression: (bits & COMPRESSION) !== 0,
     countsVolume: (bits & NO_VOLUME) === 0,
     countsHighLow: (bits & NO_HIGH_LOW) === 0,
     countsOpenClose: (bits & NO_OPEN_CLOSE) === 0,

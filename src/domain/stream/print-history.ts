@@ -1,3 +1,4 @@
+import { FLOW_BUCKETS, type FlowBucket } from "../flow/flow-buckets.ts";
 import type { PrintSide } from "../flow/print-side.ts";
 import { eventMs } from "../market/event-ms.ts";
 import type { OptionTrade } from "../market/rows.ts";
@@ -28,6 +29,8 @@ export interface CancelledPrint extends PrintSide {
   readonly tMs: number;
   /** Of the contract at that time; `null` where it was not known. */
   readonly delta: number | null;
+  /** Where it was counted apart as well. */
+  readonly bucket: FlowBucket | undefined;
 }
 
 const OPEN = 1;
@@ -114,15 +117,22 @@ export class PrintHistory {
     const duplicate = this.#isDuplicate(slot, tMs, ordinal);
     ring.states[slot] = countable && !duplicate ? OPEN : 0;
     ring.signs[slot] = 0;
+    ring.buckets[slot] = 0;
     ring.confidences[slot] = Number.NaN;
     ring.deltas[slot] = Number.NaN;
     return duplicate;
   }
 
   /** Takes note of what was made of the newest print of a contract, for a cancel to take back. */
-  noteSide({ newest }: PrintChain, { side, confidence }: PrintSide, delta: number | null): void {
+  noteMade(
+    { newest }: PrintChain,
+    { side, confidence }: PrintSide,
+    delta: number | null,
+    bucket: FlowBucket | undefined,
+  ): void {
     const slot = this.#ring.slotOf(newest);
     this.#ring.signs[slot] = side === "U" ? 0 : side === "B" ? 1 : -1;
+    this.#ring.buckets[slot] = bucket === undefined ? 0 : 1 + FLOW_BUCKETS.indexOf(bucket);
     this.#ring.confidences[slot] = confidence ?? Number.NaN;
     this.#ring.deltas[slot] = delta ?? Number.NaN;
   }
@@ -159,6 +169,7 @@ export class PrintHistory {
       side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
       confidence: Number.isNaN(confidence) ? null : confidence,
       delta: Number.isNaN(delta) ? null : delta,
+      bucket: FLOW_BUCKETS[(ring.buckets[found] ?? 0) - 1],
     };
   }
 

@@ -19,6 +19,8 @@ export class PrintRing {
   readonly states: Uint8Array;
   /** 1 bought, -1 sold, 0 unknown. */
   readonly signs: Int8Array;
+  /** 1 more than the place in `FLOW_BUCKETS`; 0 for none. */
+  readonly buckets: Uint8Array;
   /** Of the side; NaN where there is none. */
   readonly confidences: Float64Array;
   /** Of the contract; NaN where it was not known. */
@@ -37,6 +39,7 @@ export class PrintRing {
     this.older = new Float64Array(capacity);
     this.states = new Uint8Array(capacity);
     this.signs = new Int8Array(capacity);
+    this.buckets = new Uint8Array(capacity);
     this.confidences = new Float64Array(capacity);
     this.deltas = new Float64Array(capacity);
   }
@@ -67,6 +70,7 @@ export class PrintRing {
       next.older[to] = this.older[from] ?? -1;
       next.states[to] = this.states[from] ?? 0;
       next.signs[to] = this.signs[from] ?? 0;
+      next.buckets[to] = this.buckets[from] ?? 0;
       next.confidences[to] = this.confidences[from] ?? Number.NaN;
       next.deltas[to] = this.deltas[from] ?? Number.NaN;
     }

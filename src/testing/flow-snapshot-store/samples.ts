@@ -16,6 +16,12 @@ export function sampleFlowTotals(overrides: Partial<FlowTotals> = {}): FlowTotal
     side_accuracy: 0.665,
     delta_flow_units: 1 / 3,
     delta_missing_prints: 2,
+    apart: {
+      multi_leg: { prints: 2, contracts: 7 },
+      cross: { prints: 1, contracts: 3 },
+      compression: { prints: 0, contracts: 0 },
+      late_report: { prints: 4, contracts: 11 },
+    },
     ...overrides,
   };
 }
@@ -66,6 +72,10 @@ export function sampleGrid(overrides: Partial<GridSnapshot> = {}): GridSnapshot 
         expected_volume: -1.65,
         delta_flow_units: 215.5,
         delta_missing_prints: 0,
+        multi_leg_volume: 7,
+        cross_volume: 3,
+        compression_volume: 0,
+        late_report_volume: 11,
         contracts_per_sec: 5e-324,
       },
     ],

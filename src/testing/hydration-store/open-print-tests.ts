@@ -7,7 +7,13 @@ import { acquire, commit, type HydrationStoreTests } from "./state.ts";
 
 const at = (offset: bigint): bigint => SAMPLE_TIME_NS + offset;
 /** What is found of a sample. */
-const open = (offset: bigint): OpenPrint => ({ tsNs: at(offset), side: "B", confidence: 0.8125, delta: -0.4321 });
+const open = (offset: bigint): OpenPrint => ({
+  tsNs: at(offset),
+  side: "B",
+  confidence: 0.8125,
+  delta: -0.4321,
+  bucket: undefined,
+});
 const EVERYTHING = openPrintQuery(sampleTrade(), 0n, at(1_000n));
 
 /** `findOpenPrint`: the rule is the domain's, what is tested here is that the store asks it about the right prints. */
@@ -51,21 +57,22 @@ export function openPrintTests({ test }: HydrationStoreTests): void {
     check.equal("the other", await subject.findOpenPrint(EVERYTHING, [cancelOf(at(5n))]), open(2n));
     check.equal("all", await subject.findOpenPrint(EVERYTHING, [cancelOf(at(5n)), cancelOf(at(2n))]), undefined);
   });
-  test("tells the side and the delta of the print, of several of one instant those that came first last", async ({
+  test("tells what was made of the print, of several of one instant those that came first last", async ({
     subject,
   }) => {
     const sideOf = (side: "S" | "U", confidence: number | null): TradeRecord["side"] => {
       return { ...sampleTradeRecord().side, side, confidence };
     };
     await store(subject, [
-      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("S", 0.665), delta: 0.25 }),
-      sampleTradeRecord({ tradeTsNs: at(5n) }, { side: sideOf("U", null), delta: null }),
+      sampleTradeRecord({ tradeTsNs: at(5n), conditions: [229] }, { side: sideOf("S", 0.665), delta: 0.25 }),
+      sampleTradeRecord({ tradeTsNs: at(5n), conditions: [232] }, { side: sideOf("U", null), delta: null }),
     ]);
     check.equal("last", await subject.findOpenPrint(EVERYTHING, []), {
       tsNs: at(5n),
       side: "U",
       confidence: null,
       delta: null,
+      bucket: "multi_leg",
     });
     const cancel = sampleTradeRecord({ tradeTsNs: at(9n) }, { flags: ["cancel"], cancelsTsNs: at(5n) });
     check.equal("first", await subject.findOpenPrint(EVERYTHING, [cancel]), {
@@ -73,6 +80,7 @@ export function openPrintTests({ test }: HydrationStoreTests): void {
       side: "S",
       confidence: 0.665,
       delta: 0.25,
+      bucket: "cross",
     });
   });
   test("counts prints that are not stored yet, and cancels of them", async ({ subject }) => {

@@ -69,6 +69,12 @@ export function sampleTotals(overrides: Partial<ContractTotals> = {}): ContractT
     soldEdge: -1_944,
     deltaPrints: 6,
     deltaMicros: -1_296_300,
+    buckets: {
+      multi_leg: { prints: 2, contracts: 9_007_199_254_740_991 },
+      cross: { prints: 1, contracts: 3 },
+      compression: { prints: 0, contracts: 0 },
+      late_report: { prints: 4, contracts: 11 },
+    },
     firstTsNs: SAMPLE_TIME_NS - 86_400_000_000_000n,
     lastTsNs: SAMPLE_TIME_NS,
     last: 0.1 + 0.2,

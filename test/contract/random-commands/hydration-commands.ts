@@ -134,6 +134,8 @@ const prints: fc.Arbitrary<PrintDraft> = fc.record({
   cancelsTsNs: fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, instants),
 });
 
+const bucketSums = fc.record({ prints: fc.nat(9), contracts: fc.nat(99) });
+
 const sums = fc.record({
   day: fc.constantFrom("2025-12-22", "2025-12-23"),
   prints: fc.nat(1_000),
@@ -149,6 +151,10 @@ const sums = fc.record({
   ratedContracts: fc.nat(9),
   boughtEdge: numbers,
   soldEdge: fc.integer({ min: -9, max: 9 }),
+  buckets: fc.option(
+    fc.record({ multi_leg: bucketSums, cross: bucketSums, compression: bucketSums, late_report: bucketSums }),
+    { nil: undefined },
+  ),
   deltaMicros: fc.integer({ min: -9, max: 9 }),
   firstTsNs: instants,
   lastTsNs: instants,

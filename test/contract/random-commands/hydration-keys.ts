@@ -1,4 +1,5 @@
 import { hydratorGroup } from "../../../src/adapters/redis/keys.ts";
+import { FLOW_BUCKETS } from "../../../src/domain/flow/flow-buckets.ts";
 import type {
   ContractTotals,
   LedgerState,
@@ -186,5 +187,9 @@ function sumsText(sums: ContractTotals): string {
     ...bought,
     ...sold,
     ...[sums.deltaPrints, sums.deltaMicros, sums.ratedContracts, sums.boughtEdge, sums.soldEdge],
+    ...FLOW_BUCKETS.flatMap((bucket) => {
+      const told = sums.buckets?.[bucket];
+      return told === undefined ? [] : [told.prints, told.contracts];
+    }),
   ].join(" ");
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { FLOW_FIELDS, type FlowSums, flowOf, noFlow } from "../../../src/domain/flow/flow-sums.ts";
+import { addToBucket, FLOW_BUCKETS, type FlowBucket, noBuckets } from "../../../src/domain/flow/flow-buckets.ts";
+import { FLOW_FIELDS, type FlowField, type FlowSums, flowOf, noFlow } from "../../../src/domain/flow/flow-sums.ts";
 import { ROLLING_WINDOWS_MS, RollingWindows } from "../../../src/domain/flow/rolling-windows.ts";
 
 const ONE: FlowSums = flowOf(4.2, 10, { side: "B", confidence: 0.665 }, 0.5);
@@ -8,6 +9,7 @@ const ONE: FlowSums = flowOf(4.2, 10, { side: "B", confidence: 0.665 }, 0.5);
 interface Print {
   readonly tMs: number;
   readonly sums: FlowSums;
+  readonly kind?: FlowBucket | undefined;
 }
 
 const START_MS = 1_766_500_000_000;
@@ -24,12 +26,13 @@ const print: fc.Arbitrary<Print> = fc.record({
       delta: fc.option(fc.double({ min: -1, max: 1, noNaN: true })),
     })
     .map(({ price, size, side, delta }) => flowOf(price, size, side, delta)),
+  kind: fc.constantFrom(undefined, undefined, ...FLOW_BUCKETS),
 });
 const prints = fc.array(print, { minLength: 1, maxLength: 60 });
 
 function windowsOf(given: readonly Print[]): RollingWindows {
   const windows = new RollingWindows();
-  for (const { tMs, sums } of given) windows.add(tMs, sums);
+  for (const { tMs, sums, kind } of given) windows.add(tMs, sums, kind);
   return windows;
 }
 
@@ -38,9 +41,16 @@ function expectedSums(given: readonly Print[], asOfMs: number) {
   const asOf = Math.floor(asOfMs / 100) * 100;
   return ROLLING_WINDOWS_MS.map((lengthMs) => {
     const inside = given.filter(({ tMs }) => tMs >= asOf - lengthMs + 100 && tMs < asOf + 100);
-    const total = (field: keyof FlowSums) => inside.reduce((sum, { sums }) => sum + sums[field], 0);
-    return { lengthMs, ...Object.fromEntries(FLOW_FIELDS.map((field) => [field, total(field)])) };
+    const total = (field: FlowField) => inside.reduce((sum, { sums }) => sum + sums[field], 0);
+    const buckets = noBuckets();
+    for (const { kind, sums } of inside) if (kind !== undefined) addToBucket(buckets, kind, sums.contracts, 1);
+    return { lengthMs, ...Object.fromEntries(FLOW_FIELDS.map((field) => [field, total(field)])), buckets };
   });
+}
+
+/** What windows tell, with nothing where nothing was counted apart. */
+function told(windows: RollingWindows, asOfMs: number) {
+  return windows.read(asOfMs).map((window) => ({ ...window, buckets: window.buckets ?? noBuckets() }));
 }
 
 const newestMs = (given: readonly Print[]) => Math.max(...given.map(({ tMs }) => tMs));
@@ -98,8 +108,8 @@ describe("RollingWindows", () => {
         ([given, shuffled], aheadMs) => {
           const asOfMs = newestMs(given) + aheadMs;
           const expected = expectedSums(given, asOfMs);
-          expect(windowsOf(given).read(asOfMs)).toEqual(expected);
-          expect(windowsOf(shuffled).read(asOfMs)).toEqual(expected);
+          expect(told(windowsOf(given), asOfMs)).toEqual(expected);
+          expect(told(windowsOf(shuffled), asOfMs)).toEqual(expected);
         },
       ),
       { seed: 42, numRuns: 300 },
@@ -115,7 +125,7 @@ describe("RollingWindows", () => {
         }
         for (const behindMs of [0, 5_900, -3_000, -59_900]) {
           const asOfMs = newestMs(given) - behindMs;
-          expect(merged.read(asOfMs)).toEqual(expectedSums(given, asOfMs));
+          expect(told(merged, asOfMs)).toEqual(expectedSums(given, asOfMs));
         }
       }),
       { seed: 42, numRuns: 300 },
@@ -136,16 +146,25 @@ describe("RollingWindows", () => {
       fc.property(prints, prints, (kept, cancelled) => {
         const asOfMs = newestMs([...kept, ...cancelled]);
         const windows = windowsOf([...kept, ...cancelled]);
-        for (const { tMs, sums } of cancelled) windows.subtract(tMs, sums);
-        expect(windows.read(asOfMs)).toEqual(expectedSums(kept, asOfMs));
+        for (const { tMs, sums, kind } of cancelled) windows.subtract(tMs, sums, kind);
+        expect(told(windows, asOfMs)).toEqual(expectedSums(kept, asOfMs));
 
         const early = new RollingWindows();
-        for (const { tMs, sums } of cancelled) early.subtract(tMs, sums);
-        for (const { tMs, sums } of [...cancelled, ...kept]) early.add(tMs, sums);
-        expect(early.read(asOfMs)).toEqual(expectedSums(kept, asOfMs));
+        for (const { tMs, sums, kind } of cancelled) early.subtract(tMs, sums, kind);
+        for (const { tMs, sums, kind } of [...cancelled, ...kept]) early.add(tMs, sums, kind);
+        expect(told(early, asOfMs)).toEqual(expectedSums(kept, asOfMs));
       }),
       { seed: 42, numRuns: 200 },
     );
+  });
+
+  it("counts late reports apart and in no sum", () => {
+    const windows = windowsOf([{ tMs: START_MS, sums: ONE, kind: "cross" }]);
+    expect(windows.addApart(START_MS + 50, "late_report", 7)).toBe(true);
+    expect(windows.addApart(START_MS - 66_000, "late_report", 7)).toBe(false);
+    const apart = { ...noBuckets(), cross: { prints: 1, contracts: 10 }, late_report: { prints: 1, contracts: 7 } };
+    for (const window of windows.read(START_MS + 50)) expect(window).toMatchObject({ prints: 1, buckets: apart });
+    expect(told(windows, START_MS + 1_000)[0]?.buckets).toEqual(noBuckets());
   });
 
   it("takes late events into their own bucket while the ring holds it, and says when it does not", () => {

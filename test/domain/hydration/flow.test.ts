@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FLOW_BUCKETS, noBuckets } from "../../../src/domain/flow/flow-buckets.ts";
 import { addFlow, flowOf, noFlow } from "../../../src/domain/flow/flow-sums.ts";
 import type { FlowSide, FlowTotals } from "../../../src/domain/flow/snapshot.ts";
 import { FLOW_SNAPSHOT, GRID_SNAPSHOT } from "../../../src/domain/flow/snapshot-schema.ts";
@@ -64,6 +65,7 @@ describe("published flow", () => {
     side_accuracy: 0.665,
     delta_flow_units: null,
     delta_missing_prints: 2,
+    apart: { ...noBuckets(), multi_leg: { prints: 1, contracts: 5 } },
   };
 
   it("is what was bought, what was sold, and what has no side, in windows, day and cells", () => {
@@ -83,6 +85,8 @@ describe("published flow", () => {
         expected_volume: 2.31,
         delta_flow_units: null,
         delta_missing_prints: 2,
+        multi_leg_volume: 5,
+        late_report_volume: 0,
       },
     ]);
   });
@@ -119,6 +123,24 @@ describe("published flow", () => {
     });
   });
 
+  it.each([
+    [[229], "cross"],
+    [[247], "compression"],
+    [[232], "multi_leg"],
+  ] as const)("counts prints with %j apart, until they are cancelled, at once or an hour later", (c, bucket) => {
+    for (const laterMs of [500, 3_600_000]) {
+      const print = tradeEvent(T + 3, { p: 4.2, s: 6, c });
+      const both = market().frame(T + 3, [print, print]);
+      const counted = run(both).flow.day.apart;
+      expect(counted[bucket]).toMatchObject({ contracts: expected.apart[bucket].contracts + 12 });
+      const cancelled = both.frame(T + laterMs, [tradeEvent(T + laterMs, { p: 4.2, s: 6, c: [201], q: 9 })]);
+      const { flow } = run(cancelled);
+      const left = { prints: counted[bucket].prints - 1, contracts: counted[bucket].contracts - 6 };
+      expect(flow.day.apart).toEqual({ ...counted, [bucket]: left });
+      expect(flow.windows[2]?.apart).toEqual(laterMs === 500 ? flow.day.apart : noBuckets());
+    }
+  });
+
   it("loses it an hour later too, when the store has to be asked", () => {
     const laterMs = T + 3_600_000;
     const { flow, records } = run(market().frame(laterMs, [tradeEvent(laterMs, { p: 4, s: 3, c: [201], q: 9 })]));
@@ -138,8 +160,11 @@ describe("published flow", () => {
       .frame(T + 5, [tradeEvent(T + 3, { p: 9, s: 100, c: [204] }), tradeEvent(T + 4, { p: 9, s: 100, c: [201] })])
       .reconnect(T + 5, T + 50)
       .frame(T + 60, [tradeEvent(T, { p: 4.2, s: 10 })]);
-    const { flow, records } = run(repeated);
-    expect(flow.day).toEqual(expected);
+    const { flow, grid, records } = run(repeated);
+    // But for the report itself, apart.
+    expect(flow.day).toEqual({ ...expected, apart: { ...expected.apart, late_report: { prints: 1, contracts: 100 } } });
+    expect(grid.cells).toMatchObject([{ volume: 18, late_report_volume: 100 }]);
+    for (const window of flow.windows) expect(window.apart).toEqual(flow.day.apart);
     expect(records.slice(-3).map(({ side }) => `${side.side}/${side.method}`)).toEqual([
       "U/none:late_report",
       "U/none:cancel",
@@ -166,7 +191,7 @@ describe("published flow", () => {
         waitMs: fc.oneof({ weight: 9, arbitrary: fc.nat(400) }, { weight: 1, arbitrary: fc.nat(80_000) }),
         p: fc.constantFrom(4, 4.1, 4.2),
         s: fc.constantFrom(1, 50),
-        c: fc.constantFrom([209], [209], [201], [201], [204], [232]),
+        c: fc.constantFrom([209], [229], [201], [201], [204], [232]),
         isQuote: fc.nat(2).map((drawn) => drawn === 0),
         bp: fc.constantFrom(0, 4, 4.1, 4.2, 4.3),
         again: fc.nat(20).map((drawn) => drawn === 0),
@@ -203,7 +228,13 @@ describe("published flow", () => {
           addFlow(sums, flowOf(trade.price, trade.size, side, delta), counted.sign);
           if (counted.sign < 0) seen.cancelled += 1;
         }
-        expect(flowTotals(sums)).toEqual(flow.day);
+        const { apart } = flow.day;
+        expect({ ...flowTotals(sums), apart }).toEqual(flow.day);
+        for (const bucket of FLOW_BUCKETS) {
+          expect(total(grids.map((grid) => grid?.day.apart[bucket].contracts))).toBe(apart[bucket].contracts);
+          expect(Math.min(apart[bucket].prints, apart[bucket].contracts)).toBeGreaterThanOrEqual(0);
+        }
+        expect(apart.multi_leg.prints + apart.cross.prints).toBeLessThanOrEqual(flow.day.prints);
         seen.bought += sums.boughtPrints;
         seen.sold += sums.soldPrints;
       }),

@@ -146,6 +146,7 @@ describe("fold", () => {
       side: "U",
       confidence: null,
       delta: null,
+      bucket: undefined,
     });
     expect(found.effects.trades[2]).toMatchObject({ flags: ["cancel"], cancelsTsNs: BigInt(T) * 1_000_000n });
     expect(found.state.contractOf(CONTRACT)?.totals()).toMatchObject({ prints: 1, contracts: 1 });

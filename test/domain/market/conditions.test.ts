@@ -7,6 +7,8 @@ const PLAIN = {
   lateReport: false,
   multiLeg: false,
   extendedHours: false,
+  cross: false,
+  compression: false,
   countsVolume: true,
   countsHighLow: true,
   countsOpenClose: true,
@@ -66,7 +68,9 @@ describe("classifyConditions", () => {
   });
 
   it("counts regular and single-leg prints in full", () => {
-    for (const id of REGULAR) expect(classifyConditions([id])).toEqual(PLAIN);
+    for (const id of REGULAR) {
+      expect(classifyConditions([id])).toEqual({ ...PLAIN, cross: id === 229 || id === 230 });
+    }
   });
 
   it("marks the legs of packages, which count in full", () => {
@@ -76,7 +80,7 @@ describe("classifyConditions", () => {
   it("counts special prints in volume alone", () => {
     const volumeAlone = { ...PLAIN, countsHighLow: false, countsOpenClose: false };
     expect(classifyConditions([246])).toEqual({ ...volumeAlone, multiLeg: true });
-    expect(classifyConditions([247])).toEqual(volumeAlone);
+    expect(classifyConditions([247])).toEqual({ ...volumeAlone, compression: true });
     expect(classifyConditions([248])).toEqual({ ...volumeAlone, extendedHours: true });
   });
 
@@ -95,6 +99,8 @@ describe("classifyConditions", () => {
           cancel: single.some((flags) => flags.cancel),
           lateReport: single.some((flags) => flags.lateReport),
           multiLeg: single.some((flags) => flags.multiLeg),
+          cross: single.some((flags) => flags.cross),
+          compression: single.some((flags) => flags.compression),
           extendedHours: single.some((flags) => flags.extendedHours),
           countsVolume: single.every((flags) => flags.countsVolume),
           countsHighLow: single.every((flags) => flags.countsHighLow),

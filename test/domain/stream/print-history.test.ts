@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { FlowBucket } from "../../../src/domain/flow/flow-buckets.ts";
 import type { OptionTrade } from "../../../src/domain/market/rows.ts";
 import { type PrintChain, PrintHistory } from "../../../src/domain/stream/print-history.ts";
 import { optionTrade } from "../../support/rows.ts";
@@ -21,8 +22,8 @@ function book(options = { identityHorizonMs: 60_000, cancelHorizonMs: 120_000 })
       history.add(trade, epoch, chainOf(trade.contract), countable),
     takeBack: (cancel: OptionTrade, isSameDay: (tMs: number) => boolean = anyDay) =>
       history.takeBack(cancel, chainOf(cancel.contract), isSameDay),
-    noteSide: (side: "B" | "S" | "U", confidence: number | null, delta: number | null) =>
-      history.noteSide(chainOf(optionTrade(0).contract), { side, confidence }, delta),
+    noteMade: (side: "B" | "S" | "U", confidence: number | null, delta: number | null, bucket?: FlowBucket) =>
+      history.noteMade(chainOf(optionTrade(0).contract), { side, confidence }, delta, bucket),
   };
 }
 
@@ -157,17 +158,17 @@ describe("cancels", () => {
   });
 
   it("tell what was made of the print, also when the ring has grown meanwhile", () => {
-    const { add, takeBack, noteSide } = book();
+    const { add, takeBack, noteMade } = book();
     add("1", optionTrade(1000, { price: 1 }));
-    noteSide("S", 0.665, -0.25);
+    noteMade("S", 0.665, -0.25, "late_report");
     add("1", optionTrade(1001, { price: 2 }));
-    noteSide("B", null, null);
+    noteMade("B", null, null);
     add("1", optionTrade(1002, { price: 3 }));
     for (let index = 0; index < 2000; index++) add("1", optionTrade(1002, { price: 4 }));
     expect([1, 2, 3].map((price) => takeBack(optionTrade(1500, { price })))).toEqual([
-      { tMs: 1000, side: "S", confidence: 0.665, delta: -0.25 },
-      { tMs: 1001, side: "B", confidence: null, delta: null },
-      { tMs: 1002, side: "U", confidence: null, delta: null },
+      { tMs: 1000, side: "S", confidence: 0.665, delta: -0.25, bucket: "late_report" },
+      { tMs: 1001, side: "B", confidence: null, delta: null, bucket: undefined },
+      { tMs: 1002, side: "U", confidence: null, delta: null, bucket: undefined },
     ]);
   });
 
