@@ -5,6 +5,7 @@ import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts"
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
 import { eventMs } from "../market/event-ms.ts";
+import { EXCHANGE_CALENDAR } from "../market/trading-calendar.ts";
 import { TradingDayClock } from "../market/trading-day.ts";
 import { coversGap, type Gap, type GapScope } from "../stream/gap.ts";
 import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions } from "../stream/print-history.ts";
@@ -49,7 +50,7 @@ export class HydrationState {
   readonly options: HydrationOptions;
   readonly contractCache: OptionContractCache;
   readonly prints: PrintHistory;
-  readonly tradingDays: TradingDayClock = new TradingDayClock();
+  readonly tradingDays: TradingDayClock = new TradingDayClock(EXCHANGE_CALENDAR);
   readonly #ledgers = new Map<string, StreamLedger[]>();
   readonly #feeds = new Map<string, SideFeed>();
   /** When, by the feed, old quotes are next let go of. */
