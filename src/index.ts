@@ -247,6 +247,7 @@ export {
   easternTimeMs,
   type SessionBounds,
   TradingDayClock,
+  type TradingDays,
   tradingDayOf,
 } from "./domain/market/trading-day.ts";
 export {

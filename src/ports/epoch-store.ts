@@ -5,6 +5,11 @@ export interface DirtyLease {
   readonly epoch: EpochId;
   readonly owner: string;
   readonly token: number;
+  /**
+   * Token of the last lease of the epoch before this one that lent anything; `null` for none, and of an epoch that is not
+   * active. A builder to whom it is not its own learns from it that another one has taken contracts meanwhile.
+   */
+  readonly previous: number | null;
   /** In ticker order; empty where nothing is dirty. */
   readonly contracts: readonly string[];
 }

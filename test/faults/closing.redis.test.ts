@@ -77,7 +77,8 @@ const METHODS: Readonly<Record<string, (ports: FaultPorts) => Promise<unknown>>>
   "epochs.timeline": ({ epochs }) => epochs.timeline("SPX"),
   "epochs.dirtyEpochs": ({ epochs }) => epochs.dirtyEpochs(),
   "epochs.takeDirty": ({ epochs }) => epochs.takeDirty(EPOCH, "a", 1),
-  "epochs.settle": ({ epochs }) => epochs.settle({ epoch: EPOCH, owner: "a", token: 1, contracts: ["O:A"] }),
+  "epochs.settle": ({ epochs }) =>
+    epochs.settle({ epoch: EPOCH, owner: "a", token: 1, previous: null, contracts: ["O:A"] }),
   "spot.put": ({ spot }) => spot.put("spot", 1, sampleSpotFetch([sampleSpotValue()])),
   "spot.fail": ({ spot }) => spot.fail("spot", 2),
   "spot.storedSeq": ({ spot }) => spot.storedSeq("spot"),

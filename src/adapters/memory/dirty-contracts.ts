@@ -7,6 +7,12 @@ interface LentContracts {
 export class DirtyContracts {
   readonly #dirty = new Set<string>();
   readonly #lent = new Map<number, LentContracts>();
+  #lastToken: number | null = null;
+
+  /** Of the last lease that lent anything; `null` before the first. */
+  get lastToken(): number | null {
+    return this.#lastToken;
+  }
 
   mark(contract: string): void {
     this.#dirty.add(contract);
@@ -22,7 +28,10 @@ export class DirtyContracts {
     this.#takeBack(nowMs);
     const contracts = [...this.#dirty].sort();
     this.#dirty.clear();
-    if (contracts.length > 0) this.#lent.set(token, { contracts, untilMs: nowMs + leaseMs });
+    if (contracts.length > 0) {
+      this.#lent.set(token, { contracts, untilMs: nowMs + leaseMs });
+      this.#lastToken = token;
+    }
     return [...contracts];
   }
 

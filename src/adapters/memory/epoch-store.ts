@@ -69,7 +69,8 @@ export class MemoryEpochStore extends PortClient implements EpochStore {
     const { clock, epochs } = this.#tables;
     const token = epochs.nextToken();
     const stored = epochs.isActive(epoch) ? epochs.readable(epoch) : undefined;
-    return { epoch, owner, token, contracts: stored?.dirty.take(token, clock.now(), leaseMs) ?? [] };
+    const previous = stored?.dirty.lastToken ?? null;
+    return { epoch, owner, token, previous, contracts: stored?.dirty.take(token, clock.now(), leaseMs) ?? [] };
   }
 
   async settle(lease: DirtyLease): Promise<"settled" | "expired"> {

@@ -222,8 +222,9 @@ export class RedisEpochStore extends RedisClient implements EpochStore {
     const { meta, dirtyContracts, dirtyLeases, lent } = epochNames(this.keys, epoch);
     const names = [meta, dirtyContracts, dirtyLeases, this.keys.of("leaseTokens")];
     const answer = await this.run(action, TAKE_DIRTY, names, [leaseMs, lent]);
-    const [token, contracts] = answer as readonly [string, readonly string[]];
-    return { epoch, owner, token: Number(token), contracts: [...contracts].sort() };
+    const [token, contracts, before] = answer as readonly [string, readonly string[], string];
+    const previous = before === "" ? null : Number(before);
+    return { epoch, owner, token: Number(token), previous, contracts: [...contracts].sort() };
   }
 
   async settle(lease: DirtyLease): Promise<"settled" | "expired"> {

@@ -6,6 +6,7 @@ import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts"
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
 import { eventMs } from "../market/event-ms.ts";
+import { EXCHANGE_CALENDAR } from "../market/trading-calendar.ts";
 import { TradingDayClock } from "../market/trading-day.ts";
 import { coversGap, type Gap, type GapScope } from "../stream/gap.ts";
 import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions } from "../stream/print-history.ts";
@@ -50,7 +51,7 @@ export class HydrationState {
   readonly options: HydrationOptions;
   readonly contractCache: OptionContractCache;
   readonly prints: PrintHistory;
-  readonly tradingDays: TradingDayClock = new TradingDayClock();
+  readonly tradingDays: TradingDayClock = new TradingDayClock(EXCHANGE_CALENDAR);
   /** Of the print in hand, what it may be held against and what it adds: for `fold`, which would make them for each. */
   readonly reach: OpenSideReach = { ...UNLIMITED_REACH };
   readonly printFlow: OpenFlowSums = noFlow();

@@ -65,25 +65,44 @@ export interface SessionBounds {
   readonly endTsNs: bigint;
 }
 
+/** Which days have trade, `YYYY-MM-DD`; a `TradingCalendar` knows. */
+export interface TradingDays {
+  isTradingDay(date: string): boolean;
+  nextTradingDay(date: string): string;
+  previousTradingDay(date: string): string;
+}
+
 /**
  * `tradingDayOf` for a stream: remembers the session of the last event, so that the next one in it costs two
  * comparisons.
  */
 export class TradingDayClock {
+  readonly #days: TradingDays | undefined;
   #session: Session = { day: "", startTsNs: 0n, endTsNs: 0n };
+
+  /**
+   * @param days with it, weekends and holidays belong to the session behind them: index options trade in the nights around
+   * a holiday for the day after it. Without, each is a day of its own.
+   */
+  constructor(days?: TradingDays) {
+    this.#days = days;
+  }
 
   /** The trading day of an event, as `tradingDayOf` tells it. @throws {RangeError} as there. */
   dayOf(tsNs: bigint): string {
     return this.#at(tsNs).day;
   }
 
-  /** The session that an event belongs to: 18:00 Eastern to 18:00 Eastern. @throws {RangeError} as `tradingDayOf`. */
+  /** The session that an event belongs to: 18:00 Eastern to 18:00 Eastern, over days without trade. @throws {RangeError} as `tradingDayOf`. */
   boundsOf(tsNs: bigint): SessionBounds {
     return this.#at(tsNs);
   }
 
   #at(tsNs: bigint): Session {
-    if (tsNs < this.#session.startTsNs || tsNs >= this.#session.endTsNs) this.#session = sessionAt(tsNs);
+    if (tsNs < this.#session.startTsNs || tsNs >= this.#session.endTsNs) {
+      const session = sessionAt(tsNs);
+      this.#session = this.#days === undefined ? session : wholeSession(session.day, this.#days);
+    }
     return this.#session;
   }
 }
@@ -107,6 +126,13 @@ function sessionAt(tsNs: bigint): Session {
     startTsNs: sessionStartTsNs(dayMs - DAY_MS),
     endTsNs: sessionStartTsNs(dayMs),
   };
+}
+
+/** The session that takes in a date, from the last one before it on. */
+function wholeSession(date: string, days: TradingDays): Session {
+  const day = days.isTradingDay(date) ? date : days.nextTradingDay(date);
+  const startTsNs = sessionStartTsNs(dateMs(days.previousTradingDay(day)));
+  return { day, startTsNs, endTsNs: sessionStartTsNs(dateMs(day)) };
 }
 
 /** When the session starts on an Eastern date. */

@@ -27,7 +27,7 @@ export function epochStoreContract(adapter: string, options: ContractOptions<Epo
       timeline: (epochs) => epochs.timeline("SPX"),
       dirtyEpochs: (epochs) => epochs.dirtyEpochs(),
       takeDirty: (epochs) => epochs.takeDirty(epoch, "a", 1),
-      settle: (epochs) => epochs.settle({ epoch, owner: "a", token: 1, contracts: ["O:A"] }),
+      settle: (epochs) => epochs.settle({ epoch, owner: "a", token: 1, previous: null, contracts: ["O:A"] }),
     });
   });
 }

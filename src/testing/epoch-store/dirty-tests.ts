@@ -40,6 +40,20 @@ export function dirtyTests({ test, shared, shortMs }: EpochTests): void {
     check.equal("dirty epochs", await epochs.dirtyEpochs(), [id]);
     check.equal("next lease", await drainDirty(subject, id), [sampleTicker(1), sampleTicker(2)]);
   });
+  test("a lease tells of the one before that lent anything, whoever had it and whatever became of it", async (store) => {
+    const { subject } = store;
+    const { epochs } = subject;
+    const id = await activate(subject, sampleEpoch(store.now(), "a"));
+    const first = await epochs.takeDirty(id, "a", LONG_MS);
+    check.equal("before the first", first.previous, null);
+    check.equal("before one of nothing", (await epochs.takeDirty(id, "b", LONG_MS)).previous, first.token);
+    check.equal("settle", await epochs.settle(first), "settled");
+    await touch(subject, id, 1);
+    const next = await epochs.takeDirty(id, "b", LONG_MS);
+    check.equal("before the next", next.previous, first.token);
+    check.equal("behind it", (await epochs.takeDirty(id, "a", LONG_MS)).previous, next.token);
+    check.equal("unknown epoch", (await epochs.takeDirty("SPX:1:unknown", "a", LONG_MS)).previous, null);
+  });
   test("a lease that runs out returns its contracts", async ({ subject, now, elapse }) => {
     const { epochs } = subject;
     const id = await activate(subject, sampleEpoch(now(), "a"));

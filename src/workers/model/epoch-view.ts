@@ -6,7 +6,7 @@ import type { SubstrateStore } from "../../ports/substrate-store.ts";
 
 /** How long contracts stay lent to a builder that does not come back. */
 const LEASE_MS = 10_000;
-/** Everything is read anew so often: what another builder took must not be missing for good. */
+/** Everything is read anew so often, whatever was told: what is missing must not be missing for good. */
 const READ_ALL_EVERY_MS = 60_000;
 
 /** What has been read of an epoch. */
@@ -28,6 +28,8 @@ export class EpochView {
   #times: RecordTimes = NO_RECORD_TIMES;
   /** When all were read, in monotonic time; `undefined` where they have to be read now. */
   #wholeAtMs: number | undefined;
+  /** Of the last lease of the epoch that lent anything, as far as is known here. */
+  #lentToken: number | null = null;
 
   /** @param owner names the process in leases. */
   constructor(
@@ -74,10 +76,13 @@ export class EpochView {
     const epoch = await epochs.active(this.#symbol);
     if (epoch === null) return this.#none();
     const wholeAtMs = epoch === this.#epoch ? this.#wholeAtMs : undefined;
-    const isWhole = wholeAtMs === undefined || monotonicMs - wholeAtMs >= READ_ALL_EVERY_MS;
     this.forget();
     // Taken before the records are read: what changes in between is dirty again.
     const lease = await epochs.takeDirty(epoch, this.#owner, LEASE_MS);
+    // What another builder took meanwhile would be missing here.
+    const isAlone = lease.previous === this.#lentToken;
+    this.#lentToken = lease.contracts.length === 0 ? lease.previous : lease.token;
+    const isWhole = wholeAtMs === undefined || !isAlone || monotonicMs - wholeAtMs >= READ_ALL_EVERY_MS;
     const changed = isWhole ? await this.#readAll(epoch) : await this.#readSome(epoch, lease.contracts);
     if (changed === "gone") return this.#none();
     this.#wholeAtMs = isWhole ? monotonicMs : wholeAtMs;

@@ -22,7 +22,7 @@ export class FlowPositions implements DealerPositions {
 
   async positions(symbol: string, tradingDay: string, expirations: readonly string[]): Promise<DealerBook | null> {
     const grids = await Promise.all(expirations.map((expiration) => this.#snapshots.grid(symbol, expiration)));
-    // What trades on a holiday, which has its own date there, belongs to the trading day behind it.
+    // Of a closing out of the ordinary the hydrator may not know: there it has its own date.
     const before = this.#calendar.previousTradingDay(tradingDay);
     const ofToday = grids
       .filter((grid) => grid !== null)

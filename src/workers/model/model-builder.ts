@@ -29,7 +29,8 @@ interface SymbolLoop {
  * leaves them dirty. A new epoch is built at once, and from everything. A quiet model is written again at least every 20 s,
  * as old as it is: stale inputs make it stale, and older ones leave it without data.
  *
- * One builder at a time builds a symbol. A builder runs once.
+ * One builder is enough for a symbol. Of two each reads everything anew behind what the other took, so that both are right,
+ * and their counts overwrite one another. A builder runs once.
  *
  * @example
  * ```ts

@@ -57,6 +57,7 @@ async function promotedKeys(
     valid_until: secondsOf(endsAtMs),
     superseded_ts: secondsOf(supersededAtMs ?? undefined),
     streamed_ts: secondsOf(streamedAtMs ?? undefined),
+    lent_token: run.lentTokens.get(id)?.toString(),
   };
   const forgottenAtMs = supersededAtMs === null ? undefined : supersededAtMs + DAY_MS;
   const recordsEnd = new Between(

@@ -29,6 +29,8 @@ export class EpochRun {
   readonly promoted: Map<EpochId, PromotedEpoch> = new Map();
   /** By token. */
   readonly openLeases: Map<number, OpenLease> = new Map();
+  /** Of the last lease of each epoch that lent anything. */
+  readonly lentTokens = new Map<EpochId, number>();
   lastToken = 0;
 
   constructor(worlds: Worlds) {
@@ -170,13 +172,14 @@ export class EpochRun {
     for (const lease of replies) {
       this.lastToken = lease.token;
       if (lease.contracts.length === 0) continue;
+      this.lentTokens.set(epoch, lease.token);
       this.openLeases.set(lease.token, { lease, untilMs: this.#worlds.during.plus(leaseMs) });
     }
     this.#leases.push(...replies);
   }
 
   async #settle({ client, lost, lease: fromLast }: EpochCommand & { readonly op: "settle" }): Promise<void> {
-    const unknown = { epoch: this.#id(0), owner: "a", token: 77, contracts: [sampleTicker(0)] };
+    const unknown = { epoch: this.#id(0), owner: "a", token: 77, previous: null, contracts: [sampleTicker(0)] };
     const lease = this.#leases.at(-1 - fromLast) ?? unknown;
     const replies = await this.#worlds.call(client, "settle", ({ epochs }) => epochs.settle(lease), {
       lost: lost ? "settle-dirty" : undefined,

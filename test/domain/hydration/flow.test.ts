@@ -184,6 +184,16 @@ describe("published flow", () => {
     expect(grid.day).toEqual(flow.day);
   });
 
+  it("goes on over a holiday: its night sessions are those of the day after it", () => {
+    const atMs = (iso: string) => Date.parse(iso) - T;
+    const later = [atMs("2026-01-19T02:00:00Z"), atMs("2026-01-19T15:00:00Z"), atMs("2026-01-20T02:00:00Z")];
+    const writer = market();
+    for (const afterMs of later) writer.frame(T + afterMs, [tradeEvent(T + afterMs, { p: 4.4, s: 2 })]);
+    const { flow } = run(writer);
+    expect(flow.trading_day).toBe("2026-01-20");
+    expect(flow.day).toMatchObject({ prints: 3, contracts: 6 });
+  });
+
   it("balances: sides add up to all, cells to expirations, those to the underlying, and all to the records", () => {
     const events = fc.array(
       fc.record({

@@ -135,8 +135,8 @@ describe("fold", () => {
           price: 7.7,
           size: 2,
           exchange: 302,
-          // The trading day began at 18:00 Eastern the evening before; the state remembers 60 s.
-          fromTsNs: BigInt(Date.UTC(2025, 11, 21, 23)) * 1_000_000n,
+          // Monday's session began at 18:00 Eastern on Friday; the state remembers 60 s.
+          fromTsNs: BigInt(Date.UTC(2025, 11, 19, 23)) * 1_000_000n,
           beforeTsNs: BigInt(T + 139_990) * 1_000_000n,
         },
       },

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EXCHANGE_CALENDAR } from "../../../src/domain/market/trading-calendar.ts";
 import { easternOffsetMs, TradingDayClock, tradingDayOf } from "../../../src/domain/market/trading-day.ts";
 
 const NS_PER_MS = 1_000_000n;
@@ -116,6 +117,24 @@ describe("tradingDayOf", () => {
 });
 
 describe("TradingDayClock", () => {
+  it.each([
+    ["2026-01-16T22:59:59.999Z", "2026-01-16", "until 18:00 on Friday"],
+    ["2026-01-16T23:00:00.000Z", "2026-01-20", "from then on"],
+    ["2026-01-19T01:15:00.000Z", "2026-01-20", "on Sunday night"],
+    ["2026-01-19T16:00:00.000Z", "2026-01-20", "on a holiday"],
+    ["2026-01-20T22:59:59.999Z", "2026-01-20", "until 18:00 on Tuesday"],
+    ["2026-01-20T23:00:00.000Z", "2026-01-21", "from then on"],
+  ])("with a calendar puts %s into %s, %s", (iso, day) => {
+    const tsNs = BigInt(Date.parse(iso)) * NS_PER_MS;
+    const clock = new TradingDayClock(EXCHANGE_CALENDAR);
+    expect(clock.dayOf(tsNs)).toBe(day);
+    expect(EXCHANGE_CALENDAR.tradingDayAt(Date.parse(iso))).toBe(day);
+    const { startTsNs, endTsNs } = clock.boundsOf(tsNs);
+    expect([startTsNs - 1n, startTsNs, endTsNs - 1n, endTsNs].map((atNs) => clock.dayOf(atNs) === day)).toEqual([
+      ...[false, true, true, false],
+    ]);
+  });
+
   it("tells the same day and the session around it, whatever it was asked before", () => {
     const aDay = 24 * HOUR_MS;
     // Instants of few days, so that one session often follows itself and its neighbours.

@@ -14,7 +14,7 @@ async function told(snapshotDay: string, tradingDay: string) {
 describe("positions by flow snapshots", () => {
   it.each([
     ["2026-01-20", true],
-    // A holiday, a Sunday, the Friday before, and a day to come.
+    // A day without trade, a Sunday, the Friday before, and a day to come.
     ["2026-01-19", true],
     ["2026-01-18", true],
     ["2026-01-16", false],

@@ -5,10 +5,10 @@ import { StorageError, UnavailableError } from "../../../src/domain/errors.ts";
 import { EXCHANGE_CALENDAR } from "../../../src/domain/market/trading-calendar.ts";
 import type { ModelDefinition } from "../../../src/domain/model/definition/model-definition.ts";
 import { recordTimes } from "../../../src/domain/model/definition/model-inputs.ts";
-import { modelMessageSchema } from "../../../src/domain/model/definition/model-message.ts";
+import { type ModelEnvelope, modelMessageSchema } from "../../../src/domain/model/definition/model-message.ts";
 import { type ModelMoment, ModelRun } from "../../../src/domain/model/definition/model-run.ts";
 import { gexModel } from "../../../src/domain/model/gex/index.ts";
-import { heatmapModel } from "../../../src/domain/model/heatmap/index.ts";
+import { type HeatmapData, heatmapModel } from "../../../src/domain/model/heatmap/index.ts";
 import { sampleGrid } from "../../../src/testing/index.ts";
 import { ModelPipeline, type ModelSetup, SESSION_MS, SPOT, sampleChain, TODAY } from "../../support/model-pipeline.ts";
 
@@ -116,18 +116,41 @@ describe("a model builder", () => {
     await pipeline.finish();
   });
 
-  it("reads everything anew once a minute, so that what another builder took is not missing for good", async () => {
+  it("reads everything anew where another builder took contracts meanwhile", async () => {
     const { pipeline, epoch, contract } = await started();
     await pipeline.quote(epoch, contract, 3, 3.1);
     const lease = await pipeline.ports.epochs.takeDirty(epoch, "another", 60_000);
     await pipeline.ports.epochs.settle(lease);
-    await pipeline.setSpot();
-    await pipeline.clock.advance(59_000);
-    const mid = async () => (await pipeline.heatmap()).data?.series[0]?.calls.single.mid_pts[0];
-    await pipeline.setSpot();
     await pipeline.clock.advance(1_000);
-    expect(await mid()).toBe(3.05);
-    expect(pipeline.substrate.reads.filter((contracts) => contracts === undefined)).toHaveLength(2);
+    expect((await pipeline.heatmap()).data?.series[0]?.calls.single.mid_pts[0]).toBe(3.05);
+    await pipeline.clock.advance(3_000);
+    expect(pipeline.substrate.reads).toEqual([undefined, undefined]);
+    await pipeline.finish();
+  });
+
+  it("beside another one has every value in what both publish, an interval late at most", async () => {
+    const { pipeline, epoch, chain } = await started();
+    const other = await new ModelPipeline({ behind: pipeline }).run();
+    for (let second = 1; second <= 10; second++) {
+      for (const { terms } of chain.slice(0, 5)) await pipeline.quote(epoch, terms.contract, second, second + 0.1);
+      await pipeline.clock.advance(1_000);
+    }
+    await pipeline.clock.advance(1_000);
+    for (const { models } of [pipeline, other]) {
+      const { message } = models.puts.findLast(({ model }) => model === "heatmap") ?? {};
+      const told = (message as ModelEnvelope<HeatmapData>).data?.series[0];
+      const legs = [told?.calls.single.mid_pts[0], told?.puts.single.mid_pts[0], told?.calls.single.mid_pts[1]];
+      expect(legs).toEqual([10.05, 10.05, 10.05]);
+    }
+    expect([await pipeline.finish(), await other.finish()]).toEqual([undefined, undefined]);
+  });
+
+  it("reads everything anew once a minute, whatever changed", async () => {
+    const { pipeline } = await started();
+    await pipeline.clock.advance(59_000);
+    expect(pipeline.substrate.reads).toEqual([undefined]);
+    await pipeline.clock.advance(1_000);
+    expect(pipeline.substrate.reads).toEqual([undefined, undefined]);
     await pipeline.finish();
   });
 

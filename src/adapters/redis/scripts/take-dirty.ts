@@ -6,7 +6,7 @@ import { EPOCH_LUA } from "./epoch-lua.ts";
  *
  * KEYS: 1 meta data, 2 dirty contracts, 3 dirty leases, 4 the last token. ARGV: 1 how long in ms, 2 what names of lent
  * contracts begin with.
- * Result: a token that no lease had before, as text, and the contracts.
+ * Result: a token that no lease had before, as text, the contracts, and the token that was lent before, empty for none.
  */
 export const TAKE_DIRTY: RedisScript = defineScript(
   "take-dirty",
@@ -23,11 +23,13 @@ if life.active then
   if wrong then return wrong end
 end
 local token = digits(redis.call('INCR', KEYS[4]))
-if not life.active or redis.call('EXISTS', KEYS[2]) == 0 then return {token, {}} end
+local previous = life.active and redis.call('HGET', KEYS[1], 'lent_token') or ''
+if not life.active or redis.call('EXISTS', KEYS[2]) == 0 then return {token, {}, previous} end
 local lent = ARGV[2] .. token
 redis.call('RENAME', KEYS[2], lent)
 redis.call('ZADD', KEYS[3], string.format('%.17g', now_ms() + tonumber(ARGV[1])), token)
 redis.call('PEXPIREAT', KEYS[3], digits(life.valid_until))
-return {token, redis.call('SMEMBERS', lent)}
+redis.call('HSET', KEYS[1], 'lent_token', token)
+return {token, redis.call('SMEMBERS', lent), previous}
 `,
 );

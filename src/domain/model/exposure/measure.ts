@@ -83,7 +83,8 @@ function reasonOf(given: number | null, own: MissingReason): MissingReason {
   return given === null ? own : "bad_greek";
 }
 
-function isGamma(gamma: number | null, spot: number): gamma is number {
+/** Whether a given gamma can be reckoned with at a spot. */
+export function isGamma(gamma: number | null, spot: number): gamma is number {
   return gamma !== null && gamma >= 0 && gamma * spot <= MOST_GAMMA;
 }
 

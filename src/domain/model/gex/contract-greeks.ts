@@ -1,6 +1,7 @@
 import type { GreeksGroup, QuoteGroup, SubstrateRecord } from "../../epoch/substrate.ts";
 import { eventMs } from "../definition/model-inputs.ts";
 import { IV_RANGE } from "../exposure/index.ts";
+import { isGamma } from "../exposure/measure.ts";
 import { midVolatility, outOfTheMoneyRight } from "../quote-volatility.ts";
 
 /** Where a contract's gamma is from. */
@@ -47,8 +48,12 @@ export function contractGreeks(record: SubstrateRecord, strike: StrikeRecords, m
   const isFresh = ageMs(own?.greeksTsNs, moment) <= moment.freshMs;
   const ownIv = own !== undefined && isIv(own.iv) ? own.iv : null;
   if (own !== undefined && isFresh && own.gamma !== null) {
-    const iv = ownIv ?? impliedVolatility(strike, moment);
-    return { delta: own.delta, gamma: own.gamma, iv, origin: originOf(own) };
+    const implied = ownIv === null ? impliedVolatility(strike, moment) : null;
+    const iv = ownIv ?? implied;
+    // An absurd one stays, so that it is told of, and another is computed in its place.
+    const replaced = implied !== null ? "model_quote" : ownIv !== null ? "model_provider_iv" : "none";
+    const origin = isGamma(own.gamma, moment.spot) ? originOf(own) : replaced;
+    return { delta: own.delta, gamma: own.gamma, iv, origin };
   }
   if (isFresh && ownIv !== null)
     return { delta: own?.delta ?? null, gamma: null, iv: ownIv, origin: "model_provider_iv" };

@@ -80,6 +80,14 @@ describe("the greeks of a contract", () => {
     expect(ofPut(greeks(0, { iv: 99, gamma: null })).origin).toBe("none");
   });
 
+  it("are said to be from what stands in for an absurd gamma", () => {
+    for (const gamma of [-0.004, 1e300]) {
+      expect(ofPut(greeks(0, { gamma }), quote(0))).toMatchObject({ gamma, iv: 0.14, origin: "model_provider_iv" });
+      expect(ofPut(greeks(0, { gamma, iv: null }), quote(0)).origin).toBe("model_quote");
+      expect(ofPut(greeks(0, { gamma, iv: null })).origin).toBe("none");
+    }
+  });
+
   it("are none once the contract has settled, or where that is not known", () => {
     for (const years of [0, null]) expect(ofPut({}, quote(0), { years }).origin).toBe("none");
   });
