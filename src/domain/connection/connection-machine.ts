@@ -283,7 +283,9 @@ export class ConnectionMachine {
     if (this.#ledger.pending.size === 0) this.#clearTimer("acknowledgement");
     else if (!this.#timers.has("acknowledgement")) this.#awaitAcknowledgements(atMs);
 
-    const holdsWanted = this.#ledger.holdsAny || this.#ledger.wanted.size === 0;
+    const { holdsAny, isTold, wanted } = this.#ledger;
+    // Not told yet what is wanted, it holds none of it: what comes on the market meanwhile is missed.
+    const holdsWanted = holdsAny || (isTold && wanted.size === 0);
     if (this.#phase !== "subscribing" || !this.#ledger.isResumed || !holdsWanted) return;
     this.#phase = "streaming";
     const gap = this.#outage.end(link.confirmedAtMs ?? atMs);

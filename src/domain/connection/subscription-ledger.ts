@@ -48,6 +48,7 @@ interface Ask {
 export class SubscriptionLedger {
   readonly #options: SubscriptionLedgerOptions;
   #wanted: ReadonlySet<string> = new Set();
+  #isTold = false;
   readonly #asked = new Map<string, Ask>();
   readonly #acknowledged = new Set<string>();
   readonly #seen = new Set<string>();
@@ -64,6 +65,11 @@ export class SubscriptionLedger {
 
   get wanted(): ReadonlySet<string> {
     return this.#wanted;
+  }
+
+  /** Whether anybody has ever said what is wanted: nothing at all is an answer too. */
+  get isTold(): boolean {
+    return this.#isTold;
   }
 
   /** Asked for on this link, confirmed or not. */
@@ -97,6 +103,7 @@ export class SubscriptionLedger {
   /** Replaces what is wanted. @throws {TypeError} for a text that is no topic; nothing is changed then. */
   want(topics: Iterable<string>): void {
     this.#wanted = checkedTopics(topics);
+    this.#isTold = true;
   }
 
   /** Forgets the link before: nothing survives it. */

@@ -48,6 +48,8 @@ const RECOVERED = 1 / 6;
 const GRACE_ROWS = 1_024;
 /** Then it goes down to here: a host that is a little too slow is to find rows between two gaps. */
 const EASED_ROWS = Math.floor(GRACE_ROWS * EASED);
+/** So many batches without rows wait at most: gaps of different kinds in turns do not become one. */
+const MOST_BARE = 4_096;
 
 /**
  * Batches on their way to a host that may be slow, or may have stopped to ask for them.
@@ -61,6 +63,8 @@ export class TapQueue {
   #waiting: Waiting[] = [];
   #head = 0;
   #rows = 0;
+  /** Batches without rows that wait. */
+  #bare = 0;
   #isConflating = false;
   readonly #quotes = new ConflatedQuotes();
   readonly #losses = new Map<string, Loss>();
@@ -129,6 +133,7 @@ export class TapQueue {
     this.#waiting.push(waiting);
     this.#last.set(connection, waiting);
     this.#rows += batch.rows.length;
+    if (batch.rows.length === 0) this.#bare += 1;
   }
 
   #lastSaidOf(connection: string): Watermark {
@@ -141,6 +146,7 @@ export class TapQueue {
     const load = this.#load(nowMs);
     if (load >= SOFT && !this.#isConflating && this.#rows > GRACE_ROWS) this.#conflate();
     else if (load <= RECOVERED && this.#quotes.size === 0) this.#isConflating = false;
+    if (this.#bare > MOST_BARE) while (this.#bare > MOST_BARE * EASED) this.#shedFirst();
     if (load < 1 || this.#rows <= GRACE_ROWS) return;
     while (this.#rows > EASED_ROWS && this.#load(nowMs) > EASED) this.#shedFirst();
   }
@@ -191,6 +197,7 @@ export class TapQueue {
   #forgetFirst(first: Waiting): void {
     this.#head += 1;
     this.#rows -= first.batch.rows.length;
+    if (first.batch.rows.length === 0) this.#bare -= 1;
     this.#unlist(first);
     // Seldom enough that a batch is moved once on average.
     if (this.#head * 2 < this.#waiting.length) return;

@@ -30,7 +30,9 @@ interface Update {
  * Decides which instruments get the scarce subscription slots. In this order:
  *
  * 1. *reserved*: the `topN` with the highest rates, ties by symbol. A challenger takes a holder's place only with a rate
- *    above the holder's times `1 + hysteresis`. Instruments without an estimate rank last.
+ *    above the holder's times `1 + hysteresis`. Instruments without an estimate rank last. Where there are slots for
+ *    fewer than that, exploration is left its share of them, of half of them at most: what nobody looks at would stay
+ *    unknown for ever.
  * 2. *exploration*: `round(explorationFraction * totalSlots)` of the rest, as far as slots are left, drawn at random and
  *    without replacement. Each keeps its slot for `exploreRounds` updates, so that everybody is visited within
  *    `ceil(rest / explorationSlots) * exploreRounds` updates. Who is retained anyway is not drawn.
@@ -219,8 +221,11 @@ export class SubscriptionScheduler {
       grants.push({ candidate, kind, sinceRound });
     };
 
+    const explorationSlots = Math.round(this.config.explorationFraction * totalSlots);
+    const isCrowded = this.#listed.length > totalSlots;
+    const keptToExplore = isCrowded ? Math.min(explorationSlots, Math.floor(totalSlots / 2)) : 0;
     let lowestRate = Number.POSITIVE_INFINITY;
-    for (const candidate of this.#ranking.slice(0, totalSlots)) {
+    for (const candidate of this.#ranking.slice(0, totalSlots - keptToExplore)) {
       grant(candidate, "reserved");
       lowestRate = Math.min(lowestRate, candidate.rate);
     }
@@ -228,7 +233,6 @@ export class SubscriptionScheduler {
     const floor = grants.length === 0 || lowestRate === UNMEASURED ? 0 : lowestRate * (1 - this.config.hysteresis);
     const isBusy = (candidate: Candidate): boolean => candidate.rate > floor;
 
-    const explorationSlots = Math.round(this.config.explorationFraction * totalSlots);
     const exploredUpTo = Math.min(totalSlots, grants.length + explorationSlots);
     for (const { candidate, kind, sinceRound } of this.#standing) {
       if (grants.length >= exploredUpTo) break;

@@ -96,6 +96,7 @@ export class ConnectionManager implements ShardAware {
   #tap: Tap | undefined;
   #mode: WsMode;
   #wanted: ReadonlySet<string> = new Set();
+  #isWantedKnown: boolean;
   #isRunning = false;
   #hasToldUncarried = false;
 
@@ -124,10 +125,16 @@ export class ConnectionManager implements ShardAware {
       });
     }
     const { subscriptions, bus } = ports;
+    this.#isWantedKnown = subscriptions === undefined || bus === undefined;
     if (subscriptions !== undefined && bus !== undefined) {
-      this.#wantedTopics = new WantedTopics({ subscriptions, bus, clock, logger, telemetry }, (topics) => {
-        this.want(topics);
-      });
+      this.#wantedTopics = new WantedTopics(
+        { subscriptions, bus, clock, logger, telemetry },
+        (topics) => this.want(topics),
+        () => {
+          this.#isWantedKnown = true;
+          this.#subscribe();
+        },
+      );
     }
     const sides = this.config.wsTradeSides ? new TradeSides(sideOptionsOf(this.config)) : undefined;
     this.workers = this.#plan.connections.map((plan) => {
@@ -198,6 +205,7 @@ export class ConnectionManager implements ShardAware {
    */
   want(topics: Iterable<string>): void {
     this.#wanted = checkedTopics(topics);
+    this.#isWantedKnown = true;
     this.#tellUncarried();
     this.#quotes?.hurry();
     this.#subscribe();
@@ -281,6 +289,8 @@ export class ConnectionManager implements ShardAware {
   }
 
   #subscribe(): void {
+    // Until the set was read a connection must not take it for empty: it would tell that nothing is missing.
+    if (this.#mode === "targeted" && !this.#isWantedKnown) return;
     const selection = { mode: this.#mode, wanted: this.#wanted, quoted: this.#quotes?.chosen ?? NONE_CHOSEN };
     for (const [index, topics] of topicsOf(this.#plan.connections, selection).entries()) {
       this.workers[index]?.want(topics);

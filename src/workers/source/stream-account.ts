@@ -6,7 +6,7 @@ import { eventMs } from "../../domain/market/event-ms.ts";
 import { eventTsNs, type Row } from "../../domain/market/rows.ts";
 import type { FrameContent } from "../../domain/overload/frame-content.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
-import type { Gap, GapScope } from "../../domain/stream/gap.ts";
+import { type Gap, type GapScope, joinedGap } from "../../domain/stream/gap.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
 import { type LedgerOptions, StreamLedger } from "../../domain/stream/stream-ledger.ts";
 import type { ReadFrame } from "./frame-reader.ts";
@@ -174,10 +174,21 @@ export class StreamAccount {
   /** A batch without rows. Before the first row there is nothing that it could be about. */
   #tell(nowMs: number, more: { readonly gap?: Gap }): void {
     const watermark = this.#ledger.watermark();
-    if (this.#host !== undefined && watermark === undefined && more.gap !== undefined) this.#early.push(more.gap);
+    if (this.#host !== undefined && watermark === undefined && more.gap !== undefined) this.#keep(more.gap);
     if (this.#host === undefined || watermark === undefined) return;
     this.#toldAtMs = nowMs;
     this.#host.push(this.name, { rows: [], meta: batchMeta(watermark, this.#place, more) }, nowMs);
+  }
+
+  /** A feed of which every frame is refused may go on for days: one gap of a kind is enough. */
+  #keep(gap: Gap): void {
+    for (const [index, kept] of this.#early.entries()) {
+      const joined = joinedGap(kept, gap);
+      if (joined === undefined) continue;
+      this.#early[index] = joined;
+      return;
+    }
+    this.#early.push(gap);
   }
 
   #append(epoch: number, draft: (position: StreamPosition) => RawDraft, content?: FrameContent): void {

@@ -23,6 +23,7 @@ const RECONCILE_MS = 5_000;
 export class WantedTopics {
   readonly #ports: WantedTopicsPorts;
   readonly #onChange: (topics: ReadonlySet<string>) => void;
+  readonly #onKnown: () => void;
   #topics = new Set<string>();
   /** Whether the set was ever read. */
   #isKnown = false;
@@ -30,10 +31,18 @@ export class WantedTopics {
   #heard: SubscriptionChange[] = [];
   #wake: AbortController | undefined;
 
-  /** @param onChange hears of the whole set each time it is another one. */
-  constructor(ports: WantedTopicsPorts, onChange: (topics: ReadonlySet<string>) => void) {
+  /**
+   * @param onChange hears of the whole set each time it is another one.
+   * @param onKnown is called once, behind that: the set was read, be it empty.
+   */
+  constructor(
+    ports: WantedTopicsPorts,
+    onChange: (topics: ReadonlySet<string>) => void,
+    onKnown: () => void = () => undefined,
+  ) {
     this.#ports = ports;
     this.#onChange = onChange;
+    this.#onKnown = onKnown;
   }
 
   /**
@@ -92,8 +101,10 @@ export class WantedTopics {
     const topics = this.#heard.reduce(changed, read);
     const drift = this.#isKnown ? differenceOf(topics, this.#topics) : 0;
     if (drift > 0) this.#ports.telemetry.count("source_wanted_drift_total", drift);
+    const isFirst = !this.#isKnown;
     this.#isKnown = true;
     this.#set(topics);
+    if (isFirst) this.#onKnown();
   }
 
   #set(topics: Set<string>): void {

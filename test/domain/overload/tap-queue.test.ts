@@ -192,6 +192,19 @@ describe("TapQueue", () => {
     expect(batches.map(({ meta }) => meta.watermark.watermarkTsNs / NS_PER_MS)).toEqual([4n, 5n, 6n, 7n]);
   });
 
+  it("keeps few of the gaps that come in turns while a host stands still, and one that encloses the others", () => {
+    const queue = new TapQueue(LIMITS);
+    for (let ms = 0; ms < 50_000; ms++) {
+      const gap = gapOf("options/0", ms, ms + 1, ms % 2 === 0 ? "disconnect" : "quarantine");
+      queue.push("options/0", batchOf([], ms, { gap }), ms);
+    }
+    const batches = drained(queue, 50_000);
+    expect(batches.length).toBeLessThanOrEqual(4_097);
+    const [shed, next] = gapsIn(batches);
+    expect(shed).toEqual(gapOf("options/0", 0, next?.fromAtMs, "shed"));
+    expect(gapsIn(batches).at(-1)?.toAtMs).toBe(50_000);
+  });
+
   it("does not merge what rows stand between", () => {
     const queue = new TapQueue(LIMITS);
     queue.push("options/0", batchOf([], 1), 1);

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../src/domain/random.ts";
-import type { SchedulerConfig } from "../../../src/domain/subscription/scheduler-config.ts";
 import { SubscriptionScheduler } from "../../../src/domain/subscription/subscription-scheduler.ts";
 
 const RUNS = { seed: 42, numRuns: 200 };
@@ -30,6 +29,10 @@ const round = fc.record({
 const ratesOf = (given: readonly (readonly [number, number | null])[]) =>
   new Map(given.map(([index, perSec]) => [symbol(index), { perSec: perSec ?? undefined, ageMs: 0 }]));
 
+/** What exploration is left of the slots where not all can have one, be there ever so many to reserve for. */
+const keptToExplore = (slots: number, explorationFraction: number, listed: number): number =>
+  listed > slots ? Math.min(Math.round(explorationFraction * slots), Math.floor(slots / 2)) : 0;
+
 describe("SubscriptionScheduler, under any rates", () => {
   it("never exceeds the slots, reserves the true top up to hysteresis, and answers twice the same", () => {
     fc.assert(
@@ -49,7 +52,8 @@ describe("SubscriptionScheduler, under any rates", () => {
 
           const counts = scheduler.statistics().slots;
           const exploring = Math.round(given.explorationFraction * slots);
-          expect(counts.reserved).toBe(Math.min(given.topN, slots, rates.size));
+          const kept = keptToExplore(slots, given.explorationFraction, rates.size);
+          expect(counts.reserved).toBe(Math.min(given.topN, slots - kept, rates.size));
           expect(counts.exploration).toBeLessThanOrEqual(exploring);
           expect(counts.reserved + counts.exploration + counts.retention).toBe(chosen.length);
           const unused = [...rates.keys()].filter((instrument) => !chosen.includes(instrument));
@@ -97,20 +101,29 @@ describe("SubscriptionScheduler, under any rates", () => {
 
 const steady = fc.record({
   pool: fc.integer({ min: 1, max: 60 }),
-  topN: fc.integer({ min: 0, max: 10 }),
+  topN: fc.integer({ min: 0, max: 40 }),
   slots: fc.integer({ min: 1, max: 30 }),
   explorationFraction: fc.double({ min: 0, max: 1, noNaN: true }),
   exploreRounds: fc.integer({ min: 1, max: 4 }),
   seed: fc.integer(),
 });
 
-/** How many explored instruments an allocation of a steady pool must hold. */
+/** How many explored instruments an allocation of a steady pool and as many busy ones as are reserved must hold. */
 const explorationSlots = ({
+  pool,
   topN,
   slots,
   explorationFraction,
-}: { topN: number; slots: number } & Partial<SchedulerConfig>) =>
-  Math.min(Math.round((explorationFraction ?? 0) * slots), Math.max(0, slots - topN));
+}: {
+  pool: number;
+  topN: number;
+  slots: number;
+  explorationFraction: number;
+}) =>
+  Math.max(
+    keptToExplore(slots, explorationFraction, pool + topN),
+    Math.min(Math.round(explorationFraction * slots), Math.max(0, slots - topN)),
+  );
 
 describe("SubscriptionScheduler, exploring", () => {
   it("visits every instrument within the stated rounds, from any round on", () => {
@@ -121,7 +134,9 @@ describe("SubscriptionScheduler, exploring", () => {
         const { pool, topN, exploreRounds } = given;
         const scheduler = new SubscriptionScheduler(given);
         const random = seededRandom(given.seed);
-        const within = Math.ceil(pool / slots) * exploreRounds;
+        // Where not all of the busy ones are reserved, the others are explored with the rest.
+        const waiting = pool + Math.max(0, topN + slots - given.slots);
+        const within = Math.ceil(waiting / slots) * exploreRounds;
         const lastSeen = new Map<string, number>();
         for (let update = 1; update <= 3 * within; update++) {
           const rates = new Map<string, number>();
@@ -136,6 +151,18 @@ describe("SubscriptionScheduler, exploring", () => {
       }),
       RUNS,
     );
+  });
+
+  it("goes on where more are reserved for than there are slots", () => {
+    const scheduler = new SubscriptionScheduler({ topN: 500, explorationFraction: 0.2, exploreRounds: 1 });
+    const rates = new Map(Array.from({ length: 600 }, (_, index) => [symbol(index), 1_000 - index]));
+    const seen = new Set<string>();
+    for (let update = 0; update < 28; update++) {
+      scheduler.updatePriorities(rates);
+      for (const instrument of active(scheduler.allocateSlots(100))) seen.add(instrument);
+      expect(scheduler.statistics().slots).toMatchObject({ reserved: 80, exploration: 20 });
+    }
+    expect(seen.size).toBe(600);
   });
 
   it("lets an explored instrument keep its slot for exactly the stated rounds", () => {

@@ -1,5 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ConfigError } from "../../../src/domain/config/config-error.ts";
+import { UnavailableError } from "../../../src/domain/errors.ts";
 import { formatOptionTicker } from "../../../src/domain/instrument/option-symbol.ts";
 import { ConnectionManager } from "../../../src/workers/source/connection-manager.ts";
 import { tradeEvent } from "../../support/entries.ts";
@@ -102,6 +103,35 @@ describe("a source in the mode targeted", () => {
     expect(held()).toEqual([`Q.${contract(6_000)}`, `T.${contract(6_001)}`]);
 
     expect(source.feed.attempts).toBe(1);
+    await source.finish();
+  });
+
+  it("tells its absence up to when its topics were confirmed, however late it learns of them", async () => {
+    const config = { wsMode: "targeted" } as const;
+    const before = new MemorySource({ config }).run();
+    await before.ports.subscriptions.change({ added: [`T.${contract(6_000)}`], removed: [] });
+    await before.trade(await before.connected());
+    await before.finish();
+    const source = new MemorySource({ config, beside: before });
+    const startedAtMs = source.clock.now();
+    const unread = vi.spyOn(source.ports.subscriptions, "wanted").mockRejectedValue(new UnavailableError("away"));
+    source.run();
+    const peer = await source.connected();
+    await source.clock.advance(20_000);
+    expect(source.manager.workers[0]?.phase).toBe("subscribing");
+    unread.mockRestore();
+    await source.clock.advance(10_000);
+    expect([...source.provider.topicsOf(peer)]).toEqual([`T.${contract(6_000)}`]);
+    await source.finish();
+    const [gap] = (await source.stored()).flatMap((draft) => (draft.kind === "gap" ? [draft.gap] : []));
+    expect(gap?.cause).toBe("absence");
+    expect(gap?.toAtMs).toBeGreaterThan(startedAtMs + 20_000);
+  });
+
+  it("is up with an empty set of wanted topics, once it was read", async () => {
+    const source = new MemorySource({ config: { wsMode: "targeted" } }).run();
+    await source.connected();
+    expect(source.manager.workers[0]?.phase).toBe("streaming");
     await source.finish();
   });
 

@@ -98,6 +98,20 @@ describe("StreamAccount", () => {
     expect(batches).toEqual([]);
   });
 
+  it("keeps one gap of a kind for the first row, however many frames were refused before it", () => {
+    const { account, batches, frame } = accountOf();
+    for (let ms = 0; ms < 100; ms++) {
+      frame(5, T + ms, "[{]");
+      if (ms === 50) account.entry(5, { kind: "gap", receivedAtMs: T + ms, gap: gapOf(T, T + ms) });
+    }
+    frame(5, T + 100, [tradeEvent(T + 100)]);
+    account.flush(T + 100);
+    expect(batches.flatMap(({ meta }) => meta.gap ?? [])).toEqual([
+      gapOf(T, T + 99, "quarantine"),
+      gapOf(T, T + 50, "disconnect"),
+    ]);
+  });
+
   it("makes one batch per kind, and promises nothing that the next one breaks", () => {
     const { account, batches, frame } = accountOf();
     frame(1, T + 10, [tradeEvent(T + 9), quoteEvent(T + 3), quoteEvent(T + 8)]);
