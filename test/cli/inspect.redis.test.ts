@@ -93,12 +93,13 @@ describe("strikewire inspect", () => {
     const flags = ["--redis", empty.url, "--prefix", empty.prefix];
     const { code, stdout, stderr } = await runCli(["inspect", ...flags]);
     expect([code, stderr]).toEqual([0, ""]);
-    const [server, memory, ...sections] = stdout
+    const [server, memory, verdict, ...sections] = stdout
       .trimEnd()
       .split("\n")
       .filter((text) => text !== "");
     expect(server).toMatch(/^Redis [\d.]+ at redis:\/\/\S+, up for .*, \d{4}-\d\d-\d\dT.*Z$/);
     expect(memory).toMatch(/^memory [\d.]+ [kMG]B of .*, noeviction; keys begin with strikewire-test:/);
+    expect(verdict).toBe("Look at: nothing, and nothing runs here");
     const current = ["Workers", "Connections", "Hydrators", "Epochs", "Chains", "Spot fetches", "Models"];
     const sums = ["Raw stream", "Sources", "Received", "Hydrated", "Gaps", "Refused", "Trade streams"];
     expect(sections).toEqual([...current, ...sums].map((title) => `${title}: none`));
@@ -131,6 +132,7 @@ describe("strikewire inspect", () => {
       epochs: [],
       models: [],
       heartbeats: [],
+      findings: [],
       problems: [],
     });
     expect(await read((client) => client.keys(`${empty.prefix}*`))).toEqual([]);
@@ -291,6 +293,20 @@ describe("strikewire inspect", () => {
       { worker: "gone", status: "silent", reason: null, host: null, pid: null, age_ms: null, up_ms: null },
       expect.objectContaining({ worker: "spot", status: "stopped", reason: "x".repeat(200) }),
     ]);
+  });
+
+  it("tells first what somebody should look at", async () => {
+    const { findings } = await inspected(filled);
+    expect(findings).toEqual([
+      "worker chain/SPX is degraded: 429 é€😀",
+      "worker gone is silent",
+      "connection indices/0 is connecting",
+      "the last chain of NDX was error",
+      "the last chain of SPX was error",
+      "the heatmap of NDX is gone",
+    ]);
+    const { stdout } = await runCli(["inspect", "--redis", url, "--prefix", prefix]);
+    expect(stdout).toContain(`\n\nLook at\n  ${findings.join("\n  ")}\n\nWorkers\n`);
   });
 
   it("tells how the fetching of chains goes, and of the last chain of each symbol", async () => {

@@ -1,5 +1,6 @@
 import type { RedisConnection } from "../../adapters/redis/index.ts";
 import { KeyReader } from "../redis/key-reader.ts";
+import { findingsOf } from "./findings.ts";
 import type { Inspection } from "./inspection.ts";
 import { readAccounts } from "./read-accounts.ts";
 import { readChains } from "./read-chains.ts";
@@ -31,13 +32,15 @@ export async function inspect(connection: RedisConnection, prefix: string): Prom
     nowMs,
   );
   const heartbeats = await readHeartbeats(reader, nowMs);
-  return {
-    ...{ schema_version: 1, at_ms: nowMs, prefix, server },
+  const { problems } = reader;
+  const read = {
+    ...{ schema_version: 1 as const, at_ms: nowMs, prefix, server },
     ...stream,
     ...sources,
     ...accounts,
     ...{ trades, spot },
     ...fetches,
-    ...{ epochs, models, heartbeats, problems: reader.problems },
+    ...{ epochs, models, heartbeats },
   };
+  return { ...read, findings: findingsOf({ ...read, problems }), problems };
 }

@@ -21,6 +21,7 @@ export function inspectionText(inspection: Inspection): string {
   const { received, sources } = splitFigures(analytics);
   const sections = [
     serverText(inspection),
+    verdictText(inspection),
     section("Problems", problems.map(({ key, problem }) => `key "${key}" ${problem}`).join("\n")),
     section("Workers", heartbeatsText(inspection)),
     section("Connections", connectionsText(inspection.connections)),
@@ -38,7 +39,7 @@ export function inspectionText(inspection: Inspection): string {
     section("Trade streams", tradesText(inspection)),
   ];
   // Without problems there is nothing to say about them; everything else that is missing is worth a word.
-  if (problems.length === 0) sections.splice(1, 1);
+  if (problems.length === 0) sections.splice(2, 1);
   return `${sections.join("\n\n").split("\n").map(printable).join("\n")}\n`;
 }
 
@@ -54,6 +55,13 @@ function serverText({ server, prefix, at_ms }: Inspection): string {
     `Redis ${version} at ${address}, up for ${durationText(uptime_s * 1_000)}, ${new Date(at_ms).toISOString()}`,
     `memory ${bytesText(memory_used_bytes)} of ${limit}, ${maxmemory_policy}${prefix === "" ? "" : `; keys begin with ${prefix}`}`,
   ].join("\n");
+}
+
+/** One line where there is nothing to look at, so that one look is enough. */
+function verdictText({ findings, heartbeats, hydrators }: Inspection): string {
+  if (findings.length > 0) return ["Look at", ...findings].join("\n  ");
+  const isRunning = heartbeats.length > 0 || hydrators.some(({ owner }) => owner !== null);
+  return isRunning ? "Look at: nothing, all that tells of itself is well" : "Look at: nothing, and nothing runs here";
 }
 
 function rawText({ raw, producers }: Inspection): string {

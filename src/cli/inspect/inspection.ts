@@ -32,6 +32,8 @@ export interface Inspection {
   readonly epochs: readonly EpochState[];
   readonly models: readonly ModelState[];
   readonly heartbeats: readonly HeartbeatState[];
+  /** What somebody should look at, the worst first, each in one line. */
+  readonly findings: readonly string[];
   /** What stands under our keys and is not ours. */
   readonly problems: readonly KeyProblem[];
 }
