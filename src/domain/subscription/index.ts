@@ -1,6 +1,7 @@
 export { type AllocationDiff, allocationDiff } from "./allocation-diff.ts";
 export type { SlotKind } from "./candidate.ts";
 export { DecayedRates, rateTerm } from "./decayed-rates.ts";
+export { jaccardDistance, rankBiasedOverlap } from "./rank-overlap.ts";
 export type { RateEstimate } from "./rate-estimate.ts";
 export {
   DEFAULT_SCHEDULER_CONFIG,
