@@ -1,9 +1,11 @@
+import { isStrikewireError } from "../../domain/errors.ts";
 import type { GridSnapshot } from "../../domain/flow/snapshot.ts";
 import { formatOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { eventMs } from "../../domain/market/event-ms.ts";
 import type { TradingCalendar } from "../../domain/market/trading-calendar.ts";
 import type { DealerBook, DealerPositions } from "../../ports/dealer-positions.ts";
 import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
+import type { Logger } from "../../ports/logger.ts";
 
 /**
  * Dealers' positions by the flow snapshots of a hydrator: of each contract what customers sold less what they bought, each
@@ -13,15 +15,19 @@ import type { FlowSnapshotStore } from "../../ports/flow-snapshot-store.ts";
 export class FlowPositions implements DealerPositions {
   readonly #snapshots: Pick<FlowSnapshotStore, "grid">;
   readonly #calendar: TradingCalendar;
+  readonly #logger: Logger;
   readonly #last = new Map<string, ReadonlyMap<string, number>>();
+  /** What was told of a grid that cannot be read, by its underlying and expiration. */
+  readonly #told = new Map<string, string>();
 
-  constructor(snapshots: Pick<FlowSnapshotStore, "grid">, calendar: TradingCalendar) {
+  constructor(snapshots: Pick<FlowSnapshotStore, "grid">, calendar: TradingCalendar, logger: Logger) {
     this.#snapshots = snapshots;
     this.#calendar = calendar;
+    this.#logger = logger;
   }
 
   async positions(symbol: string, tradingDay: string, expirations: readonly string[]): Promise<DealerBook | null> {
-    const grids = await Promise.all(expirations.map((expiration) => this.#snapshots.grid(symbol, expiration)));
+    const grids = await Promise.all(expirations.map((expiration) => this.#grid(symbol, expiration)));
     // Of a closing out of the ordinary the hydrator may not know: there it has its own date.
     const before = this.#calendar.previousTradingDay(tradingDay);
     const ofToday = grids
@@ -43,6 +49,25 @@ export class FlowPositions implements DealerPositions {
     if (last !== undefined && areEqual(last, positions)) return { positions: last, accuracy, asOfMs };
     this.#last.set(symbol, positions);
     return { positions, accuracy, asOfMs };
+  }
+
+  /**
+   * A grid, or none where it cannot be read: flow is one basis of several, and while a hydrator of another version still
+   * writes, the others must go on.
+   */
+  async #grid(symbol: string, expiration: string): Promise<GridSnapshot | null> {
+    const name = `${symbol} ${expiration}`;
+    try {
+      const grid = await this.#snapshots.grid(symbol, expiration);
+      this.#told.delete(name);
+      return grid;
+    } catch (error) {
+      if (!isStrikewireError(error, "STRIKEWIRE_STORAGE")) throw error;
+      if (this.#told.get(name) !== error.message)
+        this.#logger.warn(`No signed flow of ${name}`, { reason: error.message });
+      this.#told.set(name, error.message);
+      return null;
+    }
   }
 }
 

@@ -35,7 +35,7 @@ export class SymbolModels {
     this.#ports = ports;
     this.#calendar = calendar;
     this.#view = new EpochView(symbol, owner, ports);
-    this.#flow = ports.dealerPositions ?? new FlowPositions(ports.snapshots, calendar);
+    this.#flow = ports.dealerPositions ?? new FlowPositions(ports.snapshots, calendar, ports.logger);
     this.#models = definitions.map((definition) => new PublishedModel(definition, limits, symbol, ports));
   }
 

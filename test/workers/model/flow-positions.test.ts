@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { MemoryLogger } from "../../../src/adapters/memory/index.ts";
+import { StorageError, UnavailableError } from "../../../src/domain/errors.ts";
 import type { GridSnapshot } from "../../../src/domain/flow/snapshot.ts";
 import { EXCHANGE_CALENDAR } from "../../../src/domain/market/trading-calendar.ts";
 import { sampleGrid } from "../../../src/testing/index.ts";
@@ -7,7 +9,7 @@ import { FlowPositions } from "../../../src/workers/model/flow-positions.ts";
 /** What is told on a trading day of a snapshot of some date. */
 async function told(snapshotDay: string, tradingDay: string) {
   const grid: GridSnapshot = { ...sampleGrid(), trading_day: snapshotDay };
-  const positions = new FlowPositions({ grid: async () => grid }, EXCHANGE_CALENDAR);
+  const positions = new FlowPositions({ grid: async () => grid }, EXCHANGE_CALENDAR, new MemoryLogger());
   return positions.positions("SPX", tradingDay, [grid.expiration]);
 }
 
@@ -35,13 +37,40 @@ describe("positions by flow snapshots", () => {
       ["2025-12-26", gridOf("2025-12-26", null, 0, null)],
     ]);
     const snapshots = { grid: async (_: string, expiration: string) => grids.get(expiration) ?? null };
-    const book = await new FlowPositions(snapshots, EXCHANGE_CALENDAR).positions("SPX", "2025-12-22", [
-      ...grids.keys(),
-    ]);
+    const book = await new FlowPositions(snapshots, EXCHANGE_CALENDAR, new MemoryLogger()).positions(
+      "SPX",
+      "2025-12-22",
+      [...grids.keys()],
+    );
     expect([...(book?.positions ?? [])]).toEqual([
       ["O:SPXW251223P06870000", -3.3],
       ["O:SPXW251224P06870000", 0],
     ]);
     expect(book?.accuracy).toBeCloseTo(0.54125, 12);
+  });
+
+  it("go without a grid that cannot be read, and say so once", async () => {
+    const logger = new MemoryLogger();
+    const foreign = new StorageError("Cannot read a grid snapshot: it must be of version 3");
+    const grid = sampleGrid();
+    const failing: { error: Error | undefined } = { error: foreign };
+    const snapshots = {
+      grid: async (_: string, expiration: string) => {
+        if (expiration === grid.expiration) return grid;
+        if (failing.error !== undefined) throw failing.error;
+        return null;
+      },
+    };
+    const positions = new FlowPositions(snapshots, EXCHANGE_CALENDAR, logger);
+    const ask = () => positions.positions("SPX", grid.trading_day, ["2025-12-24", grid.expiration]);
+    for (let round = 0; round < 3; round++) expect((await ask())?.positions.size).toBe(1);
+    expect(logger.entries.map(({ message }) => message)).toEqual(["No signed flow of SPX 2025-12-24"]);
+    failing.error = undefined;
+    await ask();
+    failing.error = foreign;
+    await ask();
+    expect(logger.entries.map(({ message }) => message)).toHaveLength(2);
+    failing.error = new UnavailableError("away");
+    await expect(ask()).rejects.toBe(failing.error);
   });
 });
