@@ -73,8 +73,9 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
     const totals = contract.totals();
     if (totals === undefined) continue;
     addFlow(daySums, totals, 1);
-    const { signed_contracts, signed_premium_usd, expected_contracts, delta_flow_units, delta_missing_prints, apart } =
-      flowTotals(totals);
+    const { signed_contracts, signed_premium_usd, expected_contracts, delta_flow_units, delta_missing_prints } =
+      signedFlow(totals);
+    const { buckets } = totals;
     cells.push({
       root: totals.root,
       strike: totals.strike,
@@ -92,10 +93,10 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
       expected_volume: expected_contracts,
       delta_flow_units,
       delta_missing_prints,
-      multi_leg_volume: apart.multi_leg.contracts,
-      cross_volume: apart.cross.contracts,
-      compression_volume: apart.compression.contracts,
-      late_report_volume: apart.late_report.contracts,
+      multi_leg_volume: buckets?.multi_leg.contracts ?? 0,
+      cross_volume: buckets?.cross.contracts ?? 0,
+      compression_volume: buckets?.compression.contracts ?? 0,
+      late_report_volume: buckets?.late_report.contracts ?? 0,
       contracts_per_sec: contractsPerSec,
     });
   }
@@ -116,7 +117,8 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
 /** Sums as they are published. */
 export function flowTotals(sums: FlowSums): FlowTotals {
   const { boughtPrints, boughtContracts, boughtPremiumMicros, soldPrints, soldContracts, soldPremiumMicros } = sums;
-  const { ratedContracts, boughtEdge, soldEdge, deltaPrints, deltaMicros } = sums;
+  const { ratedContracts, boughtEdge, soldEdge } = sums;
+  const { delta_flow_units, delta_missing_prints, ...signed } = signedFlow(sums);
   const signedPrints = boughtPrints + soldPrints;
   return {
     ...flowSide(sums.prints, sums.contracts, sums.premiumMicros),
@@ -127,14 +129,30 @@ export function flowTotals(sums: FlowSums): FlowTotals {
       sums.contracts - boughtContracts - soldContracts,
       sums.premiumMicros - boughtPremiumMicros - soldPremiumMicros,
     ),
-    signed_contracts: signedPrints === 0 ? null : boughtContracts - soldContracts,
-    signed_premium_usd: signedPrints === 0 ? null : usdOf(boughtPremiumMicros - soldPremiumMicros),
-    expected_contracts: ratedContracts === 0 ? null : (boughtEdge - soldEdge) / EDGE_SCALE,
+    ...signed,
     rated_contracts: ratedContracts,
     side_accuracy: ratedContracts === 0 ? null : (1 + (boughtEdge + soldEdge) / EDGE_SCALE / ratedContracts) / 2,
+    delta_flow_units,
+    delta_missing_prints,
+    apart: sums.buckets === undefined ? noBuckets() : copyOf(sums.buckets),
+  };
+}
+
+/** What is bought minus sold; `null` where nothing is. */
+function signedFlow(
+  sums: FlowSums,
+): Pick<
+  FlowTotals,
+  "signed_contracts" | "signed_premium_usd" | "expected_contracts" | "delta_flow_units" | "delta_missing_prints"
+> {
+  const { boughtContracts, boughtPremiumMicros, soldContracts, soldPremiumMicros, deltaPrints, deltaMicros } = sums;
+  const signedPrints = sums.boughtPrints + sums.soldPrints;
+  return {
+    signed_contracts: signedPrints === 0 ? null : boughtContracts - soldContracts,
+    signed_premium_usd: signedPrints === 0 ? null : usdOf(boughtPremiumMicros - soldPremiumMicros),
+    expected_contracts: sums.ratedContracts === 0 ? null : (sums.boughtEdge - sums.soldEdge) / EDGE_SCALE,
     delta_flow_units: deltaPrints === 0 ? null : (deltaMicros * CONTRACT_MULTIPLIER) / 1e6,
     delta_missing_prints: signedPrints - deltaPrints,
-    apart: sums.buckets === undefined ? noBuckets() : copyOf(sums.buckets),
   };
 }
 
@@ -146,12 +164,11 @@ function usdOf(premiumMicros: number): number {
   return premiumUsd(premiumMicros, CONTRACT_MULTIPLIER);
 }
 
-/** Traded contracts of an underlying in ticker order: sums over them come out the same whoever came first. */
+/** Traded contracts of an underlying by ticker. */
 function contractsOf(state: HydrationState, underlying: string, expiration?: string): readonly ContractState[] {
   return state
     .contractsOn(underlying)
-    .filter(({ day, terms }) => day !== "" && (expiration === undefined || terms.expiration === expiration))
-    .sort((a, b) => (a.terms.ticker < b.terms.ticker ? -1 : 1));
+    .filter(({ day, terms }) => day !== "" && (expiration === undefined || terms.expiration === expiration));
 }
 
 function progressOf(state: HydrationState): Progress | undefined {

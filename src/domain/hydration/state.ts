@@ -61,6 +61,8 @@ export class HydrationState {
   #forgetQuotesAtNs = 0n;
   readonly #contracts = new Map<string, ContractState>();
   readonly #byUnderlying = new Map<string, ContractState[]>();
+  /** Those whose contracts stand in the order of their tickers. */
+  readonly #sorted = new Set<string>();
   readonly #windows = new Map<string, RollingWindows>();
   readonly #lastGaps = new Map<string, Gap>();
   #seenSinceTrim: Set<StreamLedger> | undefined;
@@ -174,6 +176,7 @@ export class HydrationState {
     const siblings = this.#byUnderlying.get(terms.underlying);
     if (siblings === undefined) this.#byUnderlying.set(terms.underlying, [contract]);
     else siblings.push(contract);
+    this.#sorted.delete(terms.underlying);
     return contract;
   }
 
@@ -181,9 +184,14 @@ export class HydrationState {
     return this.#contracts.values();
   }
 
-  /** The contracts of one underlying, in the order of their first rows. */
+  /** The contracts of one underlying by ticker: sums over them come out the same whoever came first. */
   contractsOn(underlying: string): readonly ContractState[] {
-    return this.#byUnderlying.get(underlying) ?? [];
+    const contracts = this.#byUnderlying.get(underlying) ?? [];
+    if (!this.#sorted.has(underlying)) {
+      contracts.sort((a, b) => (a.terms.ticker < b.terms.ticker ? -1 : 1));
+      this.#sorted.add(underlying);
+    }
+    return contracts;
   }
 
   /** The underlyings of all contracts that had a row, whether it was a print or a quote. */
