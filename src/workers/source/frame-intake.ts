@@ -1,3 +1,5 @@
+import type { SilenceOptions } from "../../domain/connection/pauses.ts";
+import { type QuietChannel, QuietChannels } from "../../domain/connection/quiet-channels.ts";
 import type { SubscriptionLedger } from "../../domain/connection/subscription-ledger.ts";
 import type { Row } from "../../domain/market/rows.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
@@ -26,6 +28,8 @@ export class FrameIntake {
   readonly #onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined;
   readonly #lag = new ReceiveLag();
   readonly #unseen = new UnseenTopics();
+  readonly #channels: QuietChannels;
+  #epoch: number | undefined;
   #isAskedStale = true;
   #lastReceivedAtMs: number | undefined;
   #sample: string | undefined;
@@ -34,8 +38,10 @@ export class FrameIntake {
     reader: FrameReader,
     account: StreamAccount,
     subscriptions: Pick<SubscriptionLedger, "asked" | "seen">,
+    silence: SilenceOptions,
     onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined,
   ) {
+    this.#channels = new QuietChannels(silence);
     this.#reader = reader;
     this.#account = account;
     this.#subscriptions = subscriptions;
@@ -62,8 +68,15 @@ export class FrameIntake {
     this.#isAskedStale = true;
   }
 
+  /** Channels of the link that are silent against all likelihood at `atMs`. */
+  quiet(atMs: number): readonly QuietChannel[] {
+    return this.#channels.due(atMs);
+  }
+
   take(frame: ReceivedFrame): FrameNews {
-    const { receivedAtMs, payload } = frame;
+    const { epoch, receivedAtMs, payload } = frame;
+    if (epoch !== this.#epoch) this.#channels.reset();
+    this.#epoch = epoch;
     const read = this.#reader.read(frame);
     const { parsed, content } = read;
     this.#lastReceivedAtMs = receivedAtMs;
@@ -73,6 +86,9 @@ export class FrameIntake {
       this.#sample = payload;
     }
     if (parsed === undefined) return { carriesData: false, statuses: NOTHING, seen: NOTHING };
+    if (content.trades > 0) this.#channels.arrived("T", receivedAtMs);
+    if (content.quotes > 0) this.#channels.arrived("Q", receivedAtMs);
+    if (content.values > 0) this.#channels.arrived("V", receivedAtMs);
     const carriesData = content.trades + content.quotes + content.values > 0 || parsed.ignored.size > 0;
     return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches, receivedAtMs) };
   }

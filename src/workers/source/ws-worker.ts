@@ -139,7 +139,13 @@ export class WsWorker {
     this.#shed = new ShedAccount(this.name);
     this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host }, target.sides);
     const reader = new FrameReader(this.name, options, logger, (counter, by) => this.counts.add(counter, by));
-    this.#intake = new FrameIntake(reader, this.#account, this.#machine.subscriptions, listener.onRows);
+    this.#intake = new FrameIntake(
+      reader,
+      this.#account,
+      this.#machine.subscriptions,
+      options.connection.liveness,
+      listener.onRows,
+    );
     this.#loop = new TurnLoop(
       options.inbox,
       options.turn,
@@ -331,8 +337,15 @@ export class WsWorker {
       await clock.sleep(heartbeatMs, ended);
       if (ended.aborted) return;
       this.#countSpool();
+      this.#lookAfterChannels(clock.now());
       if (this.#machine.hasOutage) this.#account.pulse(clock.now(), heartbeatMs);
     }
+  }
+
+  #lookAfterChannels(nowMs: number): void {
+    const { phase, epoch } = this.#machine;
+    if (phase !== "streaming") return;
+    for (const quiet of this.#intake.quiet(nowMs)) this.#loop.happened({ kind: "quiet", epoch, ...quiet });
   }
 
   #report(report: ConnectionReport): void {
