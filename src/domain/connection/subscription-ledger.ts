@@ -232,6 +232,8 @@ export class SubscriptionLedger {
     const givenUp: string[] = [];
     for (const topic of this.#pending) {
       const ask = this.#asked.get(topic);
+      // The wall clock may have stepped back.
+      if (ask !== undefined) ask.askedAtMs = Math.min(ask.askedAtMs, atMs);
       if (ask === undefined || atMs < ask.askedAtMs + this.#options.ackTimeoutMs) continue;
       // Of two requests one may have gone unanswered: from here on any answer is one to the last.
       this.#leaving.delete(topic);

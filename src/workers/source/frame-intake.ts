@@ -31,6 +31,8 @@ export class FrameIntake {
   readonly #channels: QuietChannels;
   #epoch: number | undefined;
   #isAskedStale = true;
+  /** Until a row is received by the clock as it was set. */
+  #steppedAtMs: number | undefined;
   #lastReceivedAtMs: number | undefined;
   #sample: string | undefined;
 
@@ -46,6 +48,20 @@ export class FrameIntake {
     this.#account = account;
     this.#subscriptions = subscriptions;
     this.#onRows = onRows;
+  }
+
+  /**
+   * Whether it is known how much later than their event times rows are received: not before the first one after the wall
+   * clock was set.
+   */
+  get isLagKnown(): boolean {
+    return this.#steppedAtMs === undefined;
+  }
+
+  /** The wall clock was set, and shows `nowMs`. */
+  clockStepped(nowMs: number): void {
+    this.#lag.clockStepped();
+    this.#steppedAtMs = nowMs;
   }
 
   get lag(): Pick<ReceiveLag, "lagMs" | "excessMs"> {
@@ -83,6 +99,7 @@ export class FrameIntake {
     const latestTsNs = this.#account.frame(frame, read);
     if (latestTsNs !== undefined) {
       this.#lag.add(receivedAtMs, Number(latestTsNs) / 1e6);
+      if (this.#steppedAtMs !== undefined && receivedAtMs >= this.#steppedAtMs) this.#steppedAtMs = undefined;
       this.#sample = payload;
     }
     if (parsed === undefined) return { carriesData: false, statuses: NOTHING, seen: NOTHING };

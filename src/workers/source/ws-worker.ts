@@ -116,6 +116,8 @@ export class WsWorker {
       record: (epoch, entry) => {
         if (entry.kind === "connected") this.#countConnect();
         if (entry.kind === "closed") this.#tellShed(this.#shed.take());
+        // A proof by a clock that was set says nothing about event times: the watermark must not follow it.
+        if (entry.kind === "heartbeat" && !this.#intake.isLagKnown) return;
         this.#account.entry(epoch, entry);
       },
       report: (report) => this.#report(report),
@@ -153,6 +155,7 @@ export class WsWorker {
       {
         event: (event, atMs) => this.#step(event, atMs),
         frame: (frame) => this.#take(frame),
+        clockStepped: (nowMs) => this.#intake.clockStepped(nowMs),
         endTurn: (nowMs) => this.#endTurn(nowMs),
       },
       (frame, content) => this.#noteShed(frame, content),

@@ -96,6 +96,14 @@ describe("SubscriptionLedger", () => {
     expect(ledger.expire(10_000).again).toEqual(["T.A"]);
   });
 
+  it("asks again in time where the wall clock was set back", () => {
+    const ledger = new SubscriptionLedger({ ackTimeoutMs: 10_000, maxAsks: 3 });
+    ledger.want(["T.A"]);
+    ledger.resume(3_600_000);
+    expect(ledger.expire(5_000).again).toEqual([]);
+    expect(ledger.expire(15_000).again).toEqual(["T.A"]);
+  });
+
   it("refuses what is no topic and changes nothing", () => {
     const ledger = resumed("T.A");
     expect(() => ledger.want(["T.B", "T.A,T.B"])).toThrow(
