@@ -25,7 +25,7 @@ export class FrameIntake {
   readonly #reader: FrameReader;
   readonly #account: StreamAccount;
   readonly #subscriptions: Pick<SubscriptionLedger, "asked" | "seen">;
-  readonly #onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined;
+  readonly #onRows: ((rows: readonly Row[]) => void) | undefined;
   readonly #lag = new ReceiveLag();
   readonly #unseen = new UnseenTopics();
   readonly #channels: QuietChannels;
@@ -41,7 +41,7 @@ export class FrameIntake {
     account: StreamAccount,
     subscriptions: Pick<SubscriptionLedger, "asked" | "seen">,
     silence: SilenceOptions,
-    onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined,
+    onRows: ((rows: readonly Row[]) => void) | undefined,
   ) {
     this.#channels = new QuietChannels(silence);
     this.#reader = reader;
@@ -107,10 +107,10 @@ export class FrameIntake {
     if (content.quotes > 0) this.#channels.arrived("Q", receivedAtMs);
     if (content.values > 0) this.#channels.arrived("V", receivedAtMs);
     const carriesData = content.trades + content.quotes + content.values > 0 || parsed.ignored.size > 0;
-    return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches, receivedAtMs) };
+    return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches) };
   }
 
-  #look(batches: readonly { readonly rows: readonly Row[] }[], receivedAtMs: number): readonly string[] {
+  #look(batches: readonly { readonly rows: readonly Row[] }[]): readonly string[] {
     if (this.#isAskedStale) {
       const { asked, seen } = this.#subscriptions;
       this.#unseen.reset(asked, seen);
@@ -118,7 +118,7 @@ export class FrameIntake {
     }
     let topics: string[] | undefined;
     for (const { rows } of batches) {
-      this.#onRows?.(rows, receivedAtMs);
+      this.#onRows?.(rows);
       if (this.#unseen.isEmpty) continue;
       for (const row of rows) {
         const topic = this.#unseen.take(row);

@@ -59,7 +59,7 @@ export interface WsWorkerTarget {
 /** Hears of a worker. Called in the middle of its work: must not throw and must not wait. */
 export interface WsWorkerListener {
   /** The rows of a frame, some of one kind at a time. */
-  readonly onRows?: (rows: readonly Row[], receivedAtMs: number) => void;
+  readonly onRows?: (rows: readonly Row[]) => void;
   /** The link is there and what was wanted is confirmed, or it is not. */
   readonly onLink?: (isUp: boolean) => void;
   /** More came than could be digested, or, with `isRefusal`, the provider has given up on us. */
