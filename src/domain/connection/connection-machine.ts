@@ -22,6 +22,7 @@ import {
 } from "./disconnect-reason.ts";
 import { type Link, newLink } from "./link.ts";
 import { Liveness } from "./liveness.ts";
+import { lostGaps } from "./lost-topics.ts";
 import { Outage } from "./outage.ts";
 import { type SubscriptionDiff, SubscriptionLedger } from "./subscription-ledger.ts";
 import { chunkTopics } from "./subscription-request.ts";
@@ -71,6 +72,7 @@ export class ConnectionMachine {
     frame: (m, event, atMs, link) => m.#received(link, event, atMs),
     statuses: (m, event, atMs, link) => m.#statuses(link, event, atMs),
     seen: (m, event, atMs, link) => m.#seen(link, event, atMs),
+    quiet: (m, event, _, link) => m.#quiet(link, event),
     alive: (m, _, atMs, link) => m.#alive(link, atMs),
     closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
     wanted: (m, event, atMs, link) => m.#want(link, event, atMs),
@@ -239,7 +241,7 @@ export class ConnectionMachine {
     }
     const acknowledgement = parseAcknowledgement(event);
     if (acknowledgement !== undefined) {
-      if (this.#ledger.acknowledge(acknowledgement)) link.confirmedAtMs = atMs;
+      if (this.#ledger.acknowledge(acknowledgement, atMs)) link.confirmedAtMs = atMs;
       return;
     }
     if (status === "error") {
@@ -270,6 +272,10 @@ export class ConnectionMachine {
     this.#confirm(link, atMs);
   }
 
+  #quiet(link: Link, { channel, sinceAtMs }: EventOf<"quiet">): void {
+    this.#ask(link, { unsubscribe: [], subscribe: this.#ledger.doubt(channel, sinceAtMs) });
+  }
+
   #ask(link: Link, diff: SubscriptionDiff): void {
     for (const kind of ["unsubscribe", "subscribe"] as const) {
       for (const topics of chunkTopics(kind, diff[kind], this.#options.chunks)) {
@@ -280,6 +286,7 @@ export class ConnectionMachine {
 
   /** Draws the conclusions from what is confirmed by now. */
   #confirm(link: Link, atMs: number): void {
+    this.#tellRegained(atMs);
     if (this.#ledger.pending.size === 0) this.#clearTimer("acknowledgement");
     else if (!this.#timers.has("acknowledgement")) this.#awaitAcknowledgements(atMs);
 
@@ -290,6 +297,16 @@ export class ConnectionMachine {
     this.#phase = "streaming";
     const gap = this.#outage.end(link.confirmedAtMs ?? atMs);
     if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+  }
+
+  /** What a living link lost is missing like what an outage takes, though nothing else shows it. */
+  #tellRegained(atMs: number): void {
+    const regained = this.#ledger.takeRegained();
+    // An outage that goes on ends with the last confirmation, and encloses what was lost meanwhile.
+    if (regained.length === 0 || this.#outage.isOpen) return;
+    for (const gap of lostGaps(this.#options.connection, regained, atMs)) {
+      this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+    }
   }
 
   #awaitAcknowledgements(atMs: number): void {
@@ -355,11 +372,12 @@ export class ConnectionMachine {
     const detail = link.verdict?.detail ?? describeClose(wasOpen, code, event.detail);
     const { policy, gapCause } = DISCONNECT_POLICIES[reason];
     this.#do(...this.#timers.clearAll());
+    this.#ledger.reset();
+    this.#tellRegained(link.lastReceivedAtMs);
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
     if (wasOpen && reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
     this.#backoff.linkEnded(link);
-    this.#ledger.reset();
     this.#link = undefined;
 
     const retryInMs = this.#retryInMs(policy);

@@ -40,6 +40,8 @@ export type ConnectionEvent =
   | { readonly kind: "statuses"; readonly epoch: number; readonly statuses: readonly StatusEvent[] }
   /** Rows came for topics, `{channel}.{ticker}`; once per topic and epoch is enough. */
   | { readonly kind: "seen"; readonly epoch: number; readonly topics: readonly string[] }
+  /** A channel is silent against all likelihood, since it last brought data. */
+  | { readonly kind: "quiet"; readonly epoch: number; readonly channel: string; readonly sinceAtMs: number }
   /** A pong. */
   | { readonly kind: "alive"; readonly epoch: number }
   /** The socket is gone, or the attempt failed: exactly once for every `openSocket`. */

@@ -1,11 +1,12 @@
-/** When a link that says nothing counts as dead. */
-export interface LivenessOptions {
+import { Pauses, type SilenceOptions } from "./pauses.ts";
+
+/**
+ * When a link that says nothing counts as dead: with pings when it leaves them unanswered for `silenceLimitMs`, without
+ * them when its silence is very unlikely.
+ */
+export interface LivenessOptions extends SilenceOptions {
   /** A link that was silent for so long is asked for a sign of life, where the runtime can. */
   readonly pingAfterMs: number;
-  /** Unanswered for so long, it is dead. Without pings: never dead before that. */
-  readonly silenceLimitMs: number;
-  /** Without pings: dead after so many times the mean pause between its data. */
-  readonly silenceFactor: number;
 }
 
 /** What to do about a link, and when to look at it again. */
@@ -13,12 +14,6 @@ export interface LivenessVerdict {
   readonly verdict: "alive" | "ping" | "dead";
   readonly againInMs: number;
 }
-
-// Data within one such stretch is one arrival: bursts would make the mean pause look far shorter than it is.
-const ARRIVAL_MS = 1_000;
-// So many pauses have to be known before their mean says anything; later ones count with at least 1 / MEMORY.
-const MIN_PAUSES = 8;
-const MEMORY = 64;
 
 /**
  * Tells a dead link from a quiet one. With pings: silence, pings, and still silence. Without: silence that the link's own
@@ -31,9 +26,7 @@ export class Liveness {
   readonly #canPing: boolean;
   #lastSignAtMs: number;
   #unansweredSinceAtMs: number | undefined;
-  #lastArrivalAtMs: number | undefined;
-  #pauses = 0;
-  #meanPauseMs = 0;
+  readonly #pauses = new Pauses();
 
   constructor(options: LivenessOptions, canPing: boolean, atMs: number) {
     this.#options = options;
@@ -50,14 +43,7 @@ export class Liveness {
   heard(atMs: number, carriesData: boolean): void {
     this.#lastSignAtMs = atMs;
     this.#unansweredSinceAtMs = undefined;
-    if (!carriesData) return;
-    if (this.#lastArrivalAtMs !== undefined) {
-      const pauseMs = atMs - this.#lastArrivalAtMs;
-      if (pauseMs < ARRIVAL_MS) return;
-      this.#pauses += 1;
-      this.#meanPauseMs += (pauseMs - this.#meanPauseMs) / Math.min(this.#pauses, MEMORY);
-    }
-    this.#lastArrivalAtMs = atMs;
+    if (carriesData) this.#pauses.arrived(atMs);
   }
 
   /** The peer proved to be alive; `true` where it was asked to. */
@@ -76,7 +62,7 @@ export class Liveness {
     this.#lastSignAtMs = Math.min(this.#lastSignAtMs, atMs);
     if (this.#unansweredSinceAtMs !== undefined) this.#unansweredSinceAtMs = Math.min(this.#unansweredSinceAtMs, atMs);
     if (!this.#canPing) {
-      const limitMs = this.#silenceLimitMs();
+      const limitMs = this.#pauses.unlikelyMs(this.#options);
       if (limitMs === undefined) return { verdict: "alive", againInMs: silenceLimitMs };
       if (late) this.#lastSignAtMs = atMs;
       const leftMs = Math.min(limitMs, this.#lastSignAtMs + limitMs - atMs);
@@ -87,10 +73,5 @@ export class Liveness {
     if (this.#unansweredSinceAtMs === undefined || late) this.#unansweredSinceAtMs = atMs;
     if (atMs - this.#unansweredSinceAtMs >= silenceLimitMs) return { verdict: "dead", againInMs: 0 };
     return { verdict: "ping", againInMs: pingAfterMs };
-  }
-
-  #silenceLimitMs(): number | undefined {
-    if (this.#pauses < MIN_PAUSES) return undefined;
-    return Math.max(this.#options.silenceLimitMs, this.#options.silenceFactor * this.#meanPauseMs);
   }
 }

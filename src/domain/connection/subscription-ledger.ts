@@ -1,4 +1,5 @@
 import type { Acknowledgement } from "./acknowledgement.ts";
+import type { LostTopic } from "./lost-topics.ts";
 import { checkedTopics } from "./subscription-request.ts";
 
 /** How patient to be with items that are not confirmed. */
@@ -41,7 +42,7 @@ interface Ask {
  * const ledger = new SubscriptionLedger({ ackTimeoutMs: 10_000, maxAsks: 3 });
  * ledger.want(["T.*"]);
  * ledger.resume(0).subscribe; // ["T.*"]
- * ledger.acknowledge({ kind: "subscribed", topic: "T.*" }); // true
+ * ledger.acknowledge({ kind: "subscribed", topic: "T.*" }, 20); // true
  * ledger.isResumed; // true
  * ```
  */
@@ -58,6 +59,12 @@ export class SubscriptionLedger {
   readonly #resuming = new Set<string>();
   /** Given back, not yet answered: what comes for them still belongs to the time before. */
   readonly #leaving = new Set<string>();
+  /** Confirmed on this link and then known to be gone, since when. */
+  readonly #lost = new Map<string, number>();
+  /** Confirmed, and asked for once more where that would be answered only if they were lost, since when. */
+  readonly #doubted = new Map<string, number>();
+  /** Lost no longer, and not told yet. */
+  #regained: LostTopic[] = [];
 
   constructor(options: SubscriptionLedgerOptions) {
     this.#options = options;
@@ -111,6 +118,8 @@ export class SubscriptionLedger {
     for (const set of [this.#asked, this.#acknowledged, this.#seen, this.#pending, this.#resuming, this.#leaving]) {
       set.clear();
     }
+    this.#doubted.clear();
+    for (const topic of [...this.#lost.keys()]) this.#regain(topic);
   }
 
   /** What a new link has to be asked for: everything that is wanted. Counts as asked. */
@@ -126,8 +135,10 @@ export class SubscriptionLedger {
     const unsubscribe = [...this.#asked.keys()].filter((topic) => !this.#wanted.has(topic));
     for (const topic of unsubscribe) {
       // What was given up was never held, as far as is known: giving it back is not answered.
-      if (this.#acknowledged.has(topic) || this.#seen.has(topic) || this.#pending.has(topic)) this.#leaving.add(topic);
+      if (this.#isConfirmed(topic) || this.#pending.has(topic)) this.#leaving.add(topic);
       this.#asked.delete(topic);
+      this.#doubted.delete(topic);
+      this.#regain(topic);
       this.#unconfirm(topic);
       this.#settle(topic);
     }
@@ -139,21 +150,56 @@ export class SubscriptionLedger {
     return { unsubscribe, subscribe };
   }
 
-  /** Takes an answer of the provider; `true` where it confirmed an item that was not confirmed before. */
-  acknowledge({ kind, topic }: Acknowledgement): boolean {
+  /**
+   * Takes an answer of the provider; `true` where it confirmed an item that was not confirmed before. What is taken back
+   * unasked is due at once.
+   */
+  acknowledge({ kind, topic }: Acknowledgement, atMs: number): boolean {
     if (kind === "unsubscribed") {
       // An answer that we did not ask for: the link does not hold the item, whatever was said before.
-      if (!this.#leaving.delete(topic) && this.#asked.has(topic)) {
+      const ask = this.#asked.get(topic);
+      if (!this.#leaving.delete(topic) && ask !== undefined) {
+        if (this.#isConfirmed(topic)) this.#lost.set(topic, atMs);
         this.#unconfirm(topic);
         this.#pending.add(topic);
+        ask.askedAtMs = atMs - this.#options.ackTimeoutMs;
       }
       return false;
     }
-    if (!this.#asked.has(topic) || this.#leaving.has(topic) || this.#acknowledged.has(topic)) return false;
+    if (!this.#asked.has(topic) || this.#leaving.has(topic)) return false;
+    const doubtedSinceAtMs = this.#doubted.get(topic);
+    if (doubtedSinceAtMs !== undefined) {
+      // What a link holds is not answered.
+      this.#doubted.delete(topic);
+      this.#regained.push({ topic, sinceAtMs: doubtedSinceAtMs });
+    }
+    if (this.#acknowledged.has(topic)) return false;
     const isNew = !this.#seen.has(topic);
     this.#acknowledged.add(topic);
     this.#settle(topic);
+    this.#regain(topic);
     return isNew;
+  }
+
+  /**
+   * The confirmed items of a channel that is silent against all likelihood, to be asked for once more: what a link holds
+   * is not answered, so that an answer tells that it was lost.
+   *
+   * @param sinceAtMs when the channel last brought data.
+   */
+  doubt(channel: string, sinceAtMs: number): readonly string[] {
+    const doubted = [...this.#asked.keys()].filter(
+      (topic) => topic.startsWith(`${channel}.`) && this.#isConfirmed(topic) && !this.#leaving.has(topic),
+    );
+    for (const topic of doubted) this.#doubted.set(topic, sinceAtMs);
+    return doubted;
+  }
+
+  /** What was lost on the link and is held again, is not wanted any more, or went with the link; each is told once. */
+  takeRegained(): readonly LostTopic[] {
+    const regained = this.#regained;
+    if (regained.length > 0) this.#regained = [];
+    return regained;
   }
 
   /**
@@ -166,6 +212,7 @@ export class SubscriptionLedger {
     const isNew = !this.#acknowledged.has(held);
     this.#seen.add(held);
     this.#settle(held);
+    this.#regain(held);
     return isNew;
   }
 
@@ -185,6 +232,8 @@ export class SubscriptionLedger {
     const givenUp: string[] = [];
     for (const topic of this.#pending) {
       const ask = this.#asked.get(topic);
+      // The wall clock may have stepped back.
+      if (ask !== undefined) ask.askedAtMs = Math.min(ask.askedAtMs, atMs);
       if (ask === undefined || atMs < ask.askedAtMs + this.#options.ackTimeoutMs) continue;
       // Of two requests one may have gone unanswered: from here on any answer is one to the last.
       this.#leaving.delete(topic);
@@ -203,6 +252,17 @@ export class SubscriptionLedger {
   #settle(topic: string): void {
     this.#pending.delete(topic);
     this.#resuming.delete(topic);
+  }
+
+  #isConfirmed(topic: string): boolean {
+    return this.#acknowledged.has(topic) || this.#seen.has(topic);
+  }
+
+  #regain(topic: string): void {
+    const sinceAtMs = this.#lost.get(topic);
+    if (sinceAtMs === undefined) return;
+    this.#lost.delete(topic);
+    this.#regained.push({ topic, sinceAtMs });
   }
 
   #unconfirm(topic: string): void {

@@ -8,7 +8,7 @@ import { classifyConditions, type TradeConditionFlags } from "../market/conditio
 import { eventMs } from "../market/event-ms.ts";
 import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
 import { type CursorRange, splitCursor } from "../stream/cursor.ts";
-import type { Gap } from "../stream/gap.ts";
+import { endsOutage, type Gap } from "../stream/gap.ts";
 import type { FrameDraft, RawEntry } from "../stream/raw-entry.ts";
 import type { StreamLedger } from "../stream/stream-ledger.ts";
 import { cutText } from "../wire/describe-value.ts";
@@ -69,9 +69,9 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
       if (feed.epoch === position.epoch) state.breakFeed(ledger.connection, "all");
       break;
     case "gap":
-      // What we shed ourselves says nothing about the link; what a new socket was preceded by is known already.
-      if (draft.gap.cause === "shed") state.breakFeed(ledger.connection, draft.gap.scope);
-      else ledger.up();
+      // What we shed ourselves, or the link lost, says nothing about the link; what a new socket was preceded by is known already.
+      if (endsOutage(draft.gap.cause)) ledger.up();
+      else state.breakFeed(ledger.connection, draft.gap.scope);
       addGap(state, effects, draft.gap);
       break;
     case "connected":

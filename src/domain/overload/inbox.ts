@@ -63,6 +63,8 @@ export class Inbox<Event> {
   /** Events in the frames that wait; `undefined` while there cannot be too many of them, and nobody has to count. */
   #events: number | undefined;
   #isShedding = false;
+  /** Where the clock stepped last: what was received before is of unknown age, and waits anew. */
+  #steppedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(limits: InboxLimits, onShed: ShedListener) {
     this.#limits = limits;
@@ -98,7 +100,7 @@ export class Inbox<Event> {
   ageMs(nowMs: number): number {
     for (let index = this.#head; index < this.#items.length; index++) {
       const item = this.#items[index];
-      if (item?.kind === "frame") return Math.max(0, nowMs - item.frame.receivedAtMs);
+      if (item?.kind === "frame") return Math.max(0, this.#waitedMs(item.frame.receivedAtMs, nowMs));
     }
     return 0;
   }
@@ -149,6 +151,15 @@ export class Inbox<Event> {
     if (this.#load(nowMs) >= HARD) this.#dropOldest(nowMs);
   }
 
+  /** The clock of receipts stepped to `nowMs`. */
+  clockStepped(nowMs: number): void {
+    this.#steppedAtMs = nowMs;
+  }
+
+  #waitedMs(receivedAtMs: number, nowMs: number): number {
+    return nowMs - Math.max(receivedAtMs, this.#steppedAtMs);
+  }
+
   get #longestMs(): number {
     return this.#limits.stalenessMs / SOFT;
   }
@@ -175,7 +186,7 @@ export class Inbox<Event> {
     this.#events ??= this.events;
     let isEased = false;
     this.#remove((content, { receivedAtMs, payload }) => {
-      isEased ||= Math.max((nowMs - receivedAtMs) / this.#longestMs, this.#fullness()) <= EASED;
+      isEased ||= Math.max(this.#waitedMs(receivedAtMs, nowMs) / this.#longestMs, this.#fullness()) <= EASED;
       return !isEased && !(content.other > 0 && payload.includes(STATUS));
     });
   }

@@ -22,7 +22,7 @@ export class ReceiveLag {
   /** Of the last whole stretch that had enough receipts. */
   #lagMs: number | undefined;
   /** The shortest lag of each of the last blocks, the newest last. */
-  readonly #blocks: number[] = [];
+  #blocks: number[] = [];
   #blockSinceMs = Number.NEGATIVE_INFINITY;
 
   /** Takes note of a frame: when it was received, and the latest event time in it, both ms since the Unix epoch. */
@@ -34,6 +34,16 @@ export class ReceiveLag {
     if (isWhole || elapsedMs < 0) this.#endWindow(receivedAtMs);
     this.#receipts += 1;
     this.#shortestMs = Math.min(this.#shortestMs, receivedAtMs - eventMs);
+  }
+
+  /** The clock of receipts stepped: what was measured by it is void. */
+  clockStepped(): void {
+    this.#sinceMs = undefined;
+    this.#receipts = 0;
+    this.#shortestMs = Number.POSITIVE_INFINITY;
+    this.#lagMs = undefined;
+    this.#blocks = [];
+    this.#blockSinceMs = Number.NEGATIVE_INFINITY;
   }
 
   /** The lag of late, ms, negative where the clocks differ; `undefined` before enough is known. */

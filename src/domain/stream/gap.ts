@@ -1,6 +1,6 @@
 /**
  * Why data may be missing. `disconnect` the link broke, `eviction` another client took the slot, `slow_consumer` the
- * provider gave up on us, `shed` we gave up on purpose, `quarantine` events were refused, `sequence` our own log has a
+ * provider gave up on us, `unsubscribed` a living link lost what it had confirmed, `shed` we gave up on purpose, `quarantine` events were refused, `sequence` our own log has a
  * hole, `trimmed_before_read` retention overtook the reader, `absence` no process of ours was running, `failover` a
  * replica took over and lacked the last entries.
  */
@@ -8,6 +8,7 @@ export const GAP_CAUSES = [
   "disconnect",
   "eviction",
   "slow_consumer",
+  "unsubscribed",
   "shed",
   "quarantine",
   "sequence",
@@ -17,6 +18,11 @@ export const GAP_CAUSES = [
 ] as const;
 
 export type GapCause = (typeof GAP_CAUSES)[number];
+
+/** Whether a gap of the cause stands where the link is there again: the others happen on a link that is there all the time. */
+export function endsOutage(cause: GapCause): boolean {
+  return cause !== "shed" && cause !== "unsubscribed";
+}
 
 /** What a gap covers: everything of the connection, one kind of row, or the listed instruments. */
 export const GAP_SCOPES = ["all", "trades", "quotes", "instruments"] as const;

@@ -152,9 +152,9 @@ export class ConnectionManager implements ShardAware {
         target,
         { feed: ports.feed, clock, logger, telemetry, random: random.fork(plan.url), log: ports.log },
         {
-          ...(slots === undefined ? {} : { onRows: (rows, receivedAtMs) => slots.add(rows, receivedAtMs) }),
+          ...(slots === undefined ? {} : { onRows: (rows) => slots.add(rows, clock.monotonic()) }),
           onLink: (isUp) => {
-            if (quotes !== undefined) slots?.link(quotes.shard, isUp, clock.now());
+            if (quotes !== undefined) slots?.link(quotes.shard, isUp, clock.monotonic());
           },
           onOverload: (isRefusal) => rebalance?.overloaded(isRefusal),
         },

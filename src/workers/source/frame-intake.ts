@@ -1,3 +1,5 @@
+import type { SilenceOptions } from "../../domain/connection/pauses.ts";
+import { type QuietChannel, QuietChannels } from "../../domain/connection/quiet-channels.ts";
 import type { SubscriptionLedger } from "../../domain/connection/subscription-ledger.ts";
 import type { Row } from "../../domain/market/rows.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
@@ -23,10 +25,14 @@ export class FrameIntake {
   readonly #reader: FrameReader;
   readonly #account: StreamAccount;
   readonly #subscriptions: Pick<SubscriptionLedger, "asked" | "seen">;
-  readonly #onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined;
+  readonly #onRows: ((rows: readonly Row[]) => void) | undefined;
   readonly #lag = new ReceiveLag();
   readonly #unseen = new UnseenTopics();
+  readonly #channels: QuietChannels;
+  #epoch: number | undefined;
   #isAskedStale = true;
+  /** Until a row is received by the clock as it was set. */
+  #steppedAtMs: number | undefined;
   #lastReceivedAtMs: number | undefined;
   #sample: string | undefined;
 
@@ -34,12 +40,28 @@ export class FrameIntake {
     reader: FrameReader,
     account: StreamAccount,
     subscriptions: Pick<SubscriptionLedger, "asked" | "seen">,
-    onRows: ((rows: readonly Row[], receivedAtMs: number) => void) | undefined,
+    silence: SilenceOptions,
+    onRows: ((rows: readonly Row[]) => void) | undefined,
   ) {
+    this.#channels = new QuietChannels(silence);
     this.#reader = reader;
     this.#account = account;
     this.#subscriptions = subscriptions;
     this.#onRows = onRows;
+  }
+
+  /**
+   * Whether it is known how much later than their event times rows are received: not before the first one after the wall
+   * clock was set.
+   */
+  get isLagKnown(): boolean {
+    return this.#steppedAtMs === undefined;
+  }
+
+  /** The wall clock was set, and shows `nowMs`. */
+  clockStepped(nowMs: number): void {
+    this.#lag.clockStepped();
+    this.#steppedAtMs = nowMs;
   }
 
   get lag(): Pick<ReceiveLag, "lagMs" | "excessMs"> {
@@ -62,22 +84,33 @@ export class FrameIntake {
     this.#isAskedStale = true;
   }
 
+  /** Channels of the link that are silent against all likelihood at `atMs`. */
+  quiet(atMs: number): readonly QuietChannel[] {
+    return this.#channels.due(atMs);
+  }
+
   take(frame: ReceivedFrame): FrameNews {
-    const { receivedAtMs, payload } = frame;
+    const { epoch, receivedAtMs, payload } = frame;
+    if (epoch !== this.#epoch) this.#channels.reset();
+    this.#epoch = epoch;
     const read = this.#reader.read(frame);
     const { parsed, content } = read;
     this.#lastReceivedAtMs = receivedAtMs;
     const latestTsNs = this.#account.frame(frame, read);
     if (latestTsNs !== undefined) {
       this.#lag.add(receivedAtMs, Number(latestTsNs) / 1e6);
+      if (this.#steppedAtMs !== undefined && receivedAtMs >= this.#steppedAtMs) this.#steppedAtMs = undefined;
       this.#sample = payload;
     }
     if (parsed === undefined) return { carriesData: false, statuses: NOTHING, seen: NOTHING };
+    if (content.trades > 0) this.#channels.arrived("T", receivedAtMs);
+    if (content.quotes > 0) this.#channels.arrived("Q", receivedAtMs);
+    if (content.values > 0) this.#channels.arrived("V", receivedAtMs);
     const carriesData = content.trades + content.quotes + content.values > 0 || parsed.ignored.size > 0;
-    return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches, receivedAtMs) };
+    return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches) };
   }
 
-  #look(batches: readonly { readonly rows: readonly Row[] }[], receivedAtMs: number): readonly string[] {
+  #look(batches: readonly { readonly rows: readonly Row[] }[]): readonly string[] {
     if (this.#isAskedStale) {
       const { asked, seen } = this.#subscriptions;
       this.#unseen.reset(asked, seen);
@@ -85,7 +118,7 @@ export class FrameIntake {
     }
     let topics: string[] | undefined;
     for (const { rows } of batches) {
-      this.#onRows?.(rows, receivedAtMs);
+      this.#onRows?.(rows);
       if (this.#unseen.isEmpty) continue;
       for (const row of rows) {
         const topic = this.#unseen.take(row);

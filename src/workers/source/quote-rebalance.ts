@@ -91,8 +91,8 @@ export class QuoteRebalance {
   #rebalance(): void {
     const { clock, telemetry } = this.#ports;
     this.#pressure.recover(clock.monotonic());
-    const nowMs = clock.now();
-    const today = tradingDayOf(BigInt(Math.floor(nowMs)) * 1_000_000n);
+    const nowMs = clock.monotonic();
+    const today = tradingDayOf(BigInt(Math.floor(clock.now())) * 1_000_000n);
     this.#chosen = this.slots.rebalance(this.#target.candidates(), this.#pressure.share, today, nowMs);
     const { round, coverage } = this.slots.statistics;
     this.#counts.add("churn", round.added + round.removed);

@@ -20,7 +20,7 @@ const NO_ESTIMATES: ReadonlyMap<string, RateEstimate> = new Map();
  * are different in size: prints count as many quotes as there are to a print among contracts of which both are known.
  * Where rates are to be those of contracts traded, prints are all that counts.
  *
- * Times are receipt times, ms since the Unix epoch.
+ * Times are monotonic, ms: where the wall clock is set no rate has changed.
  */
 export class QuoteSlots {
   readonly #scheduler: SubscriptionScheduler;
@@ -56,19 +56,19 @@ export class QuoteSlots {
   }
 
   /** Counts rows of one kind. */
-  add(rows: readonly Row[], receivedAtMs: number): void {
+  add(rows: readonly Row[], nowMs: number): void {
     const { measure } = this.#scheduler.config;
     for (const row of rows) {
       const term = rateTerm(row, measure);
       if (row.type === "nbbo") {
-        if (term !== undefined) this.#quotes.add(row.instrument, receivedAtMs, term);
+        if (term !== undefined) this.#quotes.add(row.instrument, nowMs, term);
       } else if (row.type === "optionTrade") {
         if (!this.#traded.has(row.contract)) {
           this.#traded.add(row.contract);
           this.#expirations.set(row.contract, row.expiration);
-          this.#trades.watch(row.contract, receivedAtMs);
+          this.#trades.watch(row.contract, nowMs);
         }
-        this.#trades.add(row.contract, receivedAtMs, term ?? 0);
+        this.#trades.add(row.contract, nowMs, term ?? 0);
       }
     }
   }

@@ -6,7 +6,7 @@ import { eventMs } from "../../domain/market/event-ms.ts";
 import { eventTsNs, type Row } from "../../domain/market/rows.ts";
 import type { FrameContent } from "../../domain/overload/frame-content.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
-import { type Gap, type GapScope, joinedGap } from "../../domain/stream/gap.ts";
+import { endsOutage, type Gap, type GapScope, joinedGap } from "../../domain/stream/gap.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
 import { type LedgerOptions, StreamLedger } from "../../domain/stream/stream-ledger.ts";
 import type { ReadFrame } from "./frame-reader.ts";
@@ -115,7 +115,8 @@ export class StreamAccount {
         this.#breakSides("all");
         break;
       case "gap":
-        this.#ledger.up();
+        if (endsOutage(entry.gap.cause)) this.#ledger.up();
+        else this.#breakSides(entry.gap.scope);
         this.#tellGap(entry.gap, receivedAtMs);
         return;
     }

@@ -17,6 +17,8 @@ export const DEFAULT_TURN_OPTIONS: TurnOptions = Object.freeze({ lingerMs: 2, ma
 export interface TurnHandler<Event> {
   event(event: Event, atMs: number): void;
   frame(frame: ReceivedFrame): void;
+  /** The wall clock was set, and shows `nowMs`: times of before and after do not compare. Told before what came behind it. */
+  clockStepped(nowMs: number): void;
   /** The turn is over. @returns how much later than usual frames are received of late, ms. */
   endTurn(nowMs: number): number;
 }
@@ -35,6 +37,8 @@ const COMPANY_FRAMES = 64;
 const COMPANY_BYTES = 32_768;
 /** The clock is not asked for every frame. */
 const FRAMES_PER_LOOK = 16;
+/** Wall and monotonic clock part by less from turn to turn, unless the wall clock is set. */
+const STEP_MS = 50;
 
 /**
  * Takes what a socket brings, synchronously, and processes it in turns: a socket that is read at once is not held for a
@@ -49,6 +53,8 @@ export class TurnLoop<Event> {
   #isUrgent = false;
   /** When the event loop last had its time; monotonic, ms. */
   #pausedMs = Number.NEGATIVE_INFINITY;
+  /** By how much the wall clock is ahead of the monotonic one. */
+  #aheadMs: number | undefined;
   #wake: (() => void) | undefined;
 
   constructor(limits: InboxLimits, turn: TurnOptions, clock: Clock, handler: TurnHandler<Event>, onShed: ShedListener) {
@@ -107,6 +113,18 @@ export class TurnLoop<Event> {
     return this.#pause(PAUSE_MS, () => this.#isUrgent);
   }
 
+  /** @returns the time of the wall clock. */
+  #lookAtClocks(): number {
+    const nowMs = this.#clock.now();
+    const aheadMs = nowMs - this.#clock.monotonic();
+    const steppedMs = this.#aheadMs === undefined ? 0 : aheadMs - this.#aheadMs;
+    this.#aheadMs = aheadMs;
+    if (Math.abs(steppedMs) < STEP_MS) return nowMs;
+    this.#inbox.clockStepped(nowMs);
+    this.#handler.clockStepped(nowMs);
+    return nowMs;
+  }
+
   get #hasCompany(): boolean {
     return this.#inbox.length >= COMPANY_FRAMES || this.#inbox.bytes >= COMPANY_BYTES;
   }
@@ -137,7 +155,7 @@ export class TurnLoop<Event> {
   #takeTurn(lateMs: number): boolean {
     const { maxFrames, maxMs } = this.#turn;
     const startedMs = this.#clock.monotonic();
-    const nowMs = this.#clock.now();
+    const nowMs = this.#lookAtClocks();
     this.#isUrgent = false;
     for (let frames = 0; frames < maxFrames; ) {
       const item = this.#inbox.shift();
@@ -151,7 +169,7 @@ export class TurnLoop<Event> {
       frames += 1;
       if (frames % FRAMES_PER_LOOK === 0 && this.#clock.monotonic() - startedMs >= maxMs) break;
     }
-    const lagMs = this.#handler.endTurn(this.#clock.now());
+    const lagMs = this.#handler.endTurn(this.#lookAtClocks());
     const hasRest = this.#inbox.length > 0;
     // Receipt is late for many reasons; only those of our own are cured by giving something up.
     this.#inbox.judge(this.#clock.now(), hasRest || lateMs >= STARVED_MS ? lagMs : 0);

@@ -59,7 +59,7 @@ export interface WsWorkerTarget {
 /** Hears of a worker. Called in the middle of its work: must not throw and must not wait. */
 export interface WsWorkerListener {
   /** The rows of a frame, some of one kind at a time. */
-  readonly onRows?: (rows: readonly Row[], receivedAtMs: number) => void;
+  readonly onRows?: (rows: readonly Row[]) => void;
   /** The link is there and what was wanted is confirmed, or it is not. */
   readonly onLink?: (isUp: boolean) => void;
   /** More came than could be digested, or, with `isRefusal`, the provider has given up on us. */
@@ -116,6 +116,8 @@ export class WsWorker {
       record: (epoch, entry) => {
         if (entry.kind === "connected") this.#countConnect();
         if (entry.kind === "closed") this.#tellShed(this.#shed.take());
+        // A proof by a clock that was set says nothing about event times: the watermark must not follow it.
+        if (entry.kind === "heartbeat" && !this.#intake.isLagKnown) return;
         this.#account.entry(epoch, entry);
       },
       report: (report) => this.#report(report),
@@ -139,7 +141,13 @@ export class WsWorker {
     this.#shed = new ShedAccount(this.name);
     this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host }, target.sides);
     const reader = new FrameReader(this.name, options, logger, (counter, by) => this.counts.add(counter, by));
-    this.#intake = new FrameIntake(reader, this.#account, this.#machine.subscriptions, listener.onRows);
+    this.#intake = new FrameIntake(
+      reader,
+      this.#account,
+      this.#machine.subscriptions,
+      options.connection.liveness,
+      listener.onRows,
+    );
     this.#loop = new TurnLoop(
       options.inbox,
       options.turn,
@@ -147,6 +155,7 @@ export class WsWorker {
       {
         event: (event, atMs) => this.#step(event, atMs),
         frame: (frame) => this.#take(frame),
+        clockStepped: (nowMs) => this.#intake.clockStepped(nowMs),
         endTurn: (nowMs) => this.#endTurn(nowMs),
       },
       (frame, content) => this.#noteShed(frame, content),
@@ -331,8 +340,15 @@ export class WsWorker {
       await clock.sleep(heartbeatMs, ended);
       if (ended.aborted) return;
       this.#countSpool();
+      this.#lookAfterChannels(clock.now());
       if (this.#machine.hasOutage) this.#account.pulse(clock.now(), heartbeatMs);
     }
+  }
+
+  #lookAfterChannels(nowMs: number): void {
+    const { phase, epoch } = this.#machine;
+    if (phase !== "streaming") return;
+    for (const quiet of this.#intake.quiet(nowMs)) this.#loop.happened({ kind: "quiet", epoch, ...quiet });
   }
 
   #report(report: ConnectionReport): void {

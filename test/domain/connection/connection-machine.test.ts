@@ -350,3 +350,87 @@ describe("the end", () => {
     expect(driver.done).toHaveLength(count);
   });
 });
+
+describe("a topic that a living link loses", () => {
+  const gapsOf = (driver: Driver) =>
+    driver.take("record").flatMap(({ entry }) => (entry.kind === "gap" ? [entry.gap] : []));
+  const gap = (fromAtMs: number, toAtMs: number, instruments?: readonly string[]) => ({
+    connection: "options/0",
+    fromAtMs,
+    toAtMs,
+    cause: "unsubscribed",
+    scope: instruments === undefined ? "trades" : "instruments",
+    instruments,
+  });
+  const streaming = (...topics: string[]): Driver => {
+    const driver = new Driver();
+    driver.start(...topics);
+    driver.connect();
+    driver.atMs = 2_000_000;
+    return driver;
+  };
+
+  it("is a gap from there to where it is confirmed again, topics lost together in one", () => {
+    const driver = streaming("T.*", "Q.A", "Q.B");
+    driver.status(["success", "unsubscribed to: Q.A"], ["success", "unsubscribed to: Q.B"]);
+    driver.pass(500);
+    driver.status(["success", "unsubscribed to: T.*"]);
+    driver.pass(500);
+    driver.status(["success", "subscribed to: Q.B"], ["success", "subscribed to: Q.A"]);
+    driver.pass(500);
+    driver.step({ kind: "seen", epoch: driver.machine.epoch, topics: ["T.X"] });
+    expect(gapsOf(driver)).toEqual([gap(2_000_000, 2_001_000, ["B", "A"]), gap(2_000_500, 2_001_500)]);
+  });
+
+  it("is one up to where it is no longer wanted", () => {
+    const driver = streaming("T.*", "Q.A");
+    driver.status(["success", "unsubscribed to: Q.A"]);
+    driver.pass(700);
+    driver.step({ kind: "wanted", topics: ["T.*"] });
+    expect(gapsOf(driver)).toEqual([gap(2_000_000, 2_000_700, ["A"])]);
+  });
+
+  it("is one up to the end of its link, where the outage goes on from", () => {
+    const driver = streaming("T.*", "Q.A");
+    driver.status(["success", "unsubscribed to: Q.A"]);
+    driver.pass(300);
+    driver.frame(true);
+    driver.pass(300);
+    driver.closed();
+    driver.pass(1_000);
+    driver.connect();
+    expect(gapsOf(driver)).toMatchObject([
+      gap(2_000_000, 2_000_300, ["A"]),
+      { fromAtMs: 2_000_300, cause: "disconnect", scope: "all" },
+    ]);
+  });
+
+  it("is none where it never was confirmed, nor where the outage before goes on", () => {
+    const driver = streaming("T.*");
+    driver.step({ kind: "wanted", topics: ["T.*", "Q.A"] });
+    driver.status(["success", "unsubscribed to: Q.A"]);
+    driver.status(["success", "subscribed to: Q.A"]);
+    expect(gapsOf(driver)).toEqual([]);
+    driver.closed();
+    driver.pass(1_000);
+    driver.open();
+    driver.status(["auth_success", "authenticated"]);
+    driver.status(["success", "subscribed to: T.*"], ["success", "unsubscribed to: T.*"]);
+    driver.pass(1_000);
+    driver.status(["success", "subscribed to: T.*"], ["success", "subscribed to: Q.A"]);
+    expect(gapsOf(driver)).toMatchObject([{ fromAtMs: 2_000_000, toAtMs: driver.atMs, cause: "disconnect" }]);
+  });
+
+  it("is asked for once more where its channel falls silent, and a gap since then only if that is answered", () => {
+    const driver = streaming("T.*", "Q.A", "Q.B");
+    const { epoch } = driver.machine;
+    const quiet = { kind: "quiet", epoch, channel: "Q", sinceAtMs: 1_900_000 } as const;
+    expect(driver.step(quiet)).toEqual([{ kind: "subscribe", epoch, topics: ["Q.A", "Q.B"] }]);
+    driver.pass(20_000);
+    expect(gapsOf(driver)).toEqual([]);
+    driver.status(["success", "subscribed to: Q.B"]);
+    driver.status(["success", "subscribed to: Q.B"]);
+    expect(gapsOf(driver)).toEqual([gap(1_900_000, 2_020_000, ["B"])]);
+    expect(driver.machine.phase).toBe("streaming");
+  });
+});

@@ -24,7 +24,7 @@ describe("SubscriptionLedger", () => {
 
   it("asks a new link for everything again, and trusts nothing that the old one confirmed", () => {
     const ledger = resumed("T.A", "T.B");
-    ledger.acknowledge(subscribed("T.A"));
+    ledger.acknowledge(subscribed("T.A"), 0);
     ledger.see("T.B");
     expect(ledger.isResumed).toBe(true);
     expect(ledger.resume(50).subscribe).toEqual(["T.A", "T.B"]);
@@ -37,20 +37,20 @@ describe("SubscriptionLedger", () => {
     expect(ledger.see("Q.AAPL")).toBe(true);
     expect(ledger.see("T.MSFT")).toBe(true);
     expect([...ledger.seen]).toEqual(["Q.AAPL", "T.*"]);
-    expect(ledger.acknowledge(subscribed("T.*"))).toBe(false);
+    expect(ledger.acknowledge(subscribed("T.*"), 0)).toBe(false);
     expect([...ledger.acknowledged]).toEqual(["T.*"]);
   });
 
   it("does not know of answers for what it never asked for", () => {
     const ledger = resumed("T.A");
-    expect(ledger.acknowledge(subscribed("T.Z"))).toBe(false);
-    expect(ledger.acknowledge(unsubscribed("T.Z"))).toBe(false);
+    expect(ledger.acknowledge(subscribed("T.Z"), 0)).toBe(false);
+    expect(ledger.acknowledge(unsubscribed("T.Z"), 0)).toBe(false);
     expect(ledger.acknowledged.size).toBe(0);
   });
 
   it("asks again at the time limit, twice, then gives up until the next link", () => {
     const ledger = resumed("T.A", "T.B");
-    ledger.acknowledge(subscribed("T.B"));
+    ledger.acknowledge(subscribed("T.B"), 0);
     expect(ledger.deadlineAtMs()).toBe(10_000);
     expect(ledger.expire(9_999)).toEqual({ again: [], givenUp: [] });
     expect(ledger.expire(10_000)).toEqual({ again: ["T.A"], givenUp: [] });
@@ -62,7 +62,7 @@ describe("SubscriptionLedger", () => {
     expect(ledger.expire(99_000)).toEqual({ again: [], givenUp: [] });
     expect(ledger.deadlineAtMs()).toBeUndefined();
     expect(ledger.diff(99_000).subscribe).toEqual([]);
-    expect(ledger.acknowledge(subscribed("T.A"))).toBe(true);
+    expect(ledger.acknowledge(subscribed("T.A"), 0)).toBe(true);
     expect(ledger.resume(100_000).subscribe).toEqual(["T.A", "T.B"]);
   });
 
@@ -72,10 +72,10 @@ describe("SubscriptionLedger", () => {
     ledger.diff(1);
     ledger.want(["T.A"]);
     ledger.diff(2);
-    expect(ledger.acknowledge(subscribed("T.A"))).toBe(false);
+    expect(ledger.acknowledge(subscribed("T.A"), 0)).toBe(false);
     expect(ledger.see("T.A")).toBe(false);
-    ledger.acknowledge(unsubscribed("T.A"));
-    expect(ledger.acknowledge(subscribed("T.A"))).toBe(true);
+    ledger.acknowledge(unsubscribed("T.A"), 0);
+    expect(ledger.acknowledge(subscribed("T.A"), 0)).toBe(true);
   });
 
   it("takes any answer once an item was asked for again, should the one before never come", () => {
@@ -85,15 +85,23 @@ describe("SubscriptionLedger", () => {
     ledger.want(["T.A"]);
     ledger.diff(2);
     expect(ledger.expire(10_002).again).toEqual(["T.A"]);
-    expect(ledger.acknowledge(subscribed("T.A"))).toBe(true);
+    expect(ledger.acknowledge(subscribed("T.A"), 0)).toBe(true);
   });
 
   it("asks again for what the provider took back unasked", () => {
     const ledger = resumed("T.A");
-    ledger.acknowledge(subscribed("T.A"));
-    ledger.acknowledge(unsubscribed("T.A"));
+    ledger.acknowledge(subscribed("T.A"), 0);
+    ledger.acknowledge(unsubscribed("T.A"), 0);
     expect([...ledger.pending]).toEqual(["T.A"]);
     expect(ledger.expire(10_000).again).toEqual(["T.A"]);
+  });
+
+  it("asks again in time where the wall clock was set back", () => {
+    const ledger = new SubscriptionLedger({ ackTimeoutMs: 10_000, maxAsks: 3 });
+    ledger.want(["T.A"]);
+    ledger.resume(3_600_000);
+    expect(ledger.expire(5_000).again).toEqual([]);
+    expect(ledger.expire(15_000).again).toEqual(["T.A"]);
   });
 
   it("refuses what is no topic and changes nothing", () => {
@@ -127,7 +135,7 @@ describe("SubscriptionLedger", () => {
         };
         const answer = () => {
           const next = answers.shift();
-          if (next !== undefined) ledger.acknowledge(next);
+          if (next !== undefined) ledger.acknowledge(next, 0);
         };
         for (const at of steps) {
           if (at === "answer") answer();

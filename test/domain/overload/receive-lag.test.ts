@@ -57,6 +57,15 @@ describe("ReceiveLag", () => {
     expect(lag.excessMs).toBe(0);
   });
 
+  it("measures anew where the clock was set: a step is no backlog", () => {
+    const lag = new ReceiveLag();
+    const atMs = frames(lag, START, 10_000, 10, 20);
+    lag.clockStepped();
+    expect([lag.lagMs, lag.excessMs]).toEqual([undefined, 0]);
+    frames(lag, atMs + 60_000, 1_000, 10, 60_020);
+    expect([lag.lagMs, lag.excessMs]).toEqual([60_020, 0]);
+  });
+
   it("remembers the shortest lag for five minutes", () => {
     const lag = new ReceiveLag();
     const atMs = frames(lag, START, 1_000, 10, 20);

@@ -74,6 +74,25 @@ describe("a source whose feed is quiet", () => {
     await source.finish();
   });
 
+  it("marks nothing late because the wall clock was set: without a row its proofs say nothing about event times", async () => {
+    const source = new MemorySource().run();
+    const peer = await source.connected();
+    let aheadMs = 0;
+    for (const stepMs of [10_000, -4_000, 3_600_000, -3_600_000]) {
+      for (let round = 0; round < 10; round++) {
+        await source.trade(peer, { t: source.clock.now() - aheadMs });
+        await source.clock.advance(round === 9 ? 5_000 : 300);
+      }
+      source.clock.stepWall(stepMs);
+      aheadMs += stepMs;
+      await source.clock.advance(5_000);
+    }
+    await source.trade(peer, { t: source.clock.now() - aheadMs });
+    expect(source.batches.flatMap(({ meta }) => meta.lateRows ?? [])).toEqual([]);
+    expect(source.feed.attempts).toBe(1);
+    await source.finish();
+  });
+
   it("never lets the watermark go back", async () => {
     const source = new MemorySource().run();
     const peer = await source.connected();

@@ -3,7 +3,7 @@ import { ConfigError } from "../../../src/domain/config/config-error.ts";
 import { UnavailableError } from "../../../src/domain/errors.ts";
 import { formatOptionTicker } from "../../../src/domain/instrument/option-symbol.ts";
 import { ConnectionManager } from "../../../src/workers/source/connection-manager.ts";
-import { tradeEvent } from "../../support/entries.ts";
+import { quoteEvent, tradeEvent } from "../../support/entries.ts";
 import { MemorySource } from "../../support/source.ts";
 
 const QUOTES = { wsResources: ["options_trades", "options_quotes"] } as const;
@@ -65,6 +65,36 @@ describe("a source in the mode firehose", () => {
     expect(topics).toEqual(expect.arrayContaining(["T.*", ...[8, 7, 6].map((n) => `Q.${contract(6_000 + n)}`)]));
     expect(source.feed.attempts).toBe(1);
     expect(source.manager.scheduler?.statistics().coverage.share).toBeGreaterThan(0.5);
+    await source.finish();
+  });
+
+  it("keeps quotes of the busiest where the wall clock is set: no rate has changed", async () => {
+    const config = { ...QUOTES, wsQuoteCap: 4, schedTopN: 3, schedExplorationFraction: 0.25, schedExploreRounds: 1 };
+    const source = new MemorySource({ config }).run();
+    const peer = await source.connected();
+    await printStrikes(source, 8);
+    const busiest = [8, 7, 6].map((n) => `Q.${contract(6_000 + n)}`);
+    const reserved = () => busiest.filter((topic) => source.provider.topicsOf(peer).has(topic)).length;
+    const quoteFor = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second++) {
+        const quotes = Array.from({ length: 8 }, (_, index) => index + 1)
+          .filter((n) => source.provider.topicsOf(peer).has(`Q.${contract(6_000 + n)}`))
+          .flatMap((n) =>
+            Array.from({ length: n }, () => quoteEvent(source.clock.now(), { sym: contract(6_000 + n) })),
+          );
+        if (quotes.length > 0) peer.send(JSON.stringify(quotes));
+        await source.clock.advance(1_000);
+      }
+    };
+    await quoteFor(120);
+    expect(reserved()).toBe(3);
+    source.clock.stepWall(1_800_000);
+    let least = 3;
+    for (let round = 0; round < 12; round++) {
+      await quoteFor(5);
+      least = Math.min(least, reserved());
+    }
+    expect(least).toBe(3);
     await source.finish();
   });
 

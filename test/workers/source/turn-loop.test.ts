@@ -34,6 +34,7 @@ function loopOf(turn: Partial<TurnOptions> = {}, limits: Partial<InboxLimits> = 
         log.push(`frame ${epoch} at ${at()}`);
         state.onFrame(payload);
       },
+      clockStepped: () => void log.push("stepped"),
       endTurn: () => {
         log.push("turn");
         return state.lagMs;
@@ -145,6 +146,23 @@ describe("TurnLoop", () => {
     expect(loop.backlog).toEqual({ events: 0, bytes: 0, ageMs: 0 });
     await finish();
   });
+
+  it.each([60_000, -60_000])(
+    "gives nothing up because the wall clock was set by %d ms, and says that it was",
+    async (stepMs) => {
+      const { clock, loop, log, shed, finish } = loopOf({ maxFrames: 1 });
+      await clock.advance(0);
+      for (let frame = 1; frame <= 5; frame++) loop.received(frame, QUOTE);
+      await clock.advance(2);
+      clock.stepWall(stepMs);
+      await clock.advance(1);
+      expect(log.slice(0, 4).map((line) => line.split(" ")[0])).toEqual(["frame", "turn", "stepped", "frame"]);
+      await clock.advance(10);
+      expect([shed, loop.isShedding]).toEqual([[], false]);
+      expect(log.filter((line) => line === "stepped")).toHaveLength(1);
+      await finish();
+    },
+  );
 
   it("sheds for lateness only where it is behind itself", async () => {
     const { clock, loop, state, finish } = loopOf({ maxFrames: 1 });
