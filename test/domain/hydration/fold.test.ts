@@ -113,6 +113,18 @@ describe("fold", () => {
     expect(totals?.buckets?.late_report).toEqual({ prints: 1, contracts: 5 });
   });
 
+  it("leaves the sums that a step has taken as they were, whatever comes after", () => {
+    const print = tradeEvent(T, { c: [229], s: 5 });
+    const [first, second] = new EntryWriter().frame(T + 5, [print]).frame(T + 6, [print]).entries;
+    if (first === undefined || second === undefined) throw new RangeError("there must be two entries");
+    const state = new HydrationState();
+    fold(state, first, noEffects());
+    const taken = state.takeTotals();
+    fold(state, second, noEffects());
+    expect(taken).toMatchObject([{ prints: 1, buckets: { cross: { prints: 1, contracts: 5 } } }]);
+    expect(state.takeTotals()).toMatchObject([{ prints: 2, buckets: { cross: { prints: 2, contracts: 10 } } }]);
+  });
+
   it("counts the same, also apart, in whatever order prints come", () => {
     const prints = fc.array(
       fc.record({
