@@ -36,7 +36,7 @@ const MOST_VALUES = TOTALS_VALUES + 2 * FLOW_BUCKETS.length;
 export function totalsText(totals: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs } = totals;
   const { last, lastSize, lastSaleTsNs, rateSum, rateTMs } = totals;
-  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs} ${lastTsNs} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros} ${totals.ratedContracts} ${totals.boughtEdge} ${totals.soldEdge}${bucketsText(totals.buckets)}`;
+  return `${day} ${prints} ${contracts} ${premiumMicros} ${firstTsNs ?? "-"} ${lastTsNs ?? "-"} ${last ?? "-"} ${lastSize ?? "-"} ${lastSaleTsNs ?? "-"} ${rateSum} ${rateTMs} ${totals.boughtPrints} ${totals.boughtContracts} ${totals.boughtPremiumMicros} ${totals.soldPrints} ${totals.soldContracts} ${totals.soldPremiumMicros} ${totals.deltaPrints} ${totals.deltaMicros} ${totals.ratedContracts} ${totals.boughtEdge} ${totals.soldEdge}${bucketsText(totals.buckets)}`;
 }
 
 function bucketsText(buckets: FlowBuckets | undefined): string {
@@ -83,8 +83,8 @@ export function readTotals(
       prints: readDecimal("prints", prints),
       contracts: readDecimal("contracts", contracts),
       premiumMicros: readDecimal("premium_micros", premiumMicros),
-      firstTsNs: readNs("first_ns", first),
-      lastTsNs: readNs("last_ns", lastNs),
+      firstTsNs: first === "-" ? null : readNs("first_ns", first),
+      lastTsNs: lastNs === "-" ? null : readNs("last_ns", lastNs),
       last: last === "-" ? null : readDecimal("last", last),
       lastSize: lastSize === "-" ? null : readDecimal("last_size", lastSize),
       lastSaleTsNs: lastSale === "-" ? null : readNs("last_sale_ns", lastSale),

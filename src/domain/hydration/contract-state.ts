@@ -38,8 +38,8 @@ export class ContractState {
 
   #day = "";
   #sums: OpenFlowSums = noFlow();
-  #firstTsNs: bigint | undefined;
-  #lastTsNs = 0n;
+  #firstTsNs: bigint | null = null;
+  #lastTsNs: bigint | null = null;
   #last: number | null = null;
   #lastSize: number | null = null;
   #lastSaleTsNs: bigint | null = null;
@@ -75,10 +75,10 @@ export class ContractState {
   /** Whether, for all that the sums tell, a print of this day and size may be open from before `beforeTsNs`. */
   mayHave(day: string, size: number, beforeTsNs: bigint): boolean {
     if (day !== this.#day) return day < this.#day;
-    return this.#sums.contracts >= size && this.#firstTsNs !== undefined && this.#firstTsNs < beforeTsNs;
+    return this.#sums.contracts >= size && this.#firstTsNs !== null && this.#firstTsNs < beforeTsNs;
   }
 
-  /** The trading day of the sums; empty before the first print. */
+  /** The trading day of the sums; empty before anything was counted. */
   get day(): string {
     return this.#day;
   }
@@ -95,8 +95,8 @@ export class ContractState {
     const tsNs = trade.tradeTsNs;
     this.#rate.add(eventMs(tsNs), trade.size);
     if (day < this.#day) return; // yesterday's print after today's first: the windows have it, today's sums must not
-    if (this.#firstTsNs === undefined || tsNs < this.#firstTsNs) this.#firstTsNs = tsNs;
-    if (tsNs > this.#lastTsNs) this.#lastTsNs = tsNs;
+    if (this.#firstTsNs === null || tsNs < this.#firstTsNs) this.#firstTsNs = tsNs;
+    if (this.#lastTsNs === null || tsNs > this.#lastTsNs) this.#lastTsNs = tsNs;
     addFlow(this.#sums, sums, 1);
     if (bucket !== undefined) this.#countApart(bucket, trade.size, 1);
     if (setsLastSale && (this.#lastSaleTsNs === null || tsNs >= this.#lastSaleTsNs)) {
@@ -115,10 +115,9 @@ export class ContractState {
   }
 
   /** Counts a late report, which is in no sum but its bucket. @returns whether the day's sums have it. */
-  addLateReport({ tradeTsNs, size }: OptionTrade, day: string): boolean {
+  addLateReport(size: number, day: string): boolean {
     if (day < this.#day) return false;
     if (day > this.#day) this.#startDay(day);
-    this.#firstTsNs ??= tradeTsNs;
     this.#countApart("late_report", size, 1);
     return true;
   }
@@ -135,9 +134,9 @@ export class ContractState {
     return perSec < NEGLIGIBLE_PER_SEC ? 0 : perSec;
   }
 
-  /** Plain data; `undefined` before the first print. */
+  /** Plain data; `undefined` before anything was counted. */
   totals(): ContractTotals | undefined {
-    if (this.#day === "" || this.#firstTsNs === undefined) return undefined;
+    if (this.#day === "") return undefined;
     const { ticker, underlying, root, expiration, right, strike } = this.terms;
     const rate = this.#rate.state();
     return {
@@ -176,8 +175,8 @@ export class ContractState {
   #startDay(day: string): void {
     this.#day = day;
     this.#sums = noFlow();
-    this.#firstTsNs = undefined;
-    this.#lastTsNs = 0n;
+    this.#firstTsNs = null;
+    this.#lastTsNs = null;
     this.#last = null;
     this.#lastSize = null;
     this.#lastSaleTsNs = null;

@@ -113,7 +113,8 @@ export type HydrationCounters = Readonly<Partial<Record<HydrationCounter, number
 
 /**
  * Running sums of one contract over one trading day, absolute, so that writing them twice is writing them once.
- * Prints that do not count (duplicates, late reports, cancels) are not in them; a cancel takes its print out again.
+ * Prints that do not count (duplicates, late reports, cancels) are not in them, but for the bucket of late reports; a cancel
+ * takes its print out again.
  */
 export interface ContractTotals extends FlowSums {
   readonly contract: string;
@@ -125,8 +126,9 @@ export interface ContractTotals extends FlowSums {
   readonly strike: number;
   /** The trading day of the sums, `YYYY-MM-DD`, US Eastern. */
   readonly day: string;
-  readonly firstTsNs: bigint;
-  readonly lastTsNs: bigint;
+  /** Event times of the first print that counts and the last; `null` where there are but late reports. */
+  readonly firstTsNs: bigint | null;
+  readonly lastTsNs: bigint | null;
   /** Price in points and size in contracts of the latest print that sets a last sale; `null` before there is one. */
   readonly last: number | null;
   readonly lastSize: number | null;

@@ -250,7 +250,7 @@ function foldPrint(
 
 /** Out of order and of no time that anything could be held against: counted, and no more. */
 function foldLateReport(state: HydrationState, contract: ContractState, trade: OptionTrade): void {
-  if (contract.addLateReport(trade, state.tradingDays.dayOf(trade.tradeTsNs))) state.touchTotals(contract);
+  if (contract.addLateReport(trade.size, state.tradingDays.dayOf(trade.tradeTsNs))) state.touchTotals(contract);
   state.windowsOf(trade.underlying).addApart(eventMs(trade.tradeTsNs), "late_report", trade.size);
 }
 

@@ -130,7 +130,14 @@ export function commitTests({ test }: HydrationStoreTests): void {
   test("replaces the totals of a contract, of an earlier day too, and keeps those of others", async ({ subject }) => {
     const lease = await acquire(subject);
     const terms = { contract: "O:SPXW251223C06870000", right: "C" } as const;
-    const other = sampleTotals({ ...terms, last: null, lastSaleTsNs: null, buckets: undefined });
+    const other = sampleTotals({
+      ...terms,
+      firstTsNs: null,
+      lastTsNs: null,
+      last: null,
+      lastSaleTsNs: null,
+      buckets: undefined,
+    });
     await commit(subject, lease, 0, { totals: [sampleTotals({ prints: 1 }), other] });
     const next = sampleTotals({ prints: 2, day: "2025-12-23", rateSum: 0.1 + 0.7 });
     await commit(subject, lease, 1, { totals: [next] });

@@ -176,7 +176,7 @@ function ledgerFields(ledger: LedgerState): object {
 
 function sumsText(sums: ContractTotals): string {
   const { day, prints, contracts, premiumMicros, firstTsNs, lastTsNs, last, lastSize, lastSaleTsNs } = sums;
-  const counts = [day, prints, contracts, premiumMicros, firstTsNs, lastTsNs];
+  const counts = [day, prints, contracts, premiumMicros, firstTsNs ?? "-", lastTsNs ?? "-"];
   const bought = [sums.boughtPrints, sums.boughtContracts, sums.boughtPremiumMicros];
   const sold = [sums.soldPrints, sums.soldContracts, sums.soldPremiumMicros];
   const sale = [last ?? "-", lastSize ?? "-", lastSaleTsNs ?? "-"];

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { resolveCancel } from "../../../src/domain/hydration/cancels.ts";
 import type { HydrationCounters } from "../../../src/domain/hydration/effects.ts";
@@ -104,6 +105,52 @@ describe("fold", () => {
     expect(totals).toMatchObject({ prints: 1, contracts: 1, last: 7.7 });
     expect(flowSnapshot(state, "SPX")?.windows.map(({ contracts }) => contracts)).toEqual([1, 1, 1]);
     expect(state.contractOf(CONTRACT)?.latestTrade?.price).toBe(7.7);
+  });
+
+  it("has no first and no last print of a day of late reports alone", () => {
+    const { totals } = run(new EntryWriter().frame(T + 5, [tradeEvent(T, { c: [204], s: 5 })]));
+    expect(totals).toMatchObject({ prints: 0, firstTsNs: null, lastTsNs: null, last: null, lastSaleTsNs: null });
+    expect(totals?.buckets?.late_report).toEqual({ prints: 1, contracts: 5 });
+  });
+
+  it("leaves the sums that a step has taken as they were, whatever comes after", () => {
+    const print = tradeEvent(T, { c: [229], s: 5 });
+    const [first, second] = new EntryWriter().frame(T + 5, [print]).frame(T + 6, [print]).entries;
+    if (first === undefined || second === undefined) throw new RangeError("there must be two entries");
+    const state = new HydrationState();
+    fold(state, first, noEffects());
+    const taken = state.takeTotals();
+    fold(state, second, noEffects());
+    expect(taken).toMatchObject([{ prints: 1, buckets: { cross: { prints: 1, contracts: 5 } } }]);
+    expect(state.takeTotals()).toMatchObject([{ prints: 2, buckets: { cross: { prints: 2, contracts: 10 } } }]);
+  });
+
+  it("counts the same, also apart, in whatever order prints come", () => {
+    const prints = fc.array(
+      fc.record({
+        afterMs: fc.nat(50),
+        s: fc.integer({ min: 1, max: 9 }),
+        c: fc.constantFrom([209], [229], [232], [247], [204], [232, 247]),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    const both = prints.chain((list) =>
+      fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+    );
+    fc.assert(
+      fc.property(both, (orders) => {
+        const [inOrder, shuffled] = orders.map((list) => {
+          const writer = new EntryWriter();
+          for (const { afterMs, ...print } of list) writer.frame(T + 60, [tradeEvent(T + afterMs, print)]);
+          const { totals } = run(writer);
+          if (totals === undefined) throw new RangeError("something must have been counted");
+          const { prints, contracts, premiumMicros, buckets, firstTsNs, lastTsNs } = totals;
+          return { prints, contracts, premiumMicros, buckets, firstTsNs, lastTsNs };
+        });
+        expect(shuffled).toEqual(inOrder);
+      }),
+      { seed: 42, numRuns: 200 },
+    );
   });
 
   it("takes a cancelled print out of the sums and of the windows at its original time", () => {
