@@ -376,7 +376,8 @@ export class ConnectionMachine {
     this.#tellRegained(link.lastReceivedAtMs);
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
-    if (wasOpen && reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
+    // An attempt that failed counts too: where nothing came before it, data has been missing since it began.
+    if (reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
     this.#backoff.linkEnded(link);
     this.#link = undefined;
 

@@ -351,6 +351,36 @@ describe("the end", () => {
   });
 });
 
+describe("a connection that does not come about at first", () => {
+  it("tells what was missed from the first attempt on", () => {
+    const driver = new Driver();
+    driver.start("T.*");
+    driver.pass(200);
+    driver.closed();
+    driver.pass(1_000);
+    driver.closed();
+    driver.pass(2_000);
+    driver.connect();
+    expect(driver.take("record").flatMap(({ entry }) => (entry.kind === "gap" ? [entry.gap] : []))).toMatchObject([
+      { fromAtMs: 1_000_000, toAtMs: 1_003_200, cause: "disconnect", scope: "all" },
+    ]);
+  });
+
+  it("tells nothing where it comes about at once, or was never to be", () => {
+    const driver = new Driver();
+    driver.start("T.*");
+    driver.connect();
+    const stopped = new Driver();
+    stopped.start("T.*");
+    stopped.step({ kind: "stop" });
+    stopped.closed();
+    for (const { machine, done } of [driver, stopped]) {
+      expect(machine.hasOutage).toBe(false);
+      expect(done.filter((action) => action.kind === "record" && action.entry.kind === "gap")).toEqual([]);
+    }
+  });
+});
+
 describe("a topic that a living link loses", () => {
   const gapsOf = (driver: Driver) =>
     driver.take("record").flatMap(({ entry }) => (entry.kind === "gap" ? [entry.gap] : []));
