@@ -270,6 +270,24 @@ describe("subscriptions", () => {
     expect(driver.take("fail")).toMatchObject([{ reason: "not_entitled" }]);
   });
 
+  it("that meet an error of another kind end the link only: it may pass", () => {
+    const driver = new Driver();
+    driver.start("Q.A");
+    driver.open();
+    driver.status(["auth_success", "authenticated"], ["error", "internal server error"]);
+    for (let second = 0; second < 30; second++) {
+      driver.pass(1_000);
+      driver.step({ kind: "alive", epoch: driver.machine.epoch });
+    }
+    driver.closed();
+    expect(driver.take("fail")).toEqual([]);
+    expect(driver.machine.phase).toBe("backingOff");
+    expect(driver.take("report").at(-1)?.report).toMatchObject({
+      reason: "broken",
+      message: expect.stringContaining("internal server error"),
+    });
+  });
+
   it("change without a reconnect, first what is given back, and only what differs", () => {
     const driver = streaming("Q.A", "Q.B");
     const actions = driver.step({ kind: "wanted", topics: ["Q.B", "Q.C"] });
