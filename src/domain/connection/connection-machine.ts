@@ -17,6 +17,7 @@ import {
   type DisconnectReason,
   describeClose,
   explainDisconnect,
+  isPlanRefusal,
   reasonOfClose,
   reasonOfStatus,
 } from "./disconnect-reason.ts";
@@ -344,8 +345,9 @@ export class ConnectionMachine {
       const holdsNothing = !this.#ledger.holdsAny && this.#ledger.pending.size === 0;
       if (holdsNothing) {
         // Alive and of no use: another link may do better.
-        if (link.refusal === undefined) this.#close(link, "broken", "no topic was confirmed");
-        else this.#close(link, "not_entitled", link.refusal);
+        const { refusal } = link;
+        if (refusal !== undefined && isPlanRefusal(refusal)) this.#close(link, "not_entitled", refusal);
+        else this.#close(link, "broken", refusal ?? "no topic was confirmed");
         return;
       }
     }
@@ -376,7 +378,8 @@ export class ConnectionMachine {
     this.#tellRegained(link.lastReceivedAtMs);
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
-    if (wasOpen && reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
+    // An attempt that failed counts too: where nothing came before it, data has been missing since it began.
+    if (reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
     this.#backoff.linkEnded(link);
     this.#link = undefined;
 

@@ -46,6 +46,20 @@ export const DISCONNECT_POLICIES: Readonly<
 // The status says only that authentication failed; what to do about it stands in the message.
 const PLAN_WORDS = /\b(plan|upgrade|entitled|subscription)\b/i;
 
+const REFUSAL_WORDS = /\bauthori[sz]ed\b/i;
+
+/**
+ * Whether an `error` says that the plan lacks what was asked for, which no further attempt changes; any other may pass.
+ *
+ * @example
+ * ```ts
+ * isPlanRefusal("not authorized"); // true
+ * ```
+ */
+export function isPlanRefusal(message: string): boolean {
+  return REFUSAL_WORDS.test(message) || PLAN_WORDS.test(message);
+}
+
 /**
  * What a status says about the link: the reason for which it is about to end, `undefined` where it goes on. Several
  * wordings exist for one status, so that only the status counts, but for the kind of refusal of a key.

@@ -30,6 +30,11 @@ export class ChannelAudience {
     if (listeners?.size === 0) this.#byTicker.delete(ticker);
   }
 
+  /** Whether nobody listens to anything. */
+  get isEmpty(): boolean {
+    return this.#everything.size === 0 && this.#byTicker.size === 0;
+  }
+
   hears(ticker: string): boolean {
     return this.#everything.size > 0 || this.#byTicker.has(ticker);
   }

@@ -8,6 +8,7 @@ import { MarketBook } from "../rest/market-book.ts";
 import { isPublishing } from "../rest/market-hours.ts";
 import { respell } from "../wire/respell.ts";
 import type { Audience, ChannelAudience } from "./audience.ts";
+import { Bars } from "./bars.ts";
 import { type DueEvent, type EventSource, marketSource } from "./due-event.ts";
 import { loopedSource } from "./looped-source.ts";
 import { ASSET_CLASSES } from "./protocol.ts";
@@ -41,6 +42,7 @@ export class MarketFeed {
   readonly market: Market;
   /** What was published so far. */
   readonly book: MarketBook;
+  readonly #bars: Bars;
   readonly #source: EventSource;
   readonly #settings: SimulatorSettings;
   readonly #log: ServerLog;
@@ -75,6 +77,7 @@ export class MarketFeed {
       random.fork("market"),
     );
     this.book = new MarketBook(this.market);
+    this.#bars = new Bars(this.book, audience);
     this.#source = loopMs > 0 ? loopedSource(this.market, loopMs) : marketSource(this.market);
     const address = (assetClass: AssetClass, channel: string): Address => ({
       assetClass,
@@ -102,9 +105,12 @@ export class MarketFeed {
       this.#shiftMs += behindMs - Math.sign(behindMs) * LONGEST_STEP_MS;
     }
     const toMs = nowMs - this.#shiftMs;
+    const stampMs = this.#shiftMs + skewMs;
+    this.#bars.begin(this.#source.nowMs + stampMs);
     while (this.#source.nowMs < toMs) {
       const events = this.#source.advance(Math.min(toMs, this.#source.nowMs + SLICE_MS));
-      this.#distribute(events, this.#shiftMs + skewMs);
+      this.#distribute(events, stampMs);
+      this.#distributeBars(stampMs);
     }
   }
 
@@ -119,6 +125,7 @@ export class MarketFeed {
       const { assetClass, audience } = this.#addresses[event.kind];
       if (!this.#isPublished(due, assetClass)) continue;
       this.book.record(event, due.tMs, due.tMs + stampMs);
+      this.#bars.add(event, due.tMs + stampMs);
       const ticker = tickerOf(event);
       published[assetClass] += 1;
       if (audience.hears(ticker)) {
@@ -134,6 +141,14 @@ export class MarketFeed {
       this.#unheard[assetClass].events += unheard[assetClass];
       if (keepsAll || atMs - this.#unheard[assetClass].loggedAtMs >= UNHEARD_EVERY_MS)
         this.#logUnheard(assetClass, atMs);
+    }
+  }
+
+  #distributeBars(stampMs: number): void {
+    const { nowMs } = this.#source;
+    for (const { assetClass, audience, ticker, text } of this.#bars.take(nowMs + stampMs)) {
+      this.#log.published(assetClass, 1, 0);
+      audience.deliver(ticker, { text: this.#spell(text), isEvent: true, publishedAtMs: nowMs });
     }
   }
 
@@ -153,8 +168,11 @@ export class MarketFeed {
   }
 
   #write(due: DueEvent, stampMs: number): string {
+    return this.#spell(due.write(stampMs));
+  }
+
+  #spell(text: string): string {
     const { respelled } = this.#settings.unkindness;
-    const text = due.write(stampMs);
     return respelled > 0 && this.#random.next() < respelled ? respell(text, this.#random) : text;
   }
 }

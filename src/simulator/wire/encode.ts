@@ -62,7 +62,7 @@ function encodeIndexValue(event: IndexValueEvent): string {
 }
 
 /** Cents as the shortest decimal of points: 770 is `7.7`. Built from integers, several times as fast as a division. */
-function points(cents: number): string {
+export function points(cents: number): string {
   const whole = Math.floor(cents / 100);
   const rest = cents - whole * 100;
   if (rest === 0) return `${whole}`;

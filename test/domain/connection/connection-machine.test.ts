@@ -270,6 +270,24 @@ describe("subscriptions", () => {
     expect(driver.take("fail")).toMatchObject([{ reason: "not_entitled" }]);
   });
 
+  it("that meet an error of another kind end the link only: it may pass", () => {
+    const driver = new Driver();
+    driver.start("Q.A");
+    driver.open();
+    driver.status(["auth_success", "authenticated"], ["error", "internal server error"]);
+    for (let second = 0; second < 30; second++) {
+      driver.pass(1_000);
+      driver.step({ kind: "alive", epoch: driver.machine.epoch });
+    }
+    driver.closed();
+    expect(driver.take("fail")).toEqual([]);
+    expect(driver.machine.phase).toBe("backingOff");
+    expect(driver.take("report").at(-1)?.report).toMatchObject({
+      reason: "broken",
+      message: expect.stringContaining("internal server error"),
+    });
+  });
+
   it("change without a reconnect, first what is given back, and only what differs", () => {
     const driver = streaming("Q.A", "Q.B");
     const actions = driver.step({ kind: "wanted", topics: ["Q.B", "Q.C"] });
@@ -348,6 +366,36 @@ describe("the end", () => {
     driver.closed();
     driver.pass(1e9);
     expect(driver.done).toHaveLength(count);
+  });
+});
+
+describe("a connection that does not come about at first", () => {
+  it("tells what was missed from the first attempt on", () => {
+    const driver = new Driver();
+    driver.start("T.*");
+    driver.pass(200);
+    driver.closed();
+    driver.pass(1_000);
+    driver.closed();
+    driver.pass(2_000);
+    driver.connect();
+    expect(driver.take("record").flatMap(({ entry }) => (entry.kind === "gap" ? [entry.gap] : []))).toMatchObject([
+      { fromAtMs: 1_000_000, toAtMs: 1_003_200, cause: "disconnect", scope: "all" },
+    ]);
+  });
+
+  it("tells nothing where it comes about at once, or was never to be", () => {
+    const driver = new Driver();
+    driver.start("T.*");
+    driver.connect();
+    const stopped = new Driver();
+    stopped.start("T.*");
+    stopped.step({ kind: "stop" });
+    stopped.closed();
+    for (const { machine, done } of [driver, stopped]) {
+      expect(machine.hasOutage).toBe(false);
+      expect(done.filter((action) => action.kind === "record" && action.entry.kind === "gap")).toEqual([]);
+    }
   });
 });
 
