@@ -288,7 +288,7 @@ export class ConnectionMachine {
   /** Draws the conclusions from what is confirmed by now. */
   #confirm(link: Link, atMs: number): void {
     this.#tellRegained(atMs);
-    if (this.#ledger.pending.size === 0) this.#clearTimer("acknowledgement");
+    if (!this.#ledger.hasOpenItems) this.#clearTimer("acknowledgement");
     else if (!this.#timers.has("acknowledgement")) this.#awaitAcknowledgements(atMs);
 
     const { holdsAny, isTold, wanted } = this.#ledger;

@@ -20,14 +20,18 @@ export interface SubscriptionDiff {
 export interface ExpiredItems {
   /** To be asked for again. */
   readonly again: readonly string[];
-  /** Asked for as often as allowed: they stay unconfirmed until the next link. */
+  /** Asked for as often as allowed, the first time on this link: from here on they are asked for every few minutes. */
   readonly givenUp: readonly string[];
 }
 
 interface Ask {
   asks: number;
+  readonly firstAtMs: number;
   askedAtMs: number;
 }
+
+/** What was refused or ignored may be a matter of minutes: items that were given up are asked for once more this often. */
+const RETRY_MS = 300_000;
 
 /**
  * Which topics of one connection are *wanted*, and on the link of the moment *asked* for, *acknowledged* and *seen*
@@ -59,7 +63,11 @@ export class SubscriptionLedger {
   readonly #resuming = new Set<string>();
   /** Given back, not yet answered: what comes for them still belongs to the time before. */
   readonly #leaving = new Set<string>();
-  /** Confirmed on this link and then known to be gone, since when. */
+  /** Asked for as often as allowed on this link, and when last. */
+  readonly #givenUp = new Map<string, number>();
+  /** Wanted ones that this link or one before confirmed. */
+  readonly #everConfirmed = new Set<string>();
+  /** Confirmed once and then known to be gone, since when. */
   readonly #lost = new Map<string, number>();
   /** Confirmed, and asked for once more where that would be answered only if they were lost, since when. */
   readonly #doubted = new Map<string, number>();
@@ -102,6 +110,11 @@ export class SubscriptionLedger {
     return this.#resuming.size === 0;
   }
 
+  /** Whether there is anything to be asked for again, sooner or later. */
+  get hasOpenItems(): boolean {
+    return this.#pending.size > 0 || this.#givenUp.size > 0;
+  }
+
   /** Whether the link holds anything for certain. */
   get holdsAny(): boolean {
     return this.#acknowledged.size > 0 || this.#seen.size > 0;
@@ -119,12 +132,14 @@ export class SubscriptionLedger {
       set.clear();
     }
     this.#doubted.clear();
+    this.#givenUp.clear();
     for (const topic of [...this.#lost.keys()]) this.#regain(topic);
   }
 
   /** What a new link has to be asked for: everything that is wanted. Counts as asked. */
   resume(atMs: number): SubscriptionDiff {
     this.reset();
+    for (const topic of this.#everConfirmed) if (!this.#wanted.has(topic)) this.#everConfirmed.delete(topic);
     const diff = this.diff(atMs);
     for (const topic of diff.subscribe) this.#resuming.add(topic);
     return diff;
@@ -138,13 +153,14 @@ export class SubscriptionLedger {
       if (this.#isConfirmed(topic) || this.#pending.has(topic)) this.#leaving.add(topic);
       this.#asked.delete(topic);
       this.#doubted.delete(topic);
+      this.#everConfirmed.delete(topic);
       this.#regain(topic);
       this.#unconfirm(topic);
       this.#settle(topic);
     }
     const subscribe = [...this.#wanted].filter((topic) => !this.#asked.has(topic));
     for (const topic of subscribe) {
-      this.#asked.set(topic, { asks: 1, askedAtMs: atMs });
+      this.#asked.set(topic, { asks: 1, firstAtMs: atMs, askedAtMs: atMs });
       this.#pending.add(topic);
     }
     return { unsubscribe, subscribe };
@@ -176,6 +192,7 @@ export class SubscriptionLedger {
     if (this.#acknowledged.has(topic)) return false;
     const isNew = !this.#seen.has(topic);
     this.#acknowledged.add(topic);
+    this.#everConfirmed.add(topic);
     this.#settle(topic);
     this.#regain(topic);
     return isNew;
@@ -211,19 +228,22 @@ export class SubscriptionLedger {
     if (!this.#asked.has(held) || this.#leaving.has(held) || this.#seen.has(held)) return false;
     const isNew = !this.#acknowledged.has(held);
     this.#seen.add(held);
+    this.#everConfirmed.add(held);
     this.#settle(held);
     this.#regain(held);
     return isNew;
   }
 
-  /** When the first of the pending items is due; `undefined` where none is pending. */
+  /** When the first of the open items is due; `undefined` where there is none. */
   deadlineAtMs(): number | undefined {
     let first: number | undefined;
     for (const topic of this.#pending) {
       const askedAtMs = this.#asked.get(topic)?.askedAtMs;
       if (askedAtMs !== undefined && (first === undefined || askedAtMs < first)) first = askedAtMs;
     }
-    return first === undefined ? undefined : first + this.#options.ackTimeoutMs;
+    if (first !== undefined) first += this.#options.ackTimeoutMs;
+    for (const atMs of this.#givenUp.values()) first = Math.min(first ?? Number.POSITIVE_INFINITY, atMs + RETRY_MS);
+    return first;
   }
 
   /** Items that are due at `atMs`. Those to be asked for again count as asked. */
@@ -245,13 +265,28 @@ export class SubscriptionLedger {
       ask.askedAtMs = atMs;
       again.push(topic);
     }
-    for (const topic of givenUp) this.#settle(topic);
+    for (const topic of givenUp) this.#giveUp(topic, atMs);
+    for (const [topic, givenUpAtMs] of this.#givenUp) {
+      if (givenUpAtMs > atMs) this.#givenUp.set(topic, atMs);
+      if (atMs - givenUpAtMs < RETRY_MS) continue;
+      this.#givenUp.set(topic, atMs);
+      again.push(topic);
+    }
     return { again, givenUp };
+  }
+
+  /** Whoever had it before misses it from when the link was first asked for it. */
+  #giveUp(topic: string, atMs: number): void {
+    const firstAtMs = this.#asked.get(topic)?.firstAtMs ?? atMs;
+    this.#settle(topic);
+    this.#givenUp.set(topic, atMs);
+    if (this.#everConfirmed.has(topic) && !this.#lost.has(topic)) this.#lost.set(topic, firstAtMs);
   }
 
   #settle(topic: string): void {
     this.#pending.delete(topic);
     this.#resuming.delete(topic);
+    this.#givenUp.delete(topic);
   }
 
   #isConfirmed(topic: string): boolean {

@@ -23,7 +23,7 @@ export function logReport(logger: Logger, connection: string, report: Connection
     }
     case "unconfirmed": {
       const { topics, asks } = report;
-      logger.warn("Topics were never confirmed, and are given up until the next link", {
+      logger.warn("Topics were never confirmed: they are asked for again every few minutes only", {
         connection,
         unconfirmed: topics.length,
         topics: shownTopics(topics),

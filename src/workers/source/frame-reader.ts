@@ -69,7 +69,8 @@ export class FrameReader {
 
   #tell(reason: string, atMs: number): void {
     this.#untold += 1;
-    if (atMs - this.#toldAtMs < TELL_EVERY_MS) return;
+    // The wall clock may have stepped back.
+    if (Math.abs(atMs - this.#toldAtMs) < TELL_EVERY_MS) return;
     this.#logger.warn("Refused what the provider sent", { connection: this.#connection, reason, frames: this.#untold });
     this.#toldAtMs = atMs;
     this.#untold = 0;

@@ -24,7 +24,10 @@ export class ShedAccount {
   /** The gap, where it is time to tell it. @param goesOn whether more is going to be given up. */
   due(nowMs: number, goesOn: boolean): Gap | undefined {
     const sinceMs = this.#span?.fromAtMs;
-    return sinceMs !== undefined && (!goesOn || nowMs - sinceMs >= LONGEST_MS) ? this.take() : undefined;
+    if (sinceMs === undefined) return undefined;
+    // The wall clock may have stepped back.
+    const isLong = Math.abs(nowMs - sinceMs) >= LONGEST_MS;
+    return isLong || !goesOn ? this.take() : undefined;
   }
 
   /** The gap so far, which is over with that. */

@@ -48,7 +48,7 @@ describe("SubscriptionLedger", () => {
     expect(ledger.acknowledged.size).toBe(0);
   });
 
-  it("asks again at the time limit, twice, then gives up until the next link", () => {
+  it("asks again at the time limit, twice, then every five minutes", () => {
     const ledger = resumed("T.A", "T.B");
     ledger.acknowledge(subscribed("T.B"), 0);
     expect(ledger.deadlineAtMs()).toBe(10_000);
@@ -59,8 +59,10 @@ describe("SubscriptionLedger", () => {
     expect(ledger.isResumed).toBe(false);
     expect(ledger.expire(30_000)).toEqual({ again: [], givenUp: ["T.A"] });
     expect(ledger.isResumed).toBe(true);
-    expect(ledger.expire(99_000)).toEqual({ again: [], givenUp: [] });
-    expect(ledger.deadlineAtMs()).toBeUndefined();
+    expect(ledger.deadlineAtMs()).toBe(330_000);
+    expect(ledger.expire(329_999)).toEqual({ again: [], givenUp: [] });
+    expect(ledger.expire(330_000)).toEqual({ again: ["T.A"], givenUp: [] });
+    expect(ledger.deadlineAtMs()).toBe(630_000);
     expect(ledger.diff(99_000).subscribe).toEqual([]);
     expect(ledger.acknowledge(subscribed("T.A"), 0)).toBe(true);
     expect(ledger.resume(100_000).subscribe).toEqual(["T.A", "T.B"]);

@@ -72,6 +72,33 @@ describe("a subscription that is lost on a living link", () => {
     expect(source.feed.attempts).toBe(1);
   });
 
+  it("is asked for again every few minutes where a reconnect did not bring it back, and is a gap up to then", async () => {
+    const other = "T.O:SPXW251223P06880000";
+    let isRefused = false;
+    const authorizes = (topic: string): boolean => topic !== other || !isRefused;
+    const source = new MemorySource({ config: { wsMode: "targeted" }, provider: { authorizes } }).run();
+    await source.ports.subscriptions.change({ added: [`T.${TICKER}`, other], removed: [] });
+    const first = await source.connected();
+    expect(source.provider.topicsOf(first).size).toBe(2);
+    isRefused = true;
+    first.cut();
+    await source.clock.advance(1_000);
+    const second = await source.connected();
+    const askedAtMs = source.clock.now() - 20;
+    await source.clock.advance(120_000);
+    expect([...source.provider.topicsOf(second)]).toEqual([`T.${TICKER}`]);
+    isRefused = false;
+    await source.clock.advance(300_000);
+    expect(source.provider.topicsOf(second).size).toBe(2);
+    await source.finish();
+    const [, gap] = await gapsOf(source);
+    expect(gap).toMatchObject({ cause: "unsubscribed", scope: "instruments", instruments: [other.slice(2)] });
+    expect(Math.abs((gap?.fromAtMs ?? 0) - askedAtMs)).toBeLessThan(20);
+    expect(gap?.toAtMs).toBeGreaterThan(askedAtMs + 300_000);
+    const told = source.logger.entries.filter(({ message }) => message.startsWith("Topics were never confirmed"));
+    expect(told).toHaveLength(1);
+  });
+
   it("is not made up where nothing is published, as after the close: what is held is not answered", async () => {
     const source = new MemorySource().run();
     const peer = await source.connected();
