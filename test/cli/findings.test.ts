@@ -1,9 +1,16 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingsOf } from "../../src/cli/inspect/findings.ts";
 import type { Inspection } from "../../src/cli/inspect/inspection.ts";
 
 const NOW_MS = 1_766_437_799_000;
 type Told = Omit<Inspection, "findings">;
+
+/** What the page for operators explains, `{…}` being anything. */
+const EXPLAINED = [...readFileSync("docs/operating.md", "utf8").matchAll(/^\| `([^`]+)` \|/gm)].map(([, line = ""]) => {
+  const fixed = line.split(/\{\w+\}/).map((text) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${fixed.join(".+")}$`);
+});
 
 /** A system in which all is well, and what is not. */
 function found(not: Partial<{ [Part in keyof Told]: unknown }> = {}): readonly string[] {
@@ -83,8 +90,9 @@ describe("what an inspection finds", () => {
       "at least 2 gaps in the last 10 min (eviction, shed)",
     ],
     [{ gaps: { length: 1, last: [{ cause: "shed", to_ms: NOW_MS }] } }, "1 gap in the last 10 min (shed)"],
-  ])("is, of %j, one line", (not, line) => {
+  ])("is, of %j, one line, which the page for operators explains", (not, line) => {
     expect(found(not)).toEqual([line]);
+    expect(EXPLAINED.filter((pattern) => pattern.test(line))).not.toEqual([]);
   });
 
   it("is nothing of a hydrator that ended with nothing left to do", () => {

@@ -72,19 +72,9 @@ describe("the pages on Redis", () => {
     for (const [, name = "", value = ""] of stated) expect([name, bare(value)]).toEqual([name, defaults.get(name)]);
   });
 
-  it("are all in the index, and every link between them leads somewhere", () => {
+  it("are all in the index", () => {
     const index = pages.get("README.md") ?? "";
     for (const file of pages.keys()) if (file !== "README.md") expect(index).toContain(`](${file})`);
-    const links = [...pages].flatMap(([file, text]) => {
-      return [...text.matchAll(/\]\(([^)]+)\)/g)].map(([, target = ""]) => ({ file, target }));
-    });
-    expect(links.length).toBeGreaterThan(5);
-    for (const { file, target } of links) {
-      const [page = "", heading] = target.split("#");
-      const text = pages.get(page === "" ? file : page);
-      expect(text, `${file} links to ${target}`).toBeDefined();
-      if (heading !== undefined) expect(headingsOf(text ?? ""), `${file} links to ${target}`).toContain(heading);
-    }
   });
 });
 
@@ -132,13 +122,3 @@ describe("the check of the tables", () => {
     expect(() => documentedKeys(broken)).toThrow("a row must have 5 cells, it has 6: `epoch:dirty`");
   });
 });
-
-/** Headings as links name them. */
-function headingsOf(text: string): readonly string[] {
-  return [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => {
-    return title
-      .toLowerCase()
-      .replaceAll(/[^\w -]/g, "")
-      .replaceAll(" ", "-");
-  });
-}

@@ -58,6 +58,14 @@ function examplesOf(file: string, text: string): readonly Example[] {
   });
 }
 
+/** Every `ts` block of a page that is a whole program: one that imports what it needs. */
+function programsOf(file: string): readonly Example[] {
+  const text = readFileSync(file, "utf8");
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].flatMap(({ 1: code = "", index }) => {
+    return /^import /m.test(code) ? [{ file, line: text.slice(0, index).split("\n").length + 1, code }] : [];
+  });
+}
+
 /** Every name in a piece of code but those of members behind a dot. */
 function namesIn(code: string): ReadonlySet<string> {
   const names = new Set<string>();
@@ -151,6 +159,14 @@ class ExampleCompiler {
 }
 
 const compiler = new ExampleCompiler();
+
+describe("the examples of the README and of docs", () => {
+  it("compile as they stand", () => {
+    const programs = ["README.md", ...globSync("docs/**/*.md").sort()].flatMap(programsOf);
+    expect(programs.length).toBeGreaterThan(10);
+    expect(compiler.errorsOf(programs)).toEqual([]);
+  });
+});
 
 describe("the examples in the documentation comments", () => {
   const examples = globSync("src/**/*.ts")
