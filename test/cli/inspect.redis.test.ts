@@ -295,6 +295,28 @@ describe("strikewire inspect", () => {
     ]);
   });
 
+  it("does not call a system well in which all workers have ended in order", async () => {
+    const space = openKeyspace();
+    const ports = openRedis({ url, keyPrefix: space.prefix, clock: SYSTEM_CLOCK });
+    try {
+      await ports.connection.ready();
+      const verdict = async (): Promise<string | undefined> =>
+        (await runCli(["inspect", "--redis", url, "--prefix", space.prefix])).stdout
+          .split("\n")
+          .find((line) => line.startsWith("Look at"));
+      await ports.heartbeats.beat(
+        sampleHeartbeat({ worker: "ws", status: "ok", reason: null, detail: { stopped: true } }),
+        600_000,
+      );
+      expect(await verdict()).toBe("Look at: nothing, and nothing runs here");
+      await ports.heartbeats.beat(sampleHeartbeat({ worker: "spot", status: "ok", reason: null }), 600_000);
+      expect(await verdict()).toBe("Look at: nothing, all that tells of itself is well");
+    } finally {
+      await ports.close();
+      await space.clear();
+    }
+  });
+
   it("tells first what somebody should look at", async () => {
     const { findings } = await inspected(filled);
     expect(findings).toEqual([

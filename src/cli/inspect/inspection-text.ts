@@ -60,7 +60,8 @@ function serverText({ server, prefix, at_ms }: Inspection): string {
 /** One line where there is nothing to look at, so that one look is enough. */
 function verdictText({ findings, heartbeats, hydrators }: Inspection): string {
   if (findings.length > 0) return ["Look at", ...findings].join("\n  ");
-  const isRunning = heartbeats.length > 0 || hydrators.some(({ owner }) => owner !== null);
+  const isRunning =
+    heartbeats.some(({ status }) => status !== "stopped") || hydrators.some(({ owner }) => owner !== null);
   return isRunning ? "Look at: nothing, all that tells of itself is well" : "Look at: nothing, and nothing runs here";
 }
 
