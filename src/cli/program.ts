@@ -44,6 +44,7 @@ Examples:
 Exit codes: 0 done, 1 failed (also an invalid frame with --strict), 2 wrong usage, 130 and 143 interrupted.`;
 
 const INSPECT_HELP = `
+Says first what somebody should look at (docs/operating.md has what to do), in --json "findings".
 Only reads, never by KEYS or SCAN, and works where nothing or only part of it is there. Ages and times left go by the
 server's clock. Names of --json have their units; missing is null.
 
