@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { findingsOf } from "../../src/cli/inspect/findings.ts";
 import type { Inspection } from "../../src/cli/inspect/inspection.ts";
+import { GAP_CAUSES } from "../../src/domain/stream/gap.ts";
 
 const NOW_MS = 1_766_437_799_000;
 type Told = Omit<Inspection, "findings">;
@@ -93,6 +94,12 @@ describe("what an inspection finds", () => {
   ])("is, of %j, one line, which the page for operators explains", (not, line) => {
     expect(found(not)).toEqual([line]);
     expect(EXPLAINED.filter((pattern) => pattern.test(line))).not.toEqual([]);
+  });
+
+  it("may be a gap of any cause, which the page for operators explains", () => {
+    const page = readFileSync("docs/operating.md", "utf8");
+    const rows = page.split("\n").filter((line) => line.startsWith("| gap "));
+    expect(GAP_CAUSES.filter((cause) => !rows.some((row) => row.includes(`"${cause}"`)))).toEqual([]);
   });
 
   it("is nothing of a hydrator that ended with nothing left to do", () => {
