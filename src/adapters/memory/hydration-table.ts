@@ -91,7 +91,8 @@ export class HydrationTable {
     partition.cursor = step.next;
     if (step.deferred !== true) partition.stateCursor = step.next;
     for (const record of step.trades) this.#stream(record).pushBounded(record, this.#maxTradesPerStream);
-    for (const totals of step.totals) partition.totals.set(totals.contract, { ...totals, buckets: frozenCopy(totals.buckets) });
+    for (const totals of step.totals)
+      partition.totals.set(totals.contract, { ...totals, buckets: frozenCopy(totals.buckets) });
     for (const [connection, ledgers] of byConnection(step.ledgers)) partition.ledgers.set(connection, ledgers);
     for (const [name, by] of Object.entries(step.counters)) {
       this.#counters.set(name, (this.#counters.get(name) ?? 0) + by);
