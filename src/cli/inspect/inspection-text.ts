@@ -122,5 +122,5 @@ function modelsText({ models }: Inspection): string {
     const counts = [builds, skipped_stale, errors].map(countText);
     return [model, symbol, left_ms === null ? "gone" : leftText(left_ms), agoText(built_age_ms), ...counts];
   });
-  return plainTable(["model", "symbol", ">expires", ">built", ">builds", ">stale", ">errors"], rows);
+  return plainTable(["model", "symbol", ">expires", ">built", ">builds", ">skipped", ">errors"], rows);
 }
