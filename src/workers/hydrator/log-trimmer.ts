@@ -19,6 +19,8 @@ export class LogTrimmer {
   };
   readonly #stored: Stored;
   #untrimmed = 0;
+  #trimming: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(
     ports: {
@@ -37,6 +39,24 @@ export class LogTrimmer {
   account(entries: readonly RawEntry[]): boolean {
     for (const { draft } of entries) this.#untrimmed += draft.kind === "frame" ? draft.payload.length : 1;
     return this.#untrimmed >= TRIM_EVERY_CHARACTERS;
+  }
+
+  /** Begins to trim, once the last trim is done with; hydration goes on meanwhile. */
+  async begin(): Promise<void> {
+    await this.settled();
+    this.#trimming = this.trim().catch((error: unknown) => {
+      this.#failure = { error };
+    });
+  }
+
+  /** Waits until nothing is under way any more. */
+  async settled(): Promise<void> {
+    await this.#trimming;
+  }
+
+  /** @throws what trimming failed with for good. */
+  assertWell(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   async trim(): Promise<void> {

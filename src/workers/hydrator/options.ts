@@ -49,7 +49,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     leaseMs: options.leaseMs ?? 5_000,
     readEntries: options.readEntries ?? 512,
     batchEntries: options.batchEntries ?? 32,
-    commitsInFlight: options.commitsInFlight ?? 2,
+    commitsInFlight: options.commitsInFlight ?? 4,
     blockMs: options.blockMs ?? 250,
     rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,
     snapshotIntervalMs: options.snapshotIntervalMs ?? 250,
