@@ -1,4 +1,4 @@
-import { earliestCursor } from "../../domain/stream/cursor.ts";
+import { type Cursor, earliestCursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -41,10 +41,14 @@ export class LogTrimmer {
     return this.#untrimmed >= TRIM_EVERY_CHARACTERS;
   }
 
-  /** Begins to trim, once the last trim is done with; hydration goes on meanwhile. */
-  async begin(): Promise<void> {
+  /**
+   * Begins to trim, once the last trim is done with; hydration goes on meanwhile.
+   *
+   * @param upTo what lies behind it stays: its values may not be in the substrate yet.
+   */
+  async begin(upTo: Cursor): Promise<void> {
     await this.settled();
-    this.#trimming = this.trim().catch((error: unknown) => {
+    this.#trimming = this.trim(upTo).catch((error: unknown) => {
       this.#failure = { error };
     });
   }
@@ -59,11 +63,13 @@ export class LogTrimmer {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
-  async trim(): Promise<void> {
+  async trim(upTo?: Cursor): Promise<void> {
     const { log, store, logger, telemetry } = this.#ports;
     this.#untrimmed = 0;
     const cursors = await this.#stored("read the cursors", () => store.stateCursors());
-    const slowest = earliestCursor(cursors.values());
+    const slowest = earliestCursor(
+      cursors.size > 0 && upTo !== undefined ? [...cursors.values(), upTo] : cursors.values(),
+    );
     if (slowest === undefined) return;
     const report = await this.#stored("trim the raw log", () => log.trim(slowest));
     telemetry.count("raw_log_trimmed_total", report.removed);

@@ -17,7 +17,7 @@ export interface WsHydratorOptions {
    * Commits on their way to the store at once at most. A store works one off in about 1 ms and has more to do while the next
    * read is parsed; whoever else asks it something waits for all of them at worst.
    *
-   * @default 2
+   * @default 4
    */
   readonly commitsInFlight?: number;
   /** How long a read waits for new entries, ms. @default 250 */

@@ -216,7 +216,7 @@ export class WsHydrator {
         if (trimmer.account(batch)) {
           // What was trimmed cannot be read again, should we die before it is written.
           await writeSubstrate();
-          await trimmer.begin();
+          await trimmer.begin(cursor);
         }
       }
       trimmer.assertWell();
