@@ -1,6 +1,8 @@
 /** Stands for an absent exchange or sequence: both are never negative. */
 export const ABSENT = -1;
 
+type Column = Float64Array | Int32Array | Int8Array | Uint8Array;
+
 /** The columns of a ring of prints. Place p stands in slot p modulo capacity, a power of two. */
 export class PrintRing {
   readonly capacity: number;
@@ -56,25 +58,35 @@ export class PrintRing {
   /** A ring of twice the capacity with the prints of places `head` to `tail`, `tail` excluded. */
   grown(head: number, tail: number): PrintRing {
     const next = new PrintRing(this.capacity * 2);
-    for (let place = head; place < tail; place++) {
+    for (let place = head; place < tail; ) {
       const from = this.slotOf(place);
       const to = next.slotOf(place);
-      next.contracts[to] = this.contracts[from] ?? "";
-      next.tMs[to] = this.tMs[from] ?? 0;
-      next.prices[to] = this.prices[from] ?? 0;
-      next.sizes[to] = this.sizes[from] ?? 0;
-      next.exchanges[to] = this.exchanges[from] ?? ABSENT;
-      next.sequences[to] = this.sequences[from] ?? ABSENT;
-      next.conditions[to] = this.conditions[from] ?? 0;
-      next.epochs[to] = this.epochs[from] ?? 0;
-      next.older[to] = this.older[from] ?? -1;
-      next.states[to] = this.states[from] ?? 0;
-      next.signs[to] = this.signs[from] ?? 0;
-      next.buckets[to] = this.buckets[from] ?? 0;
-      next.confidences[to] = this.confidences[from] ?? Number.NaN;
-      next.deltas[to] = this.deltas[from] ?? Number.NaN;
+      // Up to where one of the two begins anew.
+      const count = Math.min(tail - place, this.capacity - from, next.capacity - to);
+      for (let index = 0; index < count; index++) next.contracts[to + index] = this.contracts[from + index] ?? "";
+      for (const [column, copy] of next.#columnsWith(this)) copy.set(column.subarray(from, from + count), to);
+      place += count;
     }
     return next;
+  }
+
+  /** Each column of numbers of another ring, and the one here that it belongs to. */
+  #columnsWith(other: PrintRing): readonly (readonly [Column, Column])[] {
+    return [
+      [other.tMs, this.tMs],
+      [other.prices, this.prices],
+      [other.sizes, this.sizes],
+      [other.exchanges, this.exchanges],
+      [other.sequences, this.sequences],
+      [other.conditions, this.conditions],
+      [other.epochs, this.epochs],
+      [other.older, this.older],
+      [other.states, this.states],
+      [other.signs, this.signs],
+      [other.buckets, this.buckets],
+      [other.confidences, this.confidences],
+      [other.deltas, this.deltas],
+    ];
   }
 }
 

@@ -39,10 +39,13 @@ export function secondsText(ms: number): string {
 
 /** The milliseconds that `secondsText` wrote; `undefined` for text that is no decimal number. */
 export function msOfSecondsText(text: string): number | undefined {
+  // Of three decimals at most rounding makes the exact ms, without taking the text apart.
+  if (WHOLE_MS.test(text)) return Math.round(Number(text) * 1e3);
   const shifted = shiftPoint(text, 3);
   return shifted === undefined ? undefined : Number(shifted);
 }
 
+const WHOLE_MS = /^\d{1,11}(?:\.\d{1,3})?$/;
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 
 /** Moves the decimal point of a plain decimal number to the right, or, where `places` is negative, to the left. */

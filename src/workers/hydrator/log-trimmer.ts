@@ -1,4 +1,4 @@
-import { earliestCursor } from "../../domain/stream/cursor.ts";
+import { type Cursor, earliestCursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { HydrationStore } from "../../ports/hydration-store.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -19,6 +19,8 @@ export class LogTrimmer {
   };
   readonly #stored: Stored;
   #untrimmed = 0;
+  #trimming: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(
     ports: {
@@ -39,11 +41,35 @@ export class LogTrimmer {
     return this.#untrimmed >= TRIM_EVERY_CHARACTERS;
   }
 
-  async trim(): Promise<void> {
+  /**
+   * Begins to trim, once the last trim is done with; hydration goes on meanwhile.
+   *
+   * @param upTo what lies behind it stays: its values may not be in the substrate yet.
+   */
+  async begin(upTo: Cursor): Promise<void> {
+    await this.settled();
+    this.#trimming = this.trim(upTo).catch((error: unknown) => {
+      this.#failure = { error };
+    });
+  }
+
+  /** Waits until nothing is under way any more. */
+  async settled(): Promise<void> {
+    await this.#trimming;
+  }
+
+  /** @throws what trimming failed with for good. */
+  assertWell(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+
+  async trim(upTo?: Cursor): Promise<void> {
     const { log, store, logger, telemetry } = this.#ports;
     this.#untrimmed = 0;
     const cursors = await this.#stored("read the cursors", () => store.stateCursors());
-    const slowest = earliestCursor(cursors.values());
+    const slowest = earliestCursor(
+      cursors.size > 0 && upTo !== undefined ? [...cursors.values(), upTo] : cursors.values(),
+    );
     if (slowest === undefined) return;
     const report = await this.#stored("trim the raw log", () => log.trim(slowest));
     telemetry.count("raw_log_trimmed_total", report.removed);

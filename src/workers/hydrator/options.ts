@@ -17,7 +17,7 @@ export interface WsHydratorOptions {
    * Commits on their way to the store at once at most. A store works one off in about 1 ms and has more to do while the next
    * read is parsed; whoever else asks it something waits for all of them at worst.
    *
-   * @default 2
+   * @default 4
    */
   readonly commitsInFlight?: number;
   /** How long a read waits for new entries, ms. @default 250 */
@@ -49,7 +49,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     leaseMs: options.leaseMs ?? 5_000,
     readEntries: options.readEntries ?? 512,
     batchEntries: options.batchEntries ?? 32,
-    commitsInFlight: options.commitsInFlight ?? 2,
+    commitsInFlight: options.commitsInFlight ?? 4,
     blockMs: options.blockMs ?? 250,
     rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,
     snapshotIntervalMs: options.snapshotIntervalMs ?? 250,

@@ -21,6 +21,7 @@ export class SnapshotWriter {
   readonly #pending = new Map<string, Set<string>>();
   #writtenAtMs = Number.NEGATIVE_INFINITY;
   #refreshedAtMs = Number.NEGATIVE_INFINITY;
+  #writing: Promise<void> | undefined;
 
   constructor(ports: { snapshots: FlowSnapshotStore; clock: Clock; logger: Logger }, intervalMs: number) {
     this.#snapshots = ports.snapshots;
@@ -38,16 +39,27 @@ export class SnapshotWriter {
     }
   }
 
-  /** Whether it is time to write. */
+  /** Whether it is time to write: not while the last ones are on their way. */
   get isDue(): boolean {
+    if (this.#writing !== undefined) return false;
     const nowMs = this.#clock.monotonic();
     return nowMs - this.#writtenAtMs >= this.#intervalMs || nowMs - this.#refreshedAtMs >= REFRESH_MS;
   }
 
-  /** Stores what is pending. */
-  async write(state: HydrationState): Promise<void> {
-    if (this.#clock.monotonic() - this.#refreshedAtMs >= REFRESH_MS) await this.writeAll(state);
-    else await this.#write(state);
+  /**
+   * Begins to store what is pending, each underlying as it stands when its turn comes; hydration goes on meanwhile. What
+   * fails is logged and tried again by the next.
+   */
+  begin(state: HydrationState): void {
+    const isRefresh = this.#clock.monotonic() - this.#refreshedAtMs >= REFRESH_MS;
+    this.#writing = (isRefresh ? this.writeAll(state) : this.#write(state)).finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  /** Waits until nothing is on its way any more. */
+  async settled(): Promise<void> {
+    await this.#writing;
   }
 
   /** Stores the snapshots of everything that traded. */
@@ -60,16 +72,17 @@ export class SnapshotWriter {
   async #write(state: HydrationState): Promise<void> {
     this.#writtenAtMs = this.#clock.monotonic();
     for (const [underlying, expirations] of [...this.#pending]) {
+      // What moves from here on is for the next.
+      this.#pending.delete(underlying);
       try {
         const flow = flowSnapshot(state, underlying);
         const grids = [...expirations].map((expiration) => gridSnapshot(state, underlying, expiration));
-        // On their way together: nothing is hydrated meanwhile.
         await Promise.all([
           flow === undefined ? undefined : this.#snapshots.putFlow(flow),
           ...grids.map((grid) => (grid === undefined ? undefined : this.#snapshots.putGrid(grid))),
         ]);
-        this.#pending.delete(underlying);
       } catch (error) {
+        this.mark([...expirations].map((expiration) => ({ underlying, expiration })));
         this.#logger.error("Cannot store a flow snapshot, the next interval tries again", error, { underlying });
       }
     }

@@ -32,7 +32,14 @@ import { SubstrateWriter } from "./substrate-writer.ts";
 const READ = "read the raw log";
 
 /** Entries in a row whose steps may be deferred while more of them are here: the next owner would read them again. */
-const DEFERRED_ENTRIES = 2_048;
+const DEFERRED_ENTRIES = 8_192;
+
+/** What works beside the steps of one lease. */
+interface Beside {
+  readonly chains: ChainValues;
+  readonly snapshots: SnapshotWriter;
+  readonly trimmer: LogTrimmer;
+}
 
 /** What a hydrator works with. */
 export interface WsHydratorPorts {
@@ -108,6 +115,22 @@ export class WsHydrator {
 
   /** Hydrates under one lease. Returns when it is lost, when the cursor was moved, or on abort. */
   async #own(lease: Lease, renew: () => Promise<boolean>, chains: ChainValues, signal: AbortSignal): Promise<void> {
+    const snapshots = new SnapshotWriter(this.#ports, this.#options.snapshotIntervalMs);
+    const trimmer = new LogTrimmer(this.#ports, (action, operation) => this.#stored(action, operation, signal));
+    try {
+      await this.#hydrate(lease, renew, { chains, snapshots, trimmer }, signal);
+    } finally {
+      // They work beside it, and what they use may be closed next.
+      await Promise.all([snapshots.settled(), trimmer.settled()]);
+    }
+  }
+
+  async #hydrate(
+    lease: Lease,
+    renew: () => Promise<boolean>,
+    { chains, snapshots, trimmer }: Beside,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { log, store, clock, logger, telemetry } = this.#ports;
     const { partition, rebuildHorizonMs, readEntries, batchEntries, blockMs, commitsInFlight } = this.#options;
     const { epochRecheckMs, substrateIntervalMs } = this.#options;
@@ -122,7 +145,6 @@ export class WsHydrator {
     if (!rebuilt.whole) return;
 
     const substrate = new SubstrateWriter(this.#ports, epochRecheckMs, substrateIntervalMs);
-    const snapshots = new SnapshotWriter(this.#ports, this.#options.snapshotIntervalMs);
     let { cursor } = checkpoint;
     /** Where to read on: ahead of the committed cursor only over entries that retention removed. */
     let position = cursor;
@@ -132,7 +154,6 @@ export class WsHydrator {
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
     if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
 
-    const trimmer = new LogTrimmer(this.#ports, (action, operation) => this.#stored(action, operation, signal));
     const committed = {
       commit: (...step: Parameters<HydrationStore["commit"]>) =>
         this.#vitals.watch("commit a step", () => store.commit(...step)),
@@ -195,22 +216,27 @@ export class WsHydrator {
         if (trimmer.account(batch)) {
           // What was trimmed cannot be read again, should we die before it is written.
           await writeSubstrate();
-          await trimmer.trim();
+          await trimmer.begin(cursor);
         }
       }
+      trimmer.assertWell();
       if (entries.length === 0) {
         this.#vitals.reached(cursor, true);
         // Another epoch may have become active while the feed is quiet.
         await writeSubstrate();
       }
       if (entries.length === 0 || snapshots.isDue) {
-        if (isLost(await commits.drain())) return;
-        if (snapshots.isDue) await snapshots.write(state);
+        // With a backlog the steps on their way are not waited for: a store takes a snapshot behind them all the same.
+        if (entries.length < readEntries && isLost(await commits.drain())) return;
+        if (snapshots.isDue) snapshots.begin(state);
       }
     }
     await writeSubstrate();
     if (isLost(await commits.drain())) return;
+    await snapshots.settled();
     await snapshots.writeAll(state);
+    await trimmer.settled();
+    trimmer.assertWell();
   }
 
   /** Looks cancels up whose print is older than the state remembers; they are few. */
