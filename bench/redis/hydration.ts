@@ -10,7 +10,7 @@ import { flush, withRedis } from "./server.ts";
 const FRAMES = 30_000;
 const TRADES_PER_FRAME = 10;
 const FRAMES_PER_CALL = 500;
-const WARM_UP_ROUNDS = 2;
+const WARM_UP_ROUNDS = 4;
 const ROUNDS = 5;
 const LOOK_EVERY_MS = 5;
 const TARGET = 0.5;
