@@ -9,7 +9,7 @@ export interface WsHydratorOptions {
   readonly owner: string;
   /** How long a silent owner keeps the lease, ms. @default 5000 */
   readonly leaseMs?: number;
-  /** Entries read at once at most. @default 512 */
+  /** Entries read at once at most: a store does nothing else while it answers. @default 128 */
   readonly readEntries?: number;
   /** Entries folded into one commit at most: a store is busy for as long as one takes. @default 32 */
   readonly batchEntries?: number;
@@ -47,7 +47,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     partition: options.partition ?? 0,
     owner: options.owner,
     leaseMs: options.leaseMs ?? 5_000,
-    readEntries: options.readEntries ?? 512,
+    readEntries: options.readEntries ?? 128,
     batchEntries: options.batchEntries ?? 32,
     commitsInFlight: options.commitsInFlight ?? 4,
     blockMs: options.blockMs ?? 250,
