@@ -77,10 +77,9 @@ export class SnapshotWriter {
       try {
         const flow = flowSnapshot(state, underlying);
         const grids = [...expirations].map((expiration) => gridSnapshot(state, underlying, expiration));
-        await Promise.all([
-          flow === undefined ? undefined : this.#snapshots.putFlow(flow),
-          ...grids.map((grid) => (grid === undefined ? undefined : this.#snapshots.putGrid(grid))),
-        ]);
+        // One by one: all at once a store would take together, and everybody else would wait for them.
+        if (flow !== undefined) await this.#snapshots.putFlow(flow);
+        for (const grid of grids) if (grid !== undefined) await this.#snapshots.putGrid(grid);
       } catch (error) {
         this.mark([...expirations].map((expiration) => ({ underlying, expiration })));
         this.#logger.error("Cannot store a flow snapshot, the next interval tries again", error, { underlying });
