@@ -12,6 +12,22 @@ import { appendAtReceipt, hydrated, type MemoryPipeline, memoryPipeline, outcome
 const T = SAMPLE_MS;
 const LEASE_MS = 1_000;
 
+/** The same object with one method looked into. */
+function watched<Port extends object>(
+  port: Port,
+  method: keyof Port,
+  instead: (original: () => unknown, ...args: unknown[]) => unknown,
+): Port {
+  return new Proxy(port, {
+    get(target, name) {
+      const original: unknown = Reflect.get(target, name, target);
+      if (typeof original !== "function") return original;
+      if (name !== method) return original.bind(target);
+      return (...args: unknown[]) => instead(() => Reflect.apply(original, target, args), ...args);
+    },
+  });
+}
+
 /** Runs one hydrator until everything is worked off and every snapshot was refreshed. */
 async function hydrateAll(pipeline: MemoryPipeline, ports: WsHydratorPorts = pipeline.ports, owner = "first") {
   const stop = new AbortController();
@@ -362,6 +378,36 @@ describe("WsHydrator", () => {
     await ports.store.close();
     await appendAtReceipt(pipeline, new EntryWriter().frame(T, [tradeEvent(T)]).drafts);
     await expect(running).rejects.toMatchObject({ code: "STRIKEWIRE_CLOSED" });
+  });
+
+  it("trims no entry that it hydrated after it began to trim, since its values may not be written yet", async () => {
+    const pipeline = memoryPipeline();
+    const writer = new EntryWriter();
+    // Five of them are what is hydrated between two trims.
+    const large = JSON.stringify([{ ev: "status", status: "x", message: "x".repeat(900_000) }]);
+    for (let index = 0; index < 8; index++) writer.frame(T + index, large);
+    await appendAtReceipt(pipeline, writer.drafts);
+    const { log, store } = pipeline.ports;
+    const cursors = (await log.read("0-0", 8, 0, new AbortController().signal)).entries.map(({ cursor }) => cursor);
+    const trimmed: string[] = [];
+    const stop = new AbortController();
+    const ports = {
+      ...pipeline.ports,
+      log: watched(log, "trim", async (trim, slowest) => {
+        trimmed.push(String(slowest));
+        return trim();
+      }),
+      // Answers when everything is hydrated.
+      store: watched(store, "stateCursors", async (stateCursors) => {
+        await hydrated(pipeline);
+        return stateCursors();
+      }),
+    };
+    const running = new WsHydrator(ports, { owner: "first", leaseMs: LEASE_MS }).run(stop.signal);
+    await hydrated(pipeline);
+    stop.abort();
+    await running;
+    expect(trimmed).toEqual([cursors[4]]);
   });
 
   it("makes a gap of what retention removed before it was read", async () => {
