@@ -5,8 +5,8 @@ import { RULE_STEPS, type RuleStep } from "./side-rules.ts";
 
 /**
  * Why no rule was applied to a print: a `duplicate` of one that has its side, a leg of a package (`multi_leg`), a `cancel`
- * of an unknown print, a `late_report` whose time tells nothing, a `compression` trade, no usable `price`; a quote that is not there (`no_quote`) or cannot be used (`stale`,
- * `crossed`, `one_sided`, `empty`), with no tick either.
+ * of an unknown print, a `late_report` whose time tells nothing, a `compression` trade, no usable `price`; a quote that is
+ * not there (`no_quote`) or cannot be used (`stale`, `crossed`, `one_sided`, `empty`), with no tick either.
  */
 export const UNSIGNED_REASONS = [
   "duplicate",

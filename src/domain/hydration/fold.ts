@@ -69,7 +69,8 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
       if (feed.epoch === position.epoch) state.breakFeed(ledger.connection, "all");
       break;
     case "gap":
-      // What we shed ourselves, or the link lost, says nothing about the link; what a new socket was preceded by is known already.
+      // What we shed ourselves, or the link lost, says nothing about the link; what a new socket was preceded by is known
+      // already.
       if (endsOutage(draft.gap.cause)) ledger.up();
       else state.breakFeed(ledger.connection, draft.gap.scope);
       addGap(state, effects, draft.gap);

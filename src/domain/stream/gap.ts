@@ -1,8 +1,8 @@
 /**
  * Why data may be missing. `disconnect` the link broke, `eviction` another client took the slot, `slow_consumer` the
- * provider gave up on us, `unsubscribed` a living link lost what it had confirmed, `shed` we gave up on purpose, `quarantine` events were refused, `sequence` our own log has a
- * hole, `trimmed_before_read` retention overtook the reader, `absence` no process of ours was running, `failover` a
- * replica took over and lacked the last entries.
+ * provider gave up on us, `unsubscribed` a living link lost what it had confirmed, `shed` we gave up on purpose,
+ * `quarantine` events were refused, `sequence` our own log has a hole, `trimmed_before_read` retention overtook the reader,
+ * `absence` no process of ours was running, `failover` a replica took over and lacked the last entries.
  */
 export const GAP_CAUSES = [
   "disconnect",

@@ -45,8 +45,8 @@ export interface Simulator {
  * behaviour of the clients give the same frames, byte for byte.
  *
  * Trades and quotes of options and of the funds' shares, values of indices, and the bars of all of them by second and
- * minute (`A`, `AM`). Price bands can be subscribed to and never come. The REST side on the same port shows what the stream published: chains, spots, the contract
- * list, the market's status. New expirations are not listed: restart a simulator that is to run for days.
+ * minute (`A`, `AM`). Price bands can be subscribed to and never come. The REST side on the same port shows what the stream
+ * published: chains, spots, the contract list, the market's status. New expirations are not listed: restart a simulator that is to run for days.
  *
  * @throws {RangeError | TypeError} for options out of their limits. Rejects where the port is taken.
  * @example
