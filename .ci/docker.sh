@@ -1,8 +1,9 @@
 # Docker for the tests, to be sourced: the one that runs, else one that start_docker starts from Debian's package, in
-# a folder of its own, until tidy_docker.
+# a folder and with a bridge of its own, until tidy_docker.
 
 docker_pid=
 docker_folder=
+docker_bridge=
 
 start_docker() {
   if timeout 10 docker info >/dev/null 2>&1; then
@@ -19,11 +20,16 @@ start_docker() {
     DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends docker.io >/dev/null
     command -v docker >/dev/null || apt-get -qq install --no-install-recommends docker-cli >/dev/null
   fi
+  command -v ip >/dev/null || apt-get -qq install --no-install-recommends iproute2 >/dev/null
 
+  add_bridge
   docker_folder=$(mktemp -d)
   export DOCKER_HOST=unix://$docker_folder/docker.sock
+  # Docker's own proxy brings clients of the loopback address to a container, without a rule in the firewall.
+  export TESTCONTAINERS_HOST_OVERRIDE=127.0.0.1
   dockerd --host "$DOCKER_HOST" --data-root "$docker_folder/data" --exec-root "$docker_folder/exec" \
-    --pidfile "$docker_folder/docker.pid" >"$docker_folder/log" 2>&1 </dev/null &
+    --pidfile "$docker_folder/docker.pid" --bridge "$docker_bridge" --iptables=false --ip6tables=false \
+    >"$docker_folder/log" 2>&1 </dev/null &
   docker_pid=$!
   for _ in {1..300}; do
     if docker info >/dev/null 2>&1; then
@@ -38,6 +44,20 @@ start_docker() {
   return 1
 }
 
+# A bridge that no other Docker uses. One that two share, or that was left behind by a Docker which was killed, has two
+# containers with the same address, and clients may be sent to the wrong one.
+add_bridge() {
+  for number in {1..250}; do
+    docker_bridge=strikewire-$number
+    ip link add "$docker_bridge" type bridge 2>/dev/null || continue
+    ip address add "10.213.$number.1/24" dev "$docker_bridge"
+    ip link set "$docker_bridge" up
+    return
+  done
+  echo "Cannot start Docker: no bridge can be added, the last one tried is $docker_bridge" >&2
+  return 1
+}
+
 # Ends what start_docker started. From a Docker that ran before, which goes on, only an image that was made here goes.
 tidy_docker() {
   if [ -z "$docker_pid" ]; then
@@ -47,5 +67,6 @@ tidy_docker() {
   fi
   kill "$docker_pid" 2>/dev/null || true
   wait "$docker_pid" 2>/dev/null || true
+  ip link delete "$docker_bridge" || true
   rm -rf "$docker_folder"
 }

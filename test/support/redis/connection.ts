@@ -53,7 +53,7 @@ export async function waitUntilReady(url: string, ended: () => string | undefine
       await withClient(url, (client) => client.ping());
       return;
     } catch (error) {
-      const reason = ended() ?? (performance.now() > giveUpAt ? `no answer in ${limitMs} ms` : undefined);
+      const reason = ended() ?? (performance.now() > giveUpAt ? `no answer in ${limitMs} ms (${error})` : undefined);
       if (reason !== undefined) throw new Error(`the server did not start: ${reason}`, { cause: error });
     }
     await sleep(10);

@@ -50,7 +50,8 @@ export async function startContainer(args: readonly string[]): Promise<StartedOw
   } catch (error) {
     const said = await lastWords(runtime, label).catch(() => "");
     await stop();
-    throw said === "" ? error : new Error(`the server did not start: ${said}`, { cause: error });
+    if (said === "" || !(error instanceof Error)) throw error;
+    throw new Error(`${error.message}; the container's last words: ${said}`, { cause: error });
   }
 }
 
