@@ -37,8 +37,8 @@ export function assertFirstSeq(firstSeq: number): void {
 }
 
 /**
- * @throws {RangeError} unless the step leads forward, since nothing could tell it from its repeat, says what it is, and
- * counts in whole numbers.
+ * @throws {RangeError} unless the step leads forward or has nothing that its repeat would add once more, says what it is,
+ * and counts in whole numbers.
  * @throws {TypeError} for trades or totals of an expiration that is no date.
  */
 export function assertStep(step: HydrationStep): void {
@@ -47,9 +47,10 @@ export function assertStep(step: HydrationStep): void {
       `Cannot commit a step: a deferred one must have no totals and ledgers, current value has ${step.totals.length} and ${step.ledgers.length}`,
     );
   }
-  if (compareCursors(step.next, step.prev) <= 0) {
+  const ahead = compareCursors(step.next, step.prev);
+  if (ahead < 0 || (ahead === 0 && (step.deferred === true || addsSomething(step)))) {
     throw new RangeError(
-      `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, current value is ${step.next}`,
+      `Cannot commit a step: 'next' must stand behind 'prev' ${step.prev}, or at it where there is nothing but totals and ledgers, current value is ${step.next}`,
     );
   }
   for (const [name, by] of Object.entries(step.counters)) {
@@ -73,6 +74,11 @@ export function assertStep(step: HydrationStep): void {
       );
     }
   }
+}
+
+/** Whether a step has something that would be there twice after a repeat: what is absolute would not. */
+function addsSomething({ trades, counters, gaps, quarantine }: HydrationStep): boolean {
+  return trades.length + gaps.length + quarantine.length > 0 || Object.values(counters).some((by) => by !== 0);
 }
 
 /** Whether a text is a date of the calendar: 2025-02-30 is none. */

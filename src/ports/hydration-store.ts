@@ -26,6 +26,7 @@ export type AcquireResult =
 /** Everything that the entries behind `prev` up to and including `next` mean for the store. */
 export interface HydrationStep {
   readonly prev: Cursor;
+  /** Equal to `prev` in a step that brings what deferred ones left: totals and ledgers and nothing else. */
   readonly next: Cursor;
   /** In the order of the raw log. */
   readonly trades: readonly TradeRecord[];
@@ -43,7 +44,7 @@ export interface HydrationStep {
 
 export type CommitResult =
   | { readonly status: "applied" }
-  /** The cursor stands at `next` already: an earlier try of this very step was applied. */
+  /** The cursor stands at `next` already, which is not `prev`: an earlier try of this very step was applied. */
   | { readonly status: "already" }
   /** A later lease exists, or this one was given up. */
   | { readonly status: "fenced" }
@@ -85,8 +86,9 @@ export interface HydrationStore {
    * Trades reach their stream in the order given. Counters add up. Totals replace those of their contract, ledgers all
    * those of their connection.
    *
-   * @throws {RangeError} unless `step.next` stands behind `step.prev`: nothing could tell such a step from its repeat; for
-   * a deferred step with totals or ledgers; and for an increment that is no integer of at least 0.
+   * @throws {RangeError} for a step that leads back; for one that leads nowhere with anything that a repeat of it would
+   * add once more, or deferred; for a deferred step with totals or ledgers; and for an increment that is no integer of at
+   * least 0.
    * @throws {TypeError} for trades or totals of an expiration that is no date.
    */
   commit(lease: Lease, step: HydrationStep): Promise<CommitResult>;

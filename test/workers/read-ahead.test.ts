@@ -98,17 +98,16 @@ describe("ReadAhead", () => {
     expect(asked.slice(1, 3).map(({ after }) => after)).toEqual([endOf(first), endOf(first)]);
   });
 
-  it("says whether more is here, which a failed read and the end of the log are not", async () => {
-    const { watched, failing } = await logOf(2 * PART);
+  it("is behind after four full parts in a row, until one is not full", async () => {
+    const { watched } = await logOf(4 * PART + 1);
     const reader = new ReadAhead(watched, PART, new AbortController().signal);
-    const first = await reader.read(CURSOR_START, 0);
-    expect(await reader.has(endOf(first))).toBe(true);
-    expect(await reader.has(CURSOR_START)).toBe(false);
-    const second = await reader.read(endOf(first), 0);
-    expect(await reader.has(endOf(second))).toBe(false);
-    failing.add(5);
-    const again = await reader.read(CURSOR_START, 0);
-    expect(await reader.has(endOf(again))).toBe(false);
+    const behind: boolean[] = [];
+    let cursor: Cursor = CURSOR_START;
+    for (let part = 0; part < 5; part++) {
+      cursor = endOf(await reader.read(cursor, 0));
+      behind.push(reader.isBehind);
+    }
+    expect(behind).toEqual([false, false, false, true, false]);
   });
 
   it("gives what stands behind the cursor that is asked for, whatever is ahead", async () => {

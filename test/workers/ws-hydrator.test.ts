@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { mergeValues, type SubstrateRecord } from "../../src/domain/epoch/substrate.ts";
 import type { TradeRecord } from "../../src/domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../src/domain/instrument/option-symbol.ts";
-import type { HydrationStore } from "../../src/ports/hydration-store.ts";
+import type { HydrationStep, HydrationStore } from "../../src/ports/hydration-store.ts";
 import { sampleEpoch, sampleGreeks, sampleQuote, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
 import { WsHydrator, type WsHydratorPorts } from "../../src/workers/hydrator/ws-hydrator.ts";
 import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
@@ -368,6 +368,59 @@ describe("WsHydrator", () => {
     expect(await store.counters()).toMatchObject({ trades: 1, seen: 1 });
     stop.abort();
     await running;
+  });
+
+  it("stores sums at once after a while, then all 100 ms, and those that are owed when the feed falls silent", async () => {
+    const pipeline = memoryPipeline();
+    const { clock, ports } = pipeline;
+    const storedAtMs: number[] = [];
+    const store: HydrationStore = watched(ports.store, "commit", (commit, _lease, step) => {
+      if ((step as HydrationStep).totals.length > 0) storedAtMs.push(clock.now() - T);
+      return commit();
+    });
+    const stop = new AbortController();
+    const running = new WsHydrator({ ...ports, store }, { owner: "first" }).run(stop.signal);
+    const writer = new EntryWriter();
+    for (let atMs = 0; atMs <= 240; atMs += 30) writer.frame(T + atMs, [tradeEvent(T + atMs, { q: atMs })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await hydrated(pipeline);
+    expect(storedAtMs).toEqual([0, 100, 200]);
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 7 }] });
+    await clock.advance(1_000);
+    expect(storedAtMs).toEqual([0, 100, 200, 300]);
+    const { cursor, stateCursor, totals } = await ports.store.checkpoint(0);
+    expect(totals).toMatchObject([{ prints: 9 }]);
+    expect(stateCursor).toBe(cursor);
+    stop.abort();
+    await running;
+    expect(storedAtMs).toHaveLength(4);
+  });
+
+  it("stores the sums that a stopped or dead owner left, though nothing follows", async () => {
+    const pipeline = memoryPipeline();
+    const { clock, ports } = pipeline;
+    const stop = new AbortController();
+    const running = new WsHydrator(ports, { owner: "first" }).run(stop.signal);
+    const writer = new EntryWriter();
+    for (const atMs of [0, 10]) writer.frame(T + atMs, [tradeEvent(T + atMs, { q: atMs })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await hydrated(pipeline);
+    const owed = await ports.store.checkpoint(0);
+    expect(owed).toMatchObject({ totals: [{ prints: 1 }] });
+    expect(owed.stateCursor).not.toBe(owed.cursor);
+    await ports.store.acquire(0, "second", LEASE_MS, { takeOver: true });
+    await clock.advance(10_000);
+    const whole = await ports.store.checkpoint(0);
+    expect(whole).toMatchObject({ cursor: owed.cursor, stateCursor: owed.cursor, totals: [{ prints: 2 }] });
+    for (const atMs of [20_000, 20_010]) writer.frame(T + atMs, [tradeEvent(T + atMs, { q: atMs })]);
+    await ports.log.append("test", 3, writer.drafts.slice(2, 3));
+    await hydrated(pipeline);
+    await ports.log.append("test", 4, writer.drafts.slice(3));
+    await hydrated(pipeline);
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 3 }] });
+    stop.abort();
+    await running;
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
   });
 
   it("ends with the store's error when the store is closed", async () => {

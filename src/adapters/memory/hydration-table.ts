@@ -86,7 +86,8 @@ export class HydrationTable {
   commit(lease: Lease, step: HydrationStep): CommitResult {
     const partition = this.#current(lease);
     if (partition === undefined) return { status: "fenced" };
-    if (compareCursors(partition.cursor, step.next) === 0) return { status: "already" };
+    const standsAlready = compareCursors(partition.cursor, step.next) === 0;
+    if (standsAlready && compareCursors(step.prev, step.next) !== 0) return { status: "already" };
     if (compareCursors(partition.cursor, step.prev) !== 0) return { status: "moved", cursor: partition.cursor };
     partition.cursor = step.next;
     if (step.deferred !== true) partition.stateCursor = step.next;

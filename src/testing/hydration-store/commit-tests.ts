@@ -66,6 +66,32 @@ export function commitTests({ test }: HydrationStoreTests): void {
     const after = { ...between, cursor: CURSORS[3], stateCursor: CURSORS[3], totals: [sampleTotals({ prints: 12 })] };
     check.equal("checkpoint behind it", await checkpointOf(subject), after);
   });
+  test("a step that stays brings what deferred ones left, and the same once more", async ({ subject }) => {
+    const lease = await acquire(subject);
+    const { ledgers } = sampleStep(CURSORS[0], CURSORS[1]);
+    await commit(subject, lease, 0);
+    await commit(subject, lease, 1, { totals: [], ledgers: [], deferred: true });
+    const others = async () => [
+      await subject.counters(),
+      await subject.trades(STREAM, 10),
+      await subject.gaps(10),
+      await subject.quarantine(10),
+    ];
+    const before = await others();
+    const totals = [sampleTotals({ prints: 12 })];
+    const step = { prev: CURSORS[2], next: CURSORS[2], ...NO_EFFECTS, totals, ledgers };
+    const expected = { cursor: CURSORS[2], stateCursor: CURSORS[2], ledgers, totals };
+    for (const time of ["first", "second"]) {
+      check.equal(`${time} commit`, await subject.commit(lease, step), { status: "applied" });
+      check.equal(`${time} checkpoint`, await checkpointOf(subject), expected);
+    }
+    check.equal("all else", await others(), before);
+    const elsewhere = { ...step, prev: CURSORS[1], next: CURSORS[1] };
+    check.equal("elsewhere", await subject.commit(lease, elsewhere), { status: "moved", cursor: CURSORS[2] });
+    const later = await takeOver(subject, 0, "b");
+    check.equal("fenced", await subject.commit(lease, step), { status: "fenced" });
+    check.equal("of the next owner", await subject.commit(later, step), { status: "applied" });
+  });
   test("applies a chain of steps, each from where the one before ended", async ({ subject }) => {
     const lease = await acquire(subject);
     await commit(subject, lease, 0);
@@ -273,11 +299,16 @@ export function refusalTests({ test }: HydrationStoreTests): void {
     check.equal("state", await stateOf(subject), before);
     await commit(subject, lease, 0, { trades: [sampleTradeRecord({ expiration: "2024-02-29" })] });
   });
-  test("rejects a step that leads nowhere or back", async ({ subject }) => {
+  test("rejects a step that leads back, or nowhere with what a repeat would add", async ({ subject }) => {
     const lease = await acquire(subject);
     await commit(subject, lease, 0);
     const before = await stateOf(subject);
-    await check.rejects("nowhere", subject.commit(lease, sampleStep(CURSORS[1], CURSORS[1])), "RangeError");
+    const { trades, gaps, quarantine, counters } = sampleStep(CURSORS[0], CURSORS[1]);
+    const nowhere = { prev: CURSORS[1], next: CURSORS[1], ...NO_EFFECTS };
+    for (const added of [{ trades }, { gaps }, { quarantine }, { counters }, { deferred: true }]) {
+      const name = `nowhere, with ${Object.keys(added)}`;
+      await check.rejects(name, subject.commit(lease, { ...nowhere, ...added }), "RangeError");
+    }
     await check.rejects("back", subject.commit(lease, sampleStep(CURSORS[1], CURSORS[0])), "RangeError");
     check.equal("state", await stateOf(subject), before);
   });

@@ -1,6 +1,9 @@
 import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
 
+/** Full parts in a row behind which there is a backlog: fewer come in one burst of a live feed, too. */
+const FULL_PARTS_OF_BACKLOG = 4;
+
 /** What a read of the log answers with. */
 export type LogPart = Awaited<ReturnType<RawLog["read"]>>;
 
@@ -20,6 +23,7 @@ export class ReadAhead {
   readonly #limit: number;
   readonly #signal: AbortSignal;
   #ahead: Ahead | undefined;
+  #fullParts = 0;
 
   constructor(log: Pick<RawLog, "read">, limit: number, signal: AbortSignal) {
     this.#log = log;
@@ -31,14 +35,15 @@ export class ReadAhead {
   async read(after: Cursor, blockMs: number): Promise<LogPart> {
     const part = (await this.#take(after)) ?? (await this.#log.read(after, this.#limit, blockMs, this.#signal));
     const last = part.entries.at(-1);
-    if (last !== undefined && part.entries.length === this.#limit) this.#begin(last.cursor);
+    const isFull = last !== undefined && part.entries.length === this.#limit;
+    this.#fullParts = isFull ? this.#fullParts + 1 : 0;
+    if (isFull) this.#begin(last.cursor);
     return part;
   }
 
-  /** Whether entries behind `after` are here already, or on their way. */
-  async has(after: Cursor): Promise<boolean> {
-    const part = this.#ahead?.after === after ? await this.#ahead.part : undefined;
-    return part !== undefined && part.entries.length > 0;
+  /** Whether more is written than was read for a while. */
+  get isBehind(): boolean {
+    return this.#fullParts >= FULL_PARTS_OF_BACKLOG;
   }
 
   /** What was read ahead; nothing where that was not this, failed, or found the end of the log: then it is time to wait. */

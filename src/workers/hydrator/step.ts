@@ -1,5 +1,5 @@
 import type { TradeRecord } from "../../domain/hydration/effects.ts";
-import type { HydrationEffects } from "../../domain/hydration/fold-effects.ts";
+import { type HydrationEffects, noEffects } from "../../domain/hydration/fold-effects.ts";
 import type { HydrationState } from "../../domain/hydration/state.ts";
 import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";
@@ -38,6 +38,11 @@ export function stepOf(
     gaps,
     quarantine,
   };
+}
+
+/** Sums and accounts alone, where the steps up to `cursor` were deferred. */
+export function sumsOf(cursor: Cursor, state: HydrationState): HydrationStep {
+  return stepOf(cursor, cursor, state, noEffects(), false);
 }
 
 /** Whether sums have something of a print that the log alone does not tell. */

@@ -25,14 +25,12 @@ import { PartitionLease } from "./partition-lease.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { rebuild } from "./rebuild.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
-import { batchEnd, isOfSubstrate, stepOf } from "./step.ts";
+import { batchEnd, isOfSubstrate, stepOf, sumsOf } from "./step.ts";
 import { SubstrateWriter } from "./substrate-writer.ts";
+import { SumsSchedule } from "./sums-schedule.ts";
 
 /** Completes "Cannot ...". */
 const READ = "read the raw log";
-
-/** Entries in a row whose steps may be deferred while more of them are here: the next owner would read them again. */
-const DEFERRED_ENTRIES = 8_192;
 
 /** What works beside the steps of one lease. */
 interface Beside {
@@ -148,8 +146,8 @@ export class WsHydrator {
     let { cursor } = checkpoint;
     /** Where to read on: ahead of the committed cursor only over entries that retention removed. */
     let position = cursor;
-    /** Entries since sums and accounts were stored. */
-    let unsaved = 0;
+    const sums = new SumsSchedule(clock);
+    if (checkpoint.stateCursor !== cursor) sums.owe(1); // what was read again
     let effects = noEffects();
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
     if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
@@ -172,12 +170,21 @@ export class WsHydrator {
     const writeSubstrate = (): Promise<void> =>
       this.#written(() => substrate.write(state, effects.counters), trimmer, signal);
 
+    /** Stores what deferred steps left, where no entry comes that would take it along. */
+    const storeSums = async (): Promise<Lost | undefined> => {
+      const step = sumsOf(cursor, state);
+      sums.stored();
+      snapshots.mark(step.totals);
+      // Alone: the cursor would not tell from the steps around it whether this one was applied.
+      return (await commits.drain()) ?? (await commits.push(step)) ?? (await commits.drain());
+    };
+
     const reader = new ReadAhead(log, readEntries, signal);
     while (!signal.aborted) {
       if (!(await renew())) return;
       if (chains.isDue) await chains.read(state);
       const after = position;
-      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs));
+      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs), Math.ceil(sums.dueInMs));
       const { entries, trimmed } = await this.#stored(READ, () => reader.read(after, waitMs), signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
@@ -187,9 +194,8 @@ export class WsHydrator {
         end = batchEnd(entries, first, batchEntries);
         const batch = entries.slice(first, end);
         const next = batch.at(-1)?.cursor ?? cursor;
-        unsaved += batch.length;
-        // Sums change with almost every print: of many steps in a row only the last one stores them.
-        let deferred = end < entries.length || (unsaved < DEFERRED_ENTRIES && (await reader.has(next)));
+        sums.owe(batch.length);
+        let deferred = end < entries.length || !sums.isDue;
         for (const entry of batch) {
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;
@@ -203,9 +209,11 @@ export class WsHydrator {
         deferred &&= !effects.trades.some(isOfSubstrate);
         substrate.mark(state.takeMoved());
         if (substrate.dueInMs <= 0) await writeSubstrate();
-        if (!deferred) unsaved = 0;
+        if (!deferred) sums.stored();
         const step = stepOf(cursor, next, state, effects, deferred);
         if (isLost(await commits.push(step))) return;
+        // Nobody waits for what is not behind: the store and this process take turns, and leave time to others.
+        if (!reader.isBehind && isLost(await commits.drain())) return;
         cursor = next;
         position = next;
         effects = noEffects();
@@ -224,15 +232,13 @@ export class WsHydrator {
         this.#vitals.reached(cursor, true);
         // Another epoch may have become active while the feed is quiet.
         await writeSubstrate();
+        if (sums.isDue && isLost(await storeSums())) return;
       }
-      if (entries.length === 0 || snapshots.isDue) {
-        // With a backlog the steps on their way are not waited for: a store takes a snapshot behind them all the same.
-        if (entries.length < readEntries && isLost(await commits.drain())) return;
-        if (snapshots.isDue) snapshots.begin(state);
-      }
+      // With a backlog there are steps on their way: a store takes a snapshot behind them all the same.
+      if (snapshots.isDue) snapshots.begin(state);
     }
     await writeSubstrate();
-    if (isLost(await commits.drain())) return;
+    if (isLost(sums.isOwing ? await storeSums() : await commits.drain())) return;
     await snapshots.settled();
     await snapshots.writeAll(state);
     await trimmer.settled();

@@ -66,8 +66,8 @@ export type HydrationCommand =
       readonly from: "cursor" | "elsewhere" | "again";
       readonly prev: Place;
       readonly next: Place;
-      /** Leads nowhere. */
-      readonly stands: boolean;
+      /** Leads nowhere: with nothing but totals and ledgers, or with everything. */
+      readonly stands: "no" | "bare" | "laden";
       /** Whether sums and ledgers are left to a later step, and whether there are some all the same. */
       readonly deferred: "no" | "bare" | "laden";
       readonly effects: EffectsDraft;
@@ -241,7 +241,11 @@ export const hydrationCommands: fc.Arbitrary<HydrationCommand> = fc.oneof(
       ),
       prev: places,
       next: places,
-      stands: fc.nat(12).map((drawn) => drawn === 12),
+      stands: fc.oneof(
+        { weight: 10, arbitrary: fc.constant("no" as const) },
+        { weight: 2, arbitrary: fc.constant("bare" as const) },
+        { weight: 1, arbitrary: fc.constant("laden" as const) },
+      ),
       deferred: fc.oneof(
         { weight: 20, arbitrary: fc.constant("no" as const) },
         { weight: 10, arbitrary: fc.constant("bare" as const) },

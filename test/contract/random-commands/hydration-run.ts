@@ -185,7 +185,11 @@ export class HydrationRun {
     const { cursor } = await this.#worlds.memory.store.checkpoint(partition);
     const start = from === "elsewhere" ? this.#log.cursorAt(prev) : cursor;
     const effects = this.#effects(command);
-    if (stands) return { prev: start, next: start, ...effects };
+    if (stands === "laden") return { prev: start, next: start, ...effects };
+    // Who has come nowhere owes no sums.
+    if (stands === "bare" && start !== CURSOR_START) {
+      return { ...effects, prev: start, next: start, trades: [], counters: {}, gaps: [], quarantine: [] };
+    }
     const end = this.#log.cursorAt(next);
     const isRefused = next.shift === "wrong" || (from === "elsewhere" && prev.shift === "wrong");
     const leadsOn = isRefused || compareCursors(end, start) > 0;

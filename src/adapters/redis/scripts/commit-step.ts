@@ -1,7 +1,8 @@
 import { defineScript, type RedisScript } from "../script.ts";
 
 /**
- * Applies a step of hydration: all of it or nothing, and only under the current lease and from the stored cursor.
+ * Applies a step of hydration: all of it or nothing, and only under the current lease and from the stored cursor. A step
+ * that ends where it begins has only what may be stored twice.
  *
  * KEYS: 1 hydrator of the partition, 2 raw stream, 3 analytics, 4 gaps, 5 quarantine, 6 ledgers, 7 index of totals,
  * 8 index of trade streams, then for each underlying and expiration two: its trade stream, its totals.
@@ -28,7 +29,7 @@ if wrong then return wrong end
 local held = redis.call('HMGET', KEYS[1], 'owner', 'token', 'cursor')
 if not held[1] or held[2] ~= ARGV[1] then return {'fenced'} end
 local prev, next = ARGV[2], ARGV[3]
-if held[3] == next then return {'already'} end
+if held[3] == next and prev ~= next then return {'already'} end
 if not held[3] or not split_place(held[3]) then return value_error(KEYS[1], 'a lease and a cursor') end
 if held[3] ~= prev then return {'moved', held[3]} end
 
