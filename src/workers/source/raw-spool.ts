@@ -10,6 +10,7 @@ import { HardBound } from "../hard-bound.ts";
 import { type RawSpoolOptions, type ResolvedSpoolOptions, resolveSpoolOptions } from "./spool-options.ts";
 import { type ShedCounts, SpoolQueue } from "./spool-queue.ts";
 import { untilGivenUp } from "./until-given-up.ts";
+import { WOKEN } from "./woken.ts";
 
 /** What a spool works with. */
 export interface RawSpoolPorts {
@@ -187,7 +188,7 @@ export class RawSpool {
     if (signal.aborted || sinceMs === undefined || isFull()) return;
     const awake = new AbortController();
     this.#wake = () => {
-      if (signal.aborted || isFull()) awake.abort();
+      if (signal.aborted || isFull()) awake.abort(WOKEN);
     };
     await clock.sleep(sinceMs + lingerMs - clock.monotonic(), awake.signal);
     this.#wake = undefined;

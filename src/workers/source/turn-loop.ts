@@ -1,6 +1,7 @@
 import { Inbox, type InboxLimits, type ReceivedFrame, type ShedListener } from "../../domain/overload/inbox.ts";
 import { Staleness } from "../../domain/overload/staleness.ts";
 import type { Clock } from "../../ports/clock.ts";
+import { WOKEN } from "./woken.ts";
 
 /** How frames are processed: as many as come within `lingerMs` at once, but no more than a turn can hold. */
 export interface TurnOptions {
@@ -143,7 +144,7 @@ export class TurnLoop<Event> {
     const dueAtMs = this.#clock.monotonic() + ms;
     const awake = new AbortController();
     this.#wake = () => {
-      if (isOver()) awake.abort();
+      if (isOver()) awake.abort(WOKEN);
     };
     await this.#clock.sleep(ms, awake.signal);
     this.#wake = undefined;
