@@ -1,4 +1,5 @@
 import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
+import type { HydrationCounters } from "../domain/hydration/effects.ts";
 import type { AssetClass } from "../domain/instrument/resource.ts";
 import type { FlowSnapshotStore } from "../ports/flow-snapshot-store.ts";
 import type { Logger } from "../ports/logger.ts";
@@ -175,7 +176,16 @@ async function replayAndReport(
   // A terminal that does not tell its width has 0 columns.
   await printOut(flags.json ? reportJson(report) : reportText(report, process.stdout.columns || undefined));
   if (fault !== undefined) throw fault;
+  if (interrupted === undefined) assertReadable(results.counters);
   return interrupted ?? 0;
+}
+
+/** A recording of which not one frame could be read is none of ours, whatever it is. */
+function assertReadable({ frames = 0, events = 0, invalid = 0 }: HydrationCounters): void {
+  if (frames === 0 || events > 0 || invalid < frames) return;
+  throw new Error(
+    `Cannot replay the recording: it must hold frames of the provider, one a line, and all ${frames} that it has were refused`,
+  );
 }
 
 function stretchOf({ from, to }: ReplayFlags): Stretch {

@@ -218,9 +218,12 @@ describe.concurrent("strikewire replay", () => {
 });
 
 describe.concurrent("strikewire replay of what is no recording", () => {
-  it("says what it found", async () => {
-    const { code, stdout } = await runCli(["replay", "captures/synthetic.truth.json"]);
-    expect(code).toBe(0);
+  it("says what it found, and fails", async () => {
+    const { code, stdout, stderr } = await runCli(["replay", "captures/synthetic.truth.json"]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /^strikewire: Cannot replay the recording: it must hold frames of the provider, one a line, and all \d+ .* refused\n$/,
+    );
     expect(stdout).toMatch(/^Nothing to show: ([\d,]+) frames, none held an option trade \(refused \1\)\n/);
   });
 });
@@ -276,8 +279,7 @@ describe.concurrent("strikewire replay --quarantine", () => {
   it("writes every refusal, whatever the number", async () => {
     const path = join(folder, "refused.jsonl");
     const frames = Array.from({ length: 12_000 }, (_, index) => line(SAMPLE_MS + index, `junk ${index}`));
-    const { code } = await runCli(["replay", "-", "--quarantine", path], frames.join(""));
-    expect(code).toBe(0);
+    await runCli(["replay", "-", "--quarantine", path], frames.join(""));
     const refused = readFileSync(path, "utf8").trimEnd().split("\n");
     expect(refused).toHaveLength(12_000);
     for (const [index, text] of refused.entries()) {
