@@ -11,6 +11,7 @@ import type {
   ConnectionReport,
   ConnectionTimer,
 } from "./connection-protocol.ts";
+import { CoolDown } from "./cool-down.ts";
 import {
   DISCONNECT_POLICIES,
   type DisconnectPolicy,
@@ -59,6 +60,7 @@ const NO_LINK = newLink(0, 0);
 export class ConnectionMachine {
   readonly #options: ConnectionOptions;
   readonly #backoff: Backoff;
+  readonly #coolDown: CoolDown;
   readonly #ledger: SubscriptionLedger;
   readonly #outage: Outage;
   readonly #timers = new TimerSet();
@@ -122,6 +124,7 @@ export class ConnectionMachine {
   constructor(options: ConnectionOptions, random: Random) {
     this.#options = options;
     this.#backoff = new Backoff(options.backoff, random);
+    this.#coolDown = new CoolDown(options.coolDown);
     this.#ledger = new SubscriptionLedger(options.subscriptions);
     this.#outage = new Outage(options.connection);
   }
@@ -383,7 +386,7 @@ export class ConnectionMachine {
     this.#backoff.linkEnded(link);
     this.#link = undefined;
 
-    const retryInMs = this.#retryInMs(policy);
+    const retryInMs = this.#retryInMs(policy, link);
     const message = explainDisconnect(reason, this.#options.connection.class, detail);
     this.#report({ kind: "disconnected", reason, code, message, retryInMs });
     if (reason === "auth_failed" || reason === "not_entitled") this.#do({ kind: "fail", reason, message });
@@ -396,9 +399,11 @@ export class ConnectionMachine {
     this.#setTimer("retry", retryInMs);
   }
 
-  #retryInMs(policy: DisconnectPolicy): number | undefined {
+  #retryInMs(policy: DisconnectPolicy, { openedAtMs, lastReceivedAtMs }: Link): number | undefined {
     if (this.#isStopping || policy === "fail" || policy === "end") return undefined;
-    return policy === "coolDown" ? this.#backoff.spread(this.#options.coolDownMs) : this.#backoff.next();
+    if (policy !== "coolDown") return this.#backoff.next();
+    const heldMs = openedAtMs === undefined ? 0 : lastReceivedAtMs - openedAtMs;
+    return this.#backoff.spread(this.#coolDown.next(heldMs));
   }
 
   /** The end: an outage that goes on is told up to here, since nobody will know of it later. */
