@@ -1,8 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeValues, type SubstrateRecord } from "../../src/domain/epoch/substrate.ts";
+import { addFlow, flowOf, noFlow } from "../../src/domain/flow/flow-sums.ts";
 import type { TradeRecord } from "../../src/domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../src/domain/instrument/option-symbol.ts";
+import { classifyConditions } from "../../src/domain/market/conditions.ts";
+import { EXCHANGE_CALENDAR } from "../../src/domain/market/trading-calendar.ts";
+import { TradingDayClock } from "../../src/domain/market/trading-day.ts";
 import type { HydrationStep, HydrationStore } from "../../src/ports/hydration-store.ts";
 import { sampleEpoch, sampleGreeks, sampleQuote, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
 import { WsHydrator, type WsHydratorPorts } from "../../src/workers/hydrator/ws-hydrator.ts";
@@ -181,14 +185,12 @@ function recordOf(contract: string): SubstrateRecord {
   return { terms: { contract, underlying, root, expiration, strike, right, multiplier: 100, style: "european" } };
 }
 
-const episodes = fc.array(
-  fc.record({
-    end: fc.constantFrom<End>("stopped", "killed before the commit", "killed after the commit", "fenced"),
-    afterCommits: fc.nat({ max: 4 }),
-    batchEntries: fc.integer({ min: 1, max: 6 }),
-  }),
-  { minLength: 1, maxLength: 5 },
-);
+const episode = fc.record({
+  end: fc.constantFrom<End>("stopped", "killed before the commit", "killed after the commit", "fenced"),
+  afterCommits: fc.nat({ max: 4 }),
+  batchEntries: fc.integer({ min: 1, max: 6 }),
+});
+const episodes = fc.array(episode, { minLength: 1, maxLength: 5 });
 
 describe("WsHydrator", () => {
   it("gives the same outcome however often it is stopped, killed or fenced in between", async () => {
@@ -284,6 +286,84 @@ describe("WsHydrator", () => {
     const { totals } = await store.checkpoint(0);
     const sums = { boughtPrints: 2, boughtContracts: 10, soldPrints: 2, soldContracts: 10 };
     expect(totals).toMatchObject([{ prints: 4, ...sums, deltaPrints: 4, deltaMicros: 0 }]);
+  });
+
+  it("keeps them so where a print was taken back that had its side by another chain", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, store } = pipeline.ports;
+    const contract = SYMBOLS[0] ?? "";
+    const quoted = (bid: number, tMs: number) => {
+      return { quote: { quoteTsNs: BigInt(tMs) * 1_000_000n, bid, ask: bid + 0.2, bidSize: 9, askSize: 9 } };
+    };
+    const draft = sampleEpoch(T, "a", { records: [{ ...recordOf(contract), ...quoted(7.5, T - 10) }] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    const writer = new EntryWriter().frame(T, [tradeEvent(T)]).frame(T + 1, [tradeEvent(T + 1, { c: [201] })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await live(pipeline, { end: "killed after the commit", afterCommits: 1, batchEntries: 1 }, "first");
+    await substrate.mergeSnapshot(draft.id, [{ contract, ...quoted(7.7, T - 5) }]);
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    expect((await recordsIn(pipeline)).map(({ side }) => side.side)).toEqual(["B", "B"]);
+    expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 0, boughtPrints: 0, soldPrints: 0 }]);
+  });
+
+  it("keeps them so however often it ends and whatever chain the next owner finds", async () => {
+    const chains = fc.array(
+      fc.record({
+        contract: fc.constantFrom(...SYMBOLS),
+        bid: fc.constantFrom(0.1, 1, 7.6, 7.7),
+        delta: fc.constantFrom(undefined, -0.25, 0.5),
+        atMs: fc.nat({ max: 60_000 }),
+      }),
+      { maxLength: 4 },
+    );
+    const days = new TradingDayClock(EXCHANGE_CALENDAR);
+    let signed = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        feedsOf(SYMBOLS, SYMBOLS.slice(0, 2)),
+        fc.array(fc.tuple(episode, chains), { minLength: 1, maxLength: 5 }),
+        async (drafts, list) => {
+          const pipeline = memoryPipeline();
+          const { epochs, substrate, store } = pipeline.ports;
+          for (const symbol of ["SPX", "NDX"]) {
+            const records = SYMBOLS.map(recordOf).filter(({ terms }) => terms.underlying === symbol);
+            const draft = sampleEpoch(T, "a", { symbol, records, validUntilMs: T + 86_400_000 });
+            await epochs.stage(draft);
+            await epochs.promote(null, draft.id);
+          }
+          await appendAtReceipt(pipeline, drafts);
+          for (const [index, [end, chain]] of list.entries()) {
+            await live(pipeline, end, `owner ${index}`);
+            for (const { contract, bid, delta, atMs } of chain) {
+              const tsNs = BigInt(T + atMs) * 1_000_000n;
+              const quote = { quoteTsNs: tsNs, bid, ask: bid + 0.2, bidSize: 9, askSize: 9 };
+              const greeks = delta === undefined ? {} : { greeks: sampleGreeks({ delta, greeksTsNs: tsNs }) };
+              const epoch = await epochs.active(recordOf(contract).terms.underlying);
+              if (epoch !== null) await substrate.mergeSnapshot(epoch, [{ contract, quote, ...greeks }]);
+            }
+          }
+          await hydrateAll(pipeline, pipeline.open(), "last");
+
+          const { totals } = await store.checkpoint(0);
+          const records = await recordsIn(pipeline);
+          for (const { contract, day, ...sums } of totals) {
+            const said = noFlow();
+            for (const { trade, flags, side, delta, cancelsTsNs } of records) {
+              if (trade.contract !== contract || days.dayOf(trade.tradeTsNs) !== day || flags.includes("dup")) continue;
+              const { cancel, countsVolume } = classifyConditions(trade.conditions);
+              if (cancel ? cancelsTsNs === undefined : !countsVolume) continue;
+              addFlow(said, flowOf(trade.price, trade.size, side, delta), cancel ? -1 : 1);
+            }
+            const { buckets: _buckets, ...expected } = said;
+            expect(sums).toMatchObject(expected);
+            signed += said.boughtPrints + said.soldPrints;
+          }
+        },
+      ),
+      { seed: 42, numRuns: 100 },
+    );
+    expect(signed).toBeGreaterThan(100);
   });
 
   it("finds a cancelled print of hours ago in what is stored, also after a takeover", async () => {

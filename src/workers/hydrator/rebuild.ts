@@ -17,8 +17,8 @@ export interface Rebuilt {
 
 /**
  * Fills a fresh state as of a checkpoint's cursor: windows, recent prints and latest rows by folding the last stretch of
- * the log again; sums and accounts from what was stored of them, and by folding what was committed since. The effects of
- * all of it are thrown away, since they are stored.
+ * the log again; sums and accounts from what was stored of them, and by folding what was committed since: nothing of
+ * the substrate is in there, see `isOfSubstrate`. The effects of all of it are thrown away, since they are stored.
  *
  * @param readAfter the entries behind a cursor, some at a time; `undefined` to give up.
  */
@@ -33,7 +33,9 @@ export async function rebuild(
   const before = await refold(state, start, stateCursor, readAfter);
   if (!before.whole) return before;
   state.restore(checkpoint);
+  state.isLogAlone = true;
   const rebuilt = await refold(state, stateCursor, cursor, readAfter);
+  state.isLogAlone = false;
   // What was read again has moved before: it is no sign that the feed lives.
   state.takeMoved();
   return rebuilt;
