@@ -503,6 +503,59 @@ describe("WsHydrator", () => {
     expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
   });
 
+  it("tells once of sums that are lost, though who finds it ends before the feed goes on, and the next at its first step", async () => {
+    const pipeline = memoryPipeline({ softMaxEntries: 100, hardMaxBytes: 150 });
+    const { clock, ports } = pipeline;
+    const writer = new EntryWriter();
+    for (const atMs of [0, 10, 20]) writer.frame(T + atMs, [tradeEvent(T + atMs, { q: atMs })]);
+    const stop = new AbortController();
+    const running = new WsHydrator(ports, { owner: "first" }).run(stop.signal);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await hydrated(pipeline);
+    await ports.store.acquire(0, "nobody", 1, { takeOver: true });
+    stop.abort();
+    await running;
+    // The second print is gone with its entry, and nobody stored the sums that have it.
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 1 }] });
+    expect(await ports.log.trim("0-0")).toMatchObject({ removed: 2 });
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    const lateMs = clock.now();
+    writer.frame(lateMs, [tradeEvent(lateMs)]).frame(lateMs, [tradeEvent(lateMs, { q: 2 })]);
+    await ports.log.append("test", 4, writer.drafts.slice(3));
+    await live(pipeline, { end: "killed after the commit", afterCommits: 0, batchEntries: 1 }, "third");
+    await hydrateAll(pipeline, pipeline.open(), "fourth");
+    const { gaps, counters } = await outcome(pipeline);
+    expect(gaps).toMatchObject([{ cause: "trimmed_before_read" }]);
+    expect(counters).toMatchObject({ trimmed_before_read: 1, trades: 5 });
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
+  });
+
+  it("tries steps again that failed at the end of a backlog, though nothing follows", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, store } = pipeline.ports;
+    const quote = { quoteTsNs: BigInt(T - 10) * 1_000_000n, bid: 7.5, ask: 7.7, bidSize: 9, askSize: 9 };
+    // With sides of the substrate no step is deferred, and no sums are owed that would have to be stored.
+    const draft = sampleEpoch(T, "a", { records: [{ ...recordOf(SYMBOLS[0] ?? ""), quote }] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    const writer = new EntryWriter();
+    for (let index = 0; index < 4; index++) writer.frame(T + index, [tradeEvent(T + index)]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    let commits = 0;
+    const failing = watched(store, "commit", async (commit) => {
+      commits += 1;
+      if (commits === 4) throw new Error("connection refused");
+      return commit();
+    });
+    const stop = new AbortController();
+    const options = { owner: "first", readEntries: 1 };
+    const running = new WsHydrator({ ...pipeline.ports, store: failing }, options).run(stop.signal);
+    await pipeline.clock.advance(2_000);
+    expect(await store.counters()).toMatchObject({ trades: 4 });
+    stop.abort();
+    await running;
+  });
+
   it("ends with the store's error when the store is closed", async () => {
     const pipeline = memoryPipeline();
     const ports = pipeline.open();
