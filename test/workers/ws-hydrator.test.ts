@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeValues, type SubstrateRecord } from "../../src/domain/epoch/substrate.ts";
+import { isStrikewireError } from "../../src/domain/errors.ts";
 import { addFlow, flowOf, noFlow } from "../../src/domain/flow/flow-sums.ts";
 import type { TradeRecord } from "../../src/domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../src/domain/instrument/option-symbol.ts";
@@ -51,6 +52,8 @@ interface Episode {
 }
 
 class Killed extends TypeError {}
+
+class ReplyLost extends Error {}
 
 /** A process that dies at its n-th commit, before or after it takes effect; nothing of it is heard of any more. */
 function mortal(
@@ -210,6 +213,75 @@ describe("WsHydrator", () => {
       }),
       { seed: 42, numRuns: 60 },
     );
+  });
+
+  it("does so too while the feed goes on, with sums stored between its frames and replies lost", async () => {
+    let standing = 0;
+    const lives = fc.array(
+      fc.record({
+        end: fc.constantFrom<End>("killed before the commit", "killed after the commit", "fenced"),
+        afterCommits: fc.nat({ max: 9 }),
+        lostReplies: fc.array(fc.nat({ max: 9 })),
+        readEntries: fc.constantFrom(1, 2, 128),
+        blockMs: fc.constantFrom(1, 250, 60_000),
+        frames: fc.integer({ min: 1, max: 15 }),
+        pauseMs: fc.constantFrom(0, 50, 100, 400),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(feeds, lives, async (drafts, list) => {
+        const undisturbed = memoryPipeline();
+        await appendAtReceipt(undisturbed, drafts);
+        await hydrateAll(undisturbed);
+
+        const disturbed = memoryPipeline();
+        const { clock, ports } = disturbed;
+        let appended = 0;
+        for (const [index, { end, afterCommits, lostReplies, frames, pauseMs, ...options }] of list.entries()) {
+          const own = disturbed.open();
+          let commits = 0;
+          const deaf = watched(own.store, "commit", async (commit, _lease, step) => {
+            const { prev, next } = step as HydrationStep;
+            if (prev === next) standing += 1;
+            const result = await commit();
+            if (lostReplies.includes(commits++)) throw new ReplyLost("reply lost");
+            return result;
+          });
+          const store = mortal(deaf, end, afterCommits, async () => {
+            await ports.store.acquire(0, "nobody", 1, { takeOver: true });
+          });
+          const stop = new AbortController();
+          const running = new WsHydrator({ ...own, store }, { owner: `owner ${index}`, leaseMs: LEASE_MS, ...options })
+            .run(stop.signal)
+            .catch((error: unknown) => {
+              const isExpected = error instanceof Killed || error instanceof ReplyLost;
+              if (!isExpected && !isStrikewireError(error, "STRIKEWIRE_CLOSED")) throw error;
+            });
+          for (const draft of drafts.slice(appended, appended + frames)) {
+            const aheadMs = (draft.receivedAtMs ?? clock.now()) - clock.now();
+            await clock.advance(Math.min(Math.max(0, aheadMs), 60));
+            appended += 1;
+            await ports.log.append("test", appended, [draft]);
+          }
+          await clock.advance(pauseMs);
+          // A process of which nothing is heard any more, whatever it was about to do.
+          await own.store.close();
+          stop.abort();
+          await Promise.all([running, clock.advance(LEASE_MS + 1)]);
+        }
+        for (const draft of drafts.slice(appended)) {
+          appended += 1;
+          await ports.log.append("test", appended, [draft]);
+        }
+        await hydrateAll(disturbed, disturbed.open(), "last");
+
+        const { flows: _flows, grids: _grids, ...made } = await outcome(disturbed);
+        expect(await outcome(undisturbed)).toMatchObject(made);
+      }),
+      { seed: 42, numRuns: 60 },
+    );
+    expect(standing).toBeGreaterThan(20);
   });
 
   it("does so too where quotes and deltas of prints come from the active epoch", async () => {
