@@ -379,6 +379,25 @@ describe("WsHydrator", () => {
     expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 0, boughtPrints: 0, soldPrints: 0 }]);
   });
 
+  it("keeps them so where little is read again, and quotes are older than that", async () => {
+    const pipeline = memoryPipeline();
+    const { store } = pipeline.ports;
+    const writer = new EntryWriter().frame(T, [quoteEvent(T, { bp: 7.5, ap: 7.7 })]);
+    for (const atMs of [10_000, 10_010]) writer.frame(T + atMs, [tradeEvent(T + atMs)]);
+    const stop = new AbortController();
+    const options = { leaseMs: LEASE_MS, rebuildHorizonMs: 1_000 };
+    const running = new WsHydrator(pipeline.ports, { owner: "first", ...options }).run(stop.signal);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await hydrated(pipeline);
+    await store.acquire(0, "nobody", 1, { takeOver: true });
+    expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 1, boughtPrints: 1 }]);
+    await pipeline.clock.advance(10_000);
+    stop.abort();
+    await running;
+    expect((await recordsIn(pipeline)).map(({ side }) => side.side)).toEqual(["B", "B"]);
+    expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 2, boughtPrints: 2 }]);
+  });
+
   it("keeps them so however often it ends and whatever chain the next owner finds", async () => {
     const chains = fc.array(
       fc.record({

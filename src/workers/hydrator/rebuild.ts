@@ -7,6 +7,12 @@ import type { LogPart } from "./read-ahead.ts";
 
 const NS_PER_MS = 1_000_000n;
 
+/**
+ * How far back is read at least where sums are not stored yet, ms: what tells sides, repeats and cancels is remembered for
+ * a minute, and sums that are made again with less would not be those of the prints stored.
+ */
+const OWED_HORIZON_MS = 120_000;
+
 /** How a state was filled. */
 export interface Rebuilt {
   /** `false` where reading was given up. */
@@ -29,7 +35,8 @@ export async function rebuild(
   readAfter: (after: Cursor) => Promise<LogPart | undefined>,
 ): Promise<Rebuilt> {
   const { cursor, stateCursor } = checkpoint;
-  const start: Cursor = `${Math.max(0, lastRowAtMs(checkpoint) - horizonMs)}-0`;
+  const backMs = stateCursor === cursor ? horizonMs : Math.max(horizonMs, OWED_HORIZON_MS);
+  const start: Cursor = `${Math.max(0, lastRowAtMs(checkpoint) - backMs)}-0`;
   const before = await refold(state, start, stateCursor, readAfter);
   if (!before.whole) return before;
   state.restore(checkpoint);
