@@ -45,8 +45,8 @@ function open(url: string = keyspace.url, options: Parameters<typeof openFaultPo
   return opened;
 }
 
-function startChild(owner: string): HydratorChild {
-  const { url, prefix: keyPrefix } = keyspace;
+function startChild(owner: string, url: string = keyspace.url): HydratorChild {
+  const { prefix: keyPrefix } = keyspace;
   const child = startHydratorChild({ url, keyPrefix, hydrator: { owner, ...SMALL } });
   ends.push(() => child.kill());
   return child;
@@ -112,6 +112,56 @@ describe("a hydrator that is killed in the middle", () => {
     await last.stop();
     expect(await outcomeIn(ports)).toEqual(expected);
     expect((await ports.store.counters()).takeovers).toBe(kills.length);
+  });
+});
+
+describe("a hydrator that is killed while it owes sums", () => {
+  it.each([
+    ["before they are stored", "hold"],
+    ["before it hears that they are", "stall"],
+  ] as const)("%s, is followed by the next, whose outcome is that of one undisturbed run", async (_, end) => {
+    const proxy = await openProxy();
+    let appended = 0;
+    const append = async (count: number): Promise<void> => {
+      await ports.log.append("p", appended + 1, drafts.slice(appended, appended + count));
+      appended += count;
+    };
+    for (const [index, place] of [100, 900, 1_900].entries()) {
+      await append(place - appended);
+      const name = `child ${index}`;
+      const child = startChild(name, proxy.url);
+      await untilMidwayUnder(name, appended);
+      // A step that is committed alone, and its sums are not: the next commit is theirs, and nothing else comes.
+      let sent = 0;
+      await until("sums are owed, and on their way", async () => {
+        proxy.fate = () => "pass";
+        await append(1);
+        await until("it is committed", async () => (await committed()) === appended);
+        proxy.fate = (command, sha) => {
+          if (command !== "EVALSHA" || sha !== COMMIT_STEP.sha) return "pass";
+          sent += 1;
+          return end;
+        };
+        const cursors = async () => [(await ports.store.stateCursors()).get(0), (await ports.store.cursors()).get(0)];
+        const [stateCursor, cursor] = await cursors();
+        if (stateCursor === cursor) return false;
+        await until("sums are on their way", async () => sent > 0 || new Set(await cursors()).size === 1);
+        return sent > 0;
+      });
+      if (end === "stall") {
+        await until("sums are stored", async () => {
+          return (await ports.store.stateCursors()).get(0) === (await ports.store.cursors()).get(0);
+        });
+      }
+      await child.kill();
+      proxy.fate = () => "pass";
+    }
+    await append(drafts.length - appended);
+    const last = runHydrator(ports);
+    await untilHydrated(ports);
+    await last.stop();
+    expect(await outcomeIn(ports)).toEqual(expected);
+    expect((await ports.store.counters()).takeovers).toBe(3);
   });
 });
 

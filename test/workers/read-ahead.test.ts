@@ -110,6 +110,17 @@ describe("ReadAhead", () => {
     expect(behind).toEqual([false, false, false, true, false]);
   });
 
+  it("is not behind though every part is full, where the end of the log was found behind each", async () => {
+    const { log, watched } = await logOf(PART);
+    const reader = new ReadAhead(watched, PART, new AbortController().signal);
+    let cursor: Cursor = CURSOR_START;
+    for (let part = 1; part <= 6; part++) {
+      cursor = endOf(await reader.read(cursor, 0));
+      expect(reader.isBehind).toBe(false);
+      await log.append("test", 1 + PART * part, drafts(1 + PART * part, PART));
+    }
+  });
+
   it("gives what stands behind the cursor that is asked for, whatever is ahead", async () => {
     const { watched } = await logOf(8);
     const reader = new ReadAhead(watched, PART, new AbortController().signal);

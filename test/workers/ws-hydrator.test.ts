@@ -1,8 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mergeValues, type SubstrateRecord } from "../../src/domain/epoch/substrate.ts";
+import { isStrikewireError } from "../../src/domain/errors.ts";
+import { addFlow, flowOf, noFlow } from "../../src/domain/flow/flow-sums.ts";
 import type { TradeRecord } from "../../src/domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../src/domain/instrument/option-symbol.ts";
+import { classifyConditions } from "../../src/domain/market/conditions.ts";
+import { EXCHANGE_CALENDAR } from "../../src/domain/market/trading-calendar.ts";
+import { TradingDayClock } from "../../src/domain/market/trading-day.ts";
 import type { HydrationStep, HydrationStore } from "../../src/ports/hydration-store.ts";
 import { sampleEpoch, sampleGreeks, sampleQuote, sampleRecord, sampleTicker } from "../../src/testing/index.ts";
 import { WsHydrator, type WsHydratorPorts } from "../../src/workers/hydrator/ws-hydrator.ts";
@@ -47,6 +52,8 @@ interface Episode {
 }
 
 class Killed extends TypeError {}
+
+class ReplyLost extends Error {}
 
 /** A process that dies at its n-th commit, before or after it takes effect; nothing of it is heard of any more. */
 function mortal(
@@ -181,14 +188,12 @@ function recordOf(contract: string): SubstrateRecord {
   return { terms: { contract, underlying, root, expiration, strike, right, multiplier: 100, style: "european" } };
 }
 
-const episodes = fc.array(
-  fc.record({
-    end: fc.constantFrom<End>("stopped", "killed before the commit", "killed after the commit", "fenced"),
-    afterCommits: fc.nat({ max: 4 }),
-    batchEntries: fc.integer({ min: 1, max: 6 }),
-  }),
-  { minLength: 1, maxLength: 5 },
-);
+const episode = fc.record({
+  end: fc.constantFrom<End>("stopped", "killed before the commit", "killed after the commit", "fenced"),
+  afterCommits: fc.nat({ max: 4 }),
+  batchEntries: fc.integer({ min: 1, max: 6 }),
+});
+const episodes = fc.array(episode, { minLength: 1, maxLength: 5 });
 
 describe("WsHydrator", () => {
   it("gives the same outcome however often it is stopped, killed or fenced in between", async () => {
@@ -208,6 +213,75 @@ describe("WsHydrator", () => {
       }),
       { seed: 42, numRuns: 60 },
     );
+  });
+
+  it("does so too while the feed goes on, with sums stored between its frames and replies lost", async () => {
+    let standing = 0;
+    const lives = fc.array(
+      fc.record({
+        end: fc.constantFrom<End>("killed before the commit", "killed after the commit", "fenced"),
+        afterCommits: fc.nat({ max: 9 }),
+        lostReplies: fc.array(fc.nat({ max: 9 })),
+        readEntries: fc.constantFrom(1, 2, 128),
+        blockMs: fc.constantFrom(1, 250, 60_000),
+        frames: fc.integer({ min: 1, max: 15 }),
+        pauseMs: fc.constantFrom(0, 50, 100, 400),
+      }),
+      { minLength: 1, maxLength: 5 },
+    );
+    await fc.assert(
+      fc.asyncProperty(feeds, lives, async (drafts, list) => {
+        const undisturbed = memoryPipeline();
+        await appendAtReceipt(undisturbed, drafts);
+        await hydrateAll(undisturbed);
+
+        const disturbed = memoryPipeline();
+        const { clock, ports } = disturbed;
+        let appended = 0;
+        for (const [index, { end, afterCommits, lostReplies, frames, pauseMs, ...options }] of list.entries()) {
+          const own = disturbed.open();
+          let commits = 0;
+          const deaf = watched(own.store, "commit", async (commit, _lease, step) => {
+            const { prev, next } = step as HydrationStep;
+            if (prev === next) standing += 1;
+            const result = await commit();
+            if (lostReplies.includes(commits++)) throw new ReplyLost("reply lost");
+            return result;
+          });
+          const store = mortal(deaf, end, afterCommits, async () => {
+            await ports.store.acquire(0, "nobody", 1, { takeOver: true });
+          });
+          const stop = new AbortController();
+          const running = new WsHydrator({ ...own, store }, { owner: `owner ${index}`, leaseMs: LEASE_MS, ...options })
+            .run(stop.signal)
+            .catch((error: unknown) => {
+              const isExpected = error instanceof Killed || error instanceof ReplyLost;
+              if (!isExpected && !isStrikewireError(error, "STRIKEWIRE_CLOSED")) throw error;
+            });
+          for (const draft of drafts.slice(appended, appended + frames)) {
+            const aheadMs = (draft.receivedAtMs ?? clock.now()) - clock.now();
+            await clock.advance(Math.min(Math.max(0, aheadMs), 60));
+            appended += 1;
+            await ports.log.append("test", appended, [draft]);
+          }
+          await clock.advance(pauseMs);
+          // A process of which nothing is heard any more, whatever it was about to do.
+          await own.store.close();
+          stop.abort();
+          await Promise.all([running, clock.advance(LEASE_MS + 1)]);
+        }
+        for (const draft of drafts.slice(appended)) {
+          appended += 1;
+          await ports.log.append("test", appended, [draft]);
+        }
+        await hydrateAll(disturbed, disturbed.open(), "last");
+
+        const { flows: _flows, grids: _grids, ...made } = await outcome(disturbed);
+        expect(await outcome(undisturbed)).toMatchObject(made);
+      }),
+      { seed: 42, numRuns: 60 },
+    );
+    expect(standing).toBeGreaterThan(20);
   });
 
   it("does so too where quotes and deltas of prints come from the active epoch", async () => {
@@ -284,6 +358,103 @@ describe("WsHydrator", () => {
     const { totals } = await store.checkpoint(0);
     const sums = { boughtPrints: 2, boughtContracts: 10, soldPrints: 2, soldContracts: 10 };
     expect(totals).toMatchObject([{ prints: 4, ...sums, deltaPrints: 4, deltaMicros: 0 }]);
+  });
+
+  it("keeps them so where a print was taken back that had its side by another chain", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, substrate, store } = pipeline.ports;
+    const contract = SYMBOLS[0] ?? "";
+    const quoted = (bid: number, tMs: number) => {
+      return { quote: { quoteTsNs: BigInt(tMs) * 1_000_000n, bid, ask: bid + 0.2, bidSize: 9, askSize: 9 } };
+    };
+    const draft = sampleEpoch(T, "a", { records: [{ ...recordOf(contract), ...quoted(7.5, T - 10) }] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    const writer = new EntryWriter().frame(T, [tradeEvent(T)]).frame(T + 1, [tradeEvent(T + 1, { c: [201] })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await live(pipeline, { end: "killed after the commit", afterCommits: 1, batchEntries: 1 }, "first");
+    await substrate.mergeSnapshot(draft.id, [{ contract, ...quoted(7.7, T - 5) }]);
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    expect((await recordsIn(pipeline)).map(({ side }) => side.side)).toEqual(["B", "B"]);
+    expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 0, boughtPrints: 0, soldPrints: 0 }]);
+  });
+
+  it("keeps them so where little is read again, and quotes are older than that", async () => {
+    const pipeline = memoryPipeline();
+    const { store } = pipeline.ports;
+    const writer = new EntryWriter().frame(T, [quoteEvent(T, { bp: 7.5, ap: 7.7 })]);
+    for (const atMs of [10_000, 10_010]) writer.frame(T + atMs, [tradeEvent(T + atMs)]);
+    const stop = new AbortController();
+    const options = { leaseMs: LEASE_MS, rebuildHorizonMs: 1_000 };
+    const running = new WsHydrator(pipeline.ports, { owner: "first", ...options }).run(stop.signal);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await hydrated(pipeline);
+    await store.acquire(0, "nobody", 1, { takeOver: true });
+    expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 1, boughtPrints: 1 }]);
+    await pipeline.clock.advance(10_000);
+    stop.abort();
+    await running;
+    expect((await recordsIn(pipeline)).map(({ side }) => side.side)).toEqual(["B", "B"]);
+    expect((await store.checkpoint(0)).totals).toMatchObject([{ prints: 2, boughtPrints: 2 }]);
+  });
+
+  it("keeps them so however often it ends and whatever chain the next owner finds", async () => {
+    const chains = fc.array(
+      fc.record({
+        contract: fc.constantFrom(...SYMBOLS),
+        bid: fc.constantFrom(0.1, 1, 7.6, 7.7),
+        delta: fc.constantFrom(undefined, -0.25, 0.5),
+        atMs: fc.nat({ max: 60_000 }),
+      }),
+      { maxLength: 4 },
+    );
+    const days = new TradingDayClock(EXCHANGE_CALENDAR);
+    let signed = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        feedsOf(SYMBOLS, SYMBOLS.slice(0, 2)),
+        fc.array(fc.tuple(episode, chains), { minLength: 1, maxLength: 5 }),
+        async (drafts, list) => {
+          const pipeline = memoryPipeline();
+          const { epochs, substrate, store } = pipeline.ports;
+          for (const symbol of ["SPX", "NDX"]) {
+            const records = SYMBOLS.map(recordOf).filter(({ terms }) => terms.underlying === symbol);
+            const draft = sampleEpoch(T, "a", { symbol, records, validUntilMs: T + 86_400_000 });
+            await epochs.stage(draft);
+            await epochs.promote(null, draft.id);
+          }
+          await appendAtReceipt(pipeline, drafts);
+          for (const [index, [end, chain]] of list.entries()) {
+            await live(pipeline, end, `owner ${index}`);
+            for (const { contract, bid, delta, atMs } of chain) {
+              const tsNs = BigInt(T + atMs) * 1_000_000n;
+              const quote = { quoteTsNs: tsNs, bid, ask: bid + 0.2, bidSize: 9, askSize: 9 };
+              const greeks = delta === undefined ? {} : { greeks: sampleGreeks({ delta, greeksTsNs: tsNs }) };
+              const epoch = await epochs.active(recordOf(contract).terms.underlying);
+              if (epoch !== null) await substrate.mergeSnapshot(epoch, [{ contract, quote, ...greeks }]);
+            }
+          }
+          await hydrateAll(pipeline, pipeline.open(), "last");
+
+          const { totals } = await store.checkpoint(0);
+          const records = await recordsIn(pipeline);
+          for (const { contract, day, ...sums } of totals) {
+            const said = noFlow();
+            for (const { trade, flags, side, delta, cancelsTsNs } of records) {
+              if (trade.contract !== contract || days.dayOf(trade.tradeTsNs) !== day || flags.includes("dup")) continue;
+              const { cancel, countsVolume } = classifyConditions(trade.conditions);
+              if (cancel ? cancelsTsNs === undefined : !countsVolume) continue;
+              addFlow(said, flowOf(trade.price, trade.size, side, delta), cancel ? -1 : 1);
+            }
+            const { buckets: _buckets, ...expected } = said;
+            expect(sums).toMatchObject(expected);
+            signed += said.boughtPrints + said.soldPrints;
+          }
+        },
+      ),
+      { seed: 42, numRuns: 100 },
+    );
+    expect(signed).toBeGreaterThan(100);
   });
 
   it("finds a cancelled print of hours ago in what is stored, also after a takeover", async () => {
@@ -421,6 +592,59 @@ describe("WsHydrator", () => {
     stop.abort();
     await running;
     expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
+  });
+
+  it("tells once of sums that are lost, though who finds it ends before the feed goes on, and the next at its first step", async () => {
+    const pipeline = memoryPipeline({ softMaxEntries: 100, hardMaxBytes: 150 });
+    const { clock, ports } = pipeline;
+    const writer = new EntryWriter();
+    for (const atMs of [0, 10, 20]) writer.frame(T + atMs, [tradeEvent(T + atMs, { q: atMs })]);
+    const stop = new AbortController();
+    const running = new WsHydrator(ports, { owner: "first" }).run(stop.signal);
+    await appendAtReceipt(pipeline, writer.drafts);
+    await hydrated(pipeline);
+    await ports.store.acquire(0, "nobody", 1, { takeOver: true });
+    stop.abort();
+    await running;
+    // The second print is gone with its entry, and nobody stored the sums that have it.
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 1 }] });
+    expect(await ports.log.trim("0-0")).toMatchObject({ removed: 2 });
+    await hydrateAll(pipeline, pipeline.open(), "second");
+    const lateMs = clock.now();
+    writer.frame(lateMs, [tradeEvent(lateMs)]).frame(lateMs, [tradeEvent(lateMs, { q: 2 })]);
+    await ports.log.append("test", 4, writer.drafts.slice(3));
+    await live(pipeline, { end: "killed after the commit", afterCommits: 0, batchEntries: 1 }, "third");
+    await hydrateAll(pipeline, pipeline.open(), "fourth");
+    const { gaps, counters } = await outcome(pipeline);
+    expect(gaps).toMatchObject([{ cause: "trimmed_before_read" }]);
+    expect(counters).toMatchObject({ trimmed_before_read: 1, trades: 5 });
+    expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
+  });
+
+  it("tries steps again that failed at the end of a backlog, though nothing follows", async () => {
+    const pipeline = memoryPipeline();
+    const { epochs, store } = pipeline.ports;
+    const quote = { quoteTsNs: BigInt(T - 10) * 1_000_000n, bid: 7.5, ask: 7.7, bidSize: 9, askSize: 9 };
+    // With sides of the substrate no step is deferred, and no sums are owed that would have to be stored.
+    const draft = sampleEpoch(T, "a", { records: [{ ...recordOf(SYMBOLS[0] ?? ""), quote }] });
+    await epochs.stage(draft);
+    await epochs.promote(null, draft.id);
+    const writer = new EntryWriter();
+    for (let index = 0; index < 4; index++) writer.frame(T + index, [tradeEvent(T + index)]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    let commits = 0;
+    const failing = watched(store, "commit", async (commit) => {
+      commits += 1;
+      if (commits === 4) throw new Error("connection refused");
+      return commit();
+    });
+    const stop = new AbortController();
+    const options = { owner: "first", readEntries: 1 };
+    const running = new WsHydrator({ ...pipeline.ports, store: failing }, options).run(stop.signal);
+    await pipeline.clock.advance(2_000);
+    expect(await store.counters()).toMatchObject({ trades: 4 });
+    stop.abort();
+    await running;
   });
 
   it("ends with the store's error when the store is closed", async () => {

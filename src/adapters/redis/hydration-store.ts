@@ -120,10 +120,11 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
       );
       const totals = await this.commands(action, [
         ...streams.map((stream) => ["HGETALL", this.#totalsKey(partition, stream)] as const),
-        ["HGET", key, "cursor"],
+        ["HMGET", key, "cursor", "state_cursor"],
       ]);
-      // As of one moment: a commit between the first look and the last would have moved the cursor.
-      if (totals[streams.length] !== cursor) continue;
+      // As of one moment: a commit between the first look and the last would have moved one of the cursors.
+      const [still, stateStill] = totals[streams.length] as readonly (string | null)[];
+      if (still !== cursor || stateStill !== stateCursor) continue;
       return {
         cursor: readCursor(action, key, cursor),
         stateCursor: readCursor(action, key, stateCursor),

@@ -200,7 +200,8 @@ function foldTrade(
       delta = original.delta;
     }
   } else if (!duplicate && conditions.countsVolume) {
-    delta = contract.deltaAt(eventMs(trade.tradeTsNs), state.options.maxDeltaAgeMs);
+    const isDeltaUsed = !state.isLogAlone || side.side === "U";
+    if (isDeltaUsed) delta = contract.deltaAt(eventMs(trade.tradeTsNs), state.options.maxDeltaAgeMs);
     foldPrint(state, contract, trade, conditions, side, delta);
   } else if (!duplicate) {
     foldLateReport(state, contract, trade);
@@ -226,6 +227,7 @@ function sideOf(
   const tMs = eventMs(trade.tradeTsNs);
   const newestMs = newestTsNs === undefined || newestTsNs <= trade.tradeTsNs ? tMs : Number(newestTsNs / NS_PER_MS);
   const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, state.reach);
+  if (state.isLogAlone) state.reach.substrate = Number.NEGATIVE_INFINITY;
   const told = tradeSide(trade, conditions, history, state.options.sides, reachMs);
   rememberPrint(trade, conditions, history);
   const { side, method, confidence, quoteAgeMs, quoteSource } = told;

@@ -55,6 +55,11 @@ export class HydrationState {
   /** Of the print in hand, what it may be held against and what it adds: for `fold`, which would make them for each. */
   readonly reach: OpenSideReach = { ...UNLIMITED_REACH };
   readonly printFlow: OpenFlowSums = noFlow();
+  /**
+   * Whether sides and sums are told by the log alone. So it is while prints are folded again whose sums are not stored
+   * yet: they are stored without anything of the substrate, and what that knows by now must not make other sums of them.
+   */
+  isLogAlone = false;
   readonly #ledgers = new Map<string, StreamLedger[]>();
   readonly #feeds = new Map<string, SideFeed>();
   /** When, by the feed, old quotes are next let go of. */

@@ -10,7 +10,7 @@ const RETRY_MS = 100;
 /**
  * Resolves when a partition has been hydrated up to the end of the raw log, or when `signal` aborts. Says something
  * lasting only once nothing is appended any more. Waits for a store that is away; rejects with any other error of it.
- * Flow snapshots follow by up to their interval, or with the end of the hydrator.
+ * Sums of the day follow by up to 100 ms and flow snapshots by up to their interval, or both with the end of the hydrator.
  */
 export async function caughtUp(
   ports: { readonly log: RawLog; readonly store: HydrationStore; readonly clock: Clock },

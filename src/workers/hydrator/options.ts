@@ -22,7 +22,12 @@ export interface WsHydratorOptions {
   readonly commitsInFlight?: number;
   /** How long a read waits for new entries, ms. @default 250 */
   readonly blockMs?: number;
-  /** How much of the raw log is read again to rebuild windows and recent prints, ms of log time. @default 120000 */
+  /**
+   * How much of the raw log is read again to rebuild windows and recent prints, ms of log time; after an owner that died
+   * with sums not stored yet two minutes at least.
+   *
+   * @default 120000
+   */
   readonly rebuildHorizonMs?: number;
   /** Flow snapshots are stored at most this often, ms. @default 250 */
   readonly snapshotIntervalMs?: number;

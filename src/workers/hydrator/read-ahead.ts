@@ -52,7 +52,10 @@ export class ReadAhead {
     this.#ahead = undefined;
     if (ahead?.after !== after) return undefined;
     const part = await ahead.part;
-    return part !== undefined && (part.entries.length > 0 || part.trimmed !== undefined) ? part : undefined;
+    if (part === undefined || part.entries.length > 0 || part.trimmed !== undefined) return part;
+    // However full the part is that comes next: it was not waiting.
+    this.#fullParts = 0;
+    return undefined;
   }
 
   #begin(after: Cursor): void {

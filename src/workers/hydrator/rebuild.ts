@@ -7,6 +7,12 @@ import type { LogPart } from "./read-ahead.ts";
 
 const NS_PER_MS = 1_000_000n;
 
+/**
+ * How far back is read at least where sums are not stored yet, ms: what tells sides, repeats and cancels is remembered for
+ * a minute, and sums that are made again with less would not be those of the prints stored.
+ */
+const OWED_HORIZON_MS = 120_000;
+
 /** How a state was filled. */
 export interface Rebuilt {
   /** `false` where reading was given up. */
@@ -17,8 +23,8 @@ export interface Rebuilt {
 
 /**
  * Fills a fresh state as of a checkpoint's cursor: windows, recent prints and latest rows by folding the last stretch of
- * the log again; sums and accounts from what was stored of them, and by folding what was committed since. The effects of
- * all of it are thrown away, since they are stored.
+ * the log again; sums and accounts from what was stored of them, and by folding what was committed since: nothing of
+ * the substrate is in there, see `isOfSubstrate`. The effects of all of it are thrown away, since they are stored.
  *
  * @param readAfter the entries behind a cursor, some at a time; `undefined` to give up.
  */
@@ -29,11 +35,14 @@ export async function rebuild(
   readAfter: (after: Cursor) => Promise<LogPart | undefined>,
 ): Promise<Rebuilt> {
   const { cursor, stateCursor } = checkpoint;
-  const start: Cursor = `${Math.max(0, lastRowAtMs(checkpoint) - horizonMs)}-0`;
+  const backMs = stateCursor === cursor ? horizonMs : Math.max(horizonMs, OWED_HORIZON_MS);
+  const start: Cursor = `${Math.max(0, lastRowAtMs(checkpoint) - backMs)}-0`;
   const before = await refold(state, start, stateCursor, readAfter);
   if (!before.whole) return before;
   state.restore(checkpoint);
+  state.isLogAlone = true;
   const rebuilt = await refold(state, stateCursor, cursor, readAfter);
+  state.isLogAlone = false;
   // What was read again has moved before: it is no sign that the feed lives.
   state.takeMoved();
   return rebuilt;

@@ -45,7 +45,7 @@ export function sumsOf(cursor: Cursor, state: HydrationState): HydrationStep {
   return stepOf(cursor, cursor, state, noEffects(), false);
 }
 
-/** Whether sums have something of a print that the log alone does not tell. */
-export function isOfSubstrate({ side, delta }: TradeRecord): boolean {
-  return side.quoteSource === "substrate" || (delta !== null && side.side !== "U");
+/** Whether sums have something of a record that the log alone does not tell, or may have, of a print taken back. */
+export function isOfSubstrate({ side, delta, cancelsTsNs }: TradeRecord): boolean {
+  return side.quoteSource === "substrate" || (delta !== null && side.side !== "U") || cancelsTsNs !== undefined;
 }

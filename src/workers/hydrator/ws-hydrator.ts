@@ -147,7 +147,8 @@ export class WsHydrator {
     /** Where to read on: ahead of the committed cursor only over entries that retention removed. */
     let position = cursor;
     const sums = new SumsSchedule(clock);
-    if (checkpoint.stateCursor !== cursor) sums.owe(1); // what was read again
+    // What was read again. With entries missing, sums go only together with the gap that tells so, in the next step.
+    if (checkpoint.stateCursor !== cursor && rebuilt.lost === undefined) sums.owe(1);
     let effects = noEffects();
     if (cursor !== CURSOR_START) effects.counters.takeovers += 1;
     if (rebuilt.lost !== undefined) foldTrimmed(state, rebuilt.lost, effects);
@@ -207,6 +208,8 @@ export class WsHydrator {
         }
         // The next owner may find another chain: what came of this one goes into the sums together with the prints.
         deferred &&= !effects.trades.some(isOfSubstrate);
+        // What the sums lack is told once, and what they have is not in the log any more.
+        deferred &&= effects.counters.trimmed_before_read === 0;
         substrate.mark(state.takeMoved());
         if (substrate.dueInMs <= 0) await writeSubstrate();
         if (!deferred) sums.stored();
@@ -229,6 +232,8 @@ export class WsHydrator {
       }
       trimmer.assertWell();
       if (entries.length === 0) {
+        // Those of a backlog that ended with a full part: nobody has asked yet what became of them.
+        if (isLost(await commits.drain())) return;
         this.#vitals.reached(cursor, true);
         // Another epoch may have become active while the feed is quiet.
         await writeSubstrate();

@@ -168,10 +168,11 @@ export class HydrationRun {
     if (before === undefined || !replies.some(({ status }) => status === "applied")) return;
     const { during, memory } = this.#worlds;
     before.lastStep = step;
-    before.appliedAtMs = during;
+    // One that leads nowhere is no step of hydration: how far that came, and when, stays.
+    if (step.next !== step.prev) before.appliedAtMs = during;
     const isEmpty = (await memory.log.countAfter(CURSOR_START)) === 0;
     const behind = isEmpty ? 0 : splitCursor(this.#log.last).n - splitCursor(step.next).n;
-    this.lastApplied = { step, during, lagEntries: Math.max(0, behind) };
+    if (step.next !== step.prev) this.lastApplied = { step, during, lagEntries: Math.max(0, behind) };
     this.#prints.push(...step.trades);
     for (const { trade } of step.trades) this.tradesAt.set(`${trade.underlying}:${trade.expiration}`, during);
     const totalsAt = this.totalsAt.get(partition) ?? new Map<string, Between>();

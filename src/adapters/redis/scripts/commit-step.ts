@@ -98,10 +98,12 @@ if #effects.quarantine > 0 then redis.call('XTRIM', KEYS[5], 'MAXLEN', '~', ARGV
 set_all(KEYS[6], effects.ledgers)
 for i = 1, #counters, 2 do redis.call('HINCRBY', KEYS[3], counters[i], counters[i + 1]) end
 
+if ARGV[8] == '' then redis.call('HSET', KEYS[1], 'state_cursor', next) end
+-- Nothing new was hydrated: what is said of the last step stays, however long ago that was.
+if prev == next then return {'applied'} end
 local next_ms, next_n = string.match(next, '^(%d+)-(%d+)$')
 local seconds = string.format('%.3f', now / 1000)
 redis.call('HSET', KEYS[1], 'cursor', next, 'cursor_ts', seconds)
-if ARGV[8] == '' then redis.call('HSET', KEYS[1], 'state_cursor', next) end
 local newest = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
 local newest_n = newest and tonumber(string.match(newest[1], '%d+$')) or 0
 redis.call('HSET', KEYS[3], 'last_ts', seconds,
