@@ -165,6 +165,7 @@ export {
   noFlow,
   type OpenFlowSums,
 } from "./domain/flow/flow-sums.ts";
+export { CONTRACT_MULTIPLIER, inStandardUnits, premiumUsd } from "./domain/flow/multiplier.ts";
 export {
   DEFAULT_NBBO_BOOK_OPTIONS,
   NbboBook,
@@ -206,7 +207,7 @@ export {
 export { TickTrail } from "./domain/flow/tick-trail.ts";
 export { rememberPrint, tradeSide } from "./domain/flow/trade-side.ts";
 export { resolveCancel } from "./domain/hydration/cancels.ts";
-export { CONTRACT_MULTIPLIER, ContractState, premiumUsd } from "./domain/hydration/contract-state.ts";
+export { ContractState } from "./domain/hydration/contract-state.ts";
 export { type CountedPrint, countedPrint } from "./domain/hydration/counted-print.ts";
 export * from "./domain/hydration/effects.ts";
 export { fold, foldTrimmed } from "./domain/hydration/fold.ts";

@@ -22,3 +22,10 @@ export function assertTtl(action: string, ttlMs: number): void {
     throw new RangeError(`Cannot ${action}: 'ttlMs' must be a positive safe integer, current value is ${ttlMs}`);
   }
 }
+
+/** @throws {RangeError} unless `ticket` is a positive safe integer. */
+export function assertTicket(action: string, ticket: number): void {
+  if (!Number.isSafeInteger(ticket) || ticket < 1) {
+    throw new RangeError(`Cannot ${action}: 'ticket' must be a positive safe integer, current value is ${ticket}`);
+  }
+}

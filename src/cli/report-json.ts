@@ -1,4 +1,4 @@
-import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/hydration/contract-state.ts";
+import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/flow/multiplier.ts";
 import type { HydrationCounter } from "../domain/hydration/effects.ts";
 import { SCHEMA_VERSION } from "../domain/market/batch.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";

@@ -1,4 +1,4 @@
-import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/hydration/contract-state.ts";
+import { CONTRACT_MULTIPLIER, premiumUsd } from "../domain/flow/multiplier.ts";
 import { easternTimeOf } from "./eastern-time.ts";
 import { type ExpirationSums, tradesPerSec } from "./expiration-tally.ts";
 import { gapFields } from "./gap-fields.ts";

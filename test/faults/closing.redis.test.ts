@@ -96,6 +96,7 @@ const METHODS: Readonly<Record<string, (ports: FaultPorts) => Promise<unknown>>>
   "chain.analytics": ({ chain }) => chain.analytics(),
   "chain.health": ({ chain }) => chain.health(),
   "chain.trail": ({ chain }) => chain.trail("staleness", "SPX"),
+  "models.takeTicket": ({ models }) => models.takeTicket(),
   "models.put": ({ models }) => models.put("gex", "SPX", sampleModel()),
   "models.latest": ({ models }) => models.latest("gex", "SPX"),
   "models.putAnalytics": ({ models }) => models.putAnalytics("gex", "SPX", sampleModelAnalytics()),

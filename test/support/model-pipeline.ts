@@ -39,10 +39,24 @@ export interface ModelSetup {
 export class FaultyModelStore extends MemoryModelStore {
   mood: StoreMood = "well";
   readonly puts: { readonly model: string; readonly symbol: string; readonly message: object }[] = [];
+  #stalled: Promise<void> | undefined;
 
-  override put(model: string, symbol: string, message: object): Promise<void> {
+  /** Holds up what is put from now on. @returns what lets it go on. */
+  stall(): () => void {
+    let resume = () => {};
+    this.#stalled = new Promise((resolve) => {
+      resume = resolve;
+    });
+    return () => {
+      this.#stalled = undefined;
+      resume();
+    };
+  }
+
+  override async put(...[model, symbol, message, ticket]: Parameters<MemoryModelStore["put"]>) {
     this.puts.push({ model, symbol, message });
-    return moodily(this.mood, () => super.put(model, symbol, message));
+    await this.#stalled;
+    return moodily(this.mood, () => super.put(model, symbol, message, ticket));
   }
 }
 

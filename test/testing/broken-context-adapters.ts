@@ -139,9 +139,10 @@ export class InventiveChainStore extends MemoryChainStore {
 export class HoardingModelStore extends MemoryModelStore {
   #last: Readonly<Record<string, unknown>> | null = null;
 
-  override async put(model: string, symbol: string, message: object): Promise<void> {
-    await super.put(model, symbol, message);
+  override async put(...[model, symbol, message, ticket]: Parameters<MemoryModelStore["put"]>) {
+    const outcome = await super.put(model, symbol, message, ticket);
     this.#last = { ...message };
+    return outcome;
   }
 
   override async latest(model: string, symbol: string): Promise<Readonly<Record<string, unknown>> | null> {
@@ -149,13 +150,20 @@ export class HoardingModelStore extends MemoryModelStore {
   }
 }
 
+/** Stores whatever comes last. */
+export class UnfencedModelStore extends MemoryModelStore {
+  override put(...[model, symbol, message]: Parameters<MemoryModelStore["put"]>) {
+    return super.put(model, symbol, message);
+  }
+}
+
 /** Turns what JSON cannot hold into null. */
 export class NullingModelStore extends MemoryModelStore {
-  override async put(model: string, symbol: string, message: object): Promise<void> {
+  override async put(...[model, symbol, message, ticket]: Parameters<MemoryModelStore["put"]>) {
     if (Array.isArray(message)) return super.put(model, symbol, message);
     const text = JSON.stringify(message, (_, field: unknown) => (typeof field === "bigint" ? null : field));
     const holdable: object = JSON.parse(text);
-    return super.put(model, symbol, holdable);
+    return super.put(model, symbol, holdable, ticket);
   }
 }
 
@@ -177,11 +185,12 @@ export class QuietModelStore extends MemoryModelStore {
     this.#database = database;
   }
 
-  override async put(model: string, symbol: string, message: object): Promise<void> {
+  override async put(...[model, symbol, message, ticket]: Parameters<MemoryModelStore["put"]>) {
     if (JSON.stringify(await super.latest(model, symbol)) !== JSON.stringify(message)) {
-      return super.put(model, symbol, message);
+      return super.put(model, symbol, message, ticket);
     }
     tablesOf(this.#database).models.put(modelChannel(model, symbol), JSON.stringify(message));
+    return "stored";
   }
 }
 

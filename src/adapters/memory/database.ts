@@ -26,6 +26,8 @@ export interface MemoryTables {
   readonly chain: ChainTable;
   /** JSON texts, by channel. */
   readonly models: ExpiringMap<string>;
+  /** The last ticket that was given, and that of each model stored last, by its channel. */
+  readonly modelTickets: { last: number; readonly stored: Map<string, number> };
   readonly modelAnalytics: Map<string, ModelAnalytics>;
   /** By worker. */
   readonly heartbeats: Map<string, { readonly heartbeat: Heartbeat; readonly untilMs: number }>;
@@ -85,6 +87,7 @@ export class MemoryDatabase {
       spot: new SpotTable(clock, bus, maxSpotFetches),
       chain: new ChainTable(clock, bus),
       models: new ExpiringMap(clock, MODEL_LIFE_MS),
+      modelTickets: { last: 0, stored: new Map() },
       modelAnalytics: new Map(),
       heartbeats: new Map(),
       sourceStatus: new SourceStatusTable(clock),

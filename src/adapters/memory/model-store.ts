@@ -9,7 +9,7 @@ import {
   modelNameSchema,
 } from "../../domain/context/model.ts";
 import type { ModelStore } from "../../ports/model-store.ts";
-import { assertSymbol } from "../context-arguments.ts";
+import { assertSymbol, assertTicket } from "../context-arguments.ts";
 import { PortClient } from "../port-client.ts";
 import { type MemoryDatabase, type MemoryTables, tablesOf } from "./database.ts";
 
@@ -22,11 +22,28 @@ export class MemoryModelStore extends PortClient implements ModelStore {
     this.#tables = tablesOf(database);
   }
 
-  async put(model: ModelName, symbol: string, message: object): Promise<void> {
-    const channel = this.#channel("store a model", model, symbol);
+  async takeTicket(): Promise<number> {
+    this.assertOpen("take a ticket");
+    return ++this.#tables.modelTickets.last;
+  }
+
+  async put(
+    model: ModelName,
+    symbol: string,
+    message: object,
+    ticket?: number | undefined,
+  ): Promise<"stored" | "superseded"> {
+    const action = "store a model";
+    const channel = this.#channel(action, model, symbol);
     const text = encodeModel(message);
-    this.#tables.models.put(channel, text);
-    this.#tables.bus.publish(channel, text);
+    if (ticket !== undefined) assertTicket(action, ticket);
+    const { models, modelTickets: tickets, bus } = this.#tables;
+    const stored = tickets.stored.get(channel) ?? 0;
+    if (ticket !== undefined && (ticket < stored || ticket > tickets.last)) return "superseded";
+    tickets.stored.set(channel, ticket ?? ++tickets.last);
+    models.put(channel, text);
+    bus.publish(channel, text);
+    return "stored";
   }
 
   async latest(model: ModelName, symbol: string): Promise<ModelMessage | null> {

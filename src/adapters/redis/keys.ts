@@ -162,6 +162,7 @@ export const REDIS_KEYS = {
 
   // `heatmap`, `gex`, or one of another name.
   model: { pattern: "massive:{model}:model:{SYMBOL}", type: "string", writer: "model store", life: "60 s" },
+  modelTickets: { pattern: "massive:model:tickets", type: "hash", writer: "model store", life: "persistent" },
   modelAnalytics: { pattern: "massive:model:analytics", type: "hash", writer: "model store", life: "cumulative" },
 
   heartbeat: { pattern: "massive:heartbeat:{worker}", type: "string", writer: "heartbeat store", life: "15 s" },

@@ -10,12 +10,13 @@ import {
   modelNameSchema,
 } from "../../domain/context/model.ts";
 import type { ModelStore } from "../../ports/model-store.ts";
-import { assertSymbol } from "../context-arguments.ts";
+import { assertSymbol, assertTicket } from "../context-arguments.ts";
 import type { RedisCommand } from "./connection.ts";
 import { CountedFields } from "./context-fields.ts";
 import { readJson } from "./json-value.ts";
 import { RedisClient } from "./redis-client.ts";
-import { PUT_ANNOUNCED } from "./scripts/put-announced.ts";
+import { PUT_MODEL } from "./scripts/put-model.ts";
+import { TAKE_TICKET } from "./scripts/take-ticket.ts";
 
 const LIFE_MS = 60_000;
 const ANALYTICS_FIELDS = [
@@ -34,13 +35,28 @@ const modelSchema: z.ZodType<ModelMessage> = z.custom<ModelMessage>(
   { error: "an object" },
 );
 
-/** Models as strings with a lifetime, announced in the step that stores them; their analytics in one hash. */
+/** Models as strings with a lifetime, announced in the step that stores them; tickets and analytics in one hash each. */
 export class RedisModelStore extends RedisClient implements ModelStore {
-  async put(model: ModelName, symbol: string, message: object): Promise<void> {
+  async takeTicket(): Promise<number> {
+    const action = "take a ticket";
+    this.assertOpen(action);
+    return Number(await this.run(action, TAKE_TICKET, [this.keys.of("modelTickets")], []));
+  }
+
+  async put(
+    model: ModelName,
+    symbol: string,
+    message: object,
+    ticket?: number | undefined,
+  ): Promise<"stored" | "superseded"> {
     const action = "store a model";
     this.#check(action, model, symbol);
-    const args = [encodeModel(message), LIFE_MS, this.keys.channel(modelChannel(model, symbol))];
-    await this.run(action, PUT_ANNOUNCED, [this.keys.of("model", { model, SYMBOL: symbol })], args);
+    const text = encodeModel(message);
+    if (ticket !== undefined) assertTicket(action, ticket);
+    const names = [this.keys.of("model", { model, SYMBOL: symbol }), this.keys.of("modelTickets")];
+    const channel = this.keys.channel(modelChannel(model, symbol));
+    const args = [text, LIFE_MS, channel, `${model}:${symbol}`, ticket ?? ""];
+    return (await this.run(action, PUT_MODEL, names, args)) === 1 ? "stored" : "superseded";
   }
 
   async latest(model: ModelName, symbol: string): Promise<ModelMessage | null> {

@@ -7,8 +7,8 @@ import type { PrintSide } from "./print-side.ts";
  * is gone. Bought and sold by the aggressor; what is in neither has no side.
  *
  * Premium is in millionths of a point times contracts: `round(price * 10^6) * size`. Exact for prices with up to six
- * decimals, and sums are exact below 2^53, which is 9 * 10^9 point contracts; US dollars are this times the contract
- * multiplier (100 unless adjusted) divided by 10^6, so that 2^53 stands for 900 * 10^9 dollars.
+ * decimals, and sums are exact below 2^53, which is 9 * 10^9 point contracts; US dollars are this times the contract's
+ * multiplier divided by 10^6, so that at 100 2^53 stands for 900 * 10^9 dollars.
  */
 export interface FlowSums {
   readonly prints: number;

@@ -1,4 +1,5 @@
 import { flowOf } from "../flow/flow-sums.ts";
+import { inStandardUnits } from "../flow/multiplier.ts";
 import type { PrintSide } from "../flow/print-side.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
 import type { OptionTrade } from "../market/rows.ts";
@@ -86,7 +87,7 @@ function takeBack(
   const sums = flowOf(price, size, original, original.delta);
   contract.takeBack(sums, tMs, day, original.bucket);
   state.touchTotals(contract);
-  state.windowsOf(underlying).subtract(tMs, sums, original.bucket);
+  state.windowsOf(underlying).subtract(tMs, inStandardUnits(sums, contract.multiplier), original.bucket);
 }
 
 function queryOf(state: HydrationState, cancel: OptionTrade): OpenPrintQuery {

@@ -1,6 +1,7 @@
 import { DecayedSum } from "../flow/decayed-sum.ts";
 import { addToBucket, copyOf, type FlowBucket, noBuckets } from "../flow/flow-buckets.ts";
 import { addFlow, type FlowSums, noFlow, type OpenFlowSums } from "../flow/flow-sums.ts";
+import { CONTRACT_MULTIPLIER } from "../flow/multiplier.ts";
 import { type SideHistory, sideHistory } from "../flow/nbbo-book.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
 import { eventMs } from "../market/event-ms.ts";
@@ -14,20 +15,14 @@ export const RATE_HALF_LIFE_MS = 60_000;
 /** Slower than one contract in thirty years. */
 const NEGLIGIBLE_PER_SEC = 1e-9;
 
-/** Units of the underlying per contract: what listed options have unless adjusted; the stream does not tell. */
-export const CONTRACT_MULTIPLIER = 100;
-
-/** Dollars for a sum of price millionths times contracts. */
-export function premiumUsd(premiumMicros: number, multiplier: number): number {
-  return (premiumMicros * multiplier) / 1e6;
-}
-
 /** What hydration keeps in memory of one contract: the day's sums, the latest rows, the chain of its recent prints. */
 export class ContractState {
   readonly terms: OptionContract;
   readonly chain: PrintChain = { newest: -1 };
   /** The last minute's quotes and prices, to tell the side of prints. */
   readonly side: SideHistory = sideHistory();
+  /** Units of the underlying, as a chain tells; the standard one before any does. */
+  multiplier: number = CONTRACT_MULTIPLIER;
   #delta: number | null = null;
   #deltaMs = 0;
   latestQuote: Nbbo | undefined;

@@ -1,5 +1,6 @@
 import { bucketOf } from "../flow/flow-buckets.ts";
 import { flowOf } from "../flow/flow-sums.ts";
+import { inStandardUnits } from "../flow/multiplier.ts";
 import { type SideFeed, sideReach } from "../flow/side-feed.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
 import { rememberPrint, tradeSide } from "../flow/trade-side.ts";
@@ -248,7 +249,8 @@ function foldPrint(
   contract.addPrint(trade, sums, day, conditions.countsOpenClose, bucket);
   state.prints.noteMade(contract.chain, side, delta, bucket);
   state.touchTotals(contract);
-  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), sums, bucket);
+  const { multiplier } = contract;
+  state.windowsOf(trade.underlying).add(eventMs(trade.tradeTsNs), inStandardUnits(sums, multiplier), bucket);
 }
 
 /** Out of order and of no time that anything could be held against: counted, and no more. */

@@ -1,5 +1,6 @@
 import { copyOf, noBuckets } from "../flow/flow-buckets.ts";
 import { addFlow, EDGE_SCALE, type FlowSums, noFlow } from "../flow/flow-sums.ts";
+import { CONTRACT_MULTIPLIER, inStandardUnits, premiumUsd } from "../flow/multiplier.ts";
 import {
   FLOW_SCHEMA_VERSION,
   type FlowSide,
@@ -9,7 +10,7 @@ import {
   type GridSnapshot,
 } from "../flow/snapshot.ts";
 import type { StreamLedger } from "../stream/stream-ledger.ts";
-import { CONTRACT_MULTIPLIER, type ContractState, premiumUsd } from "./contract-state.ts";
+import type { ContractState } from "./contract-state.ts";
 import type { HydrationState } from "./state.ts";
 
 const TOP_CONTRACTS = 10;
@@ -32,7 +33,7 @@ export function flowSnapshot(state: HydrationState, underlying: string): FlowSna
   let total = 0;
   const daySums = noFlow();
   const rates = contracts.map((contract) => {
-    if (contract.day === progress.day) addFlow(daySums, contract.sums, 1);
+    if (contract.day === progress.day) addFlow(daySums, inStandardUnits(contract.sums, contract.multiplier), 1);
     const contractsPerSec = contract.contractsPerSec(asOfMs);
     total += contractsPerSec;
     return { contract, contractsPerSec };
@@ -72,9 +73,10 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
     if (contract.day !== progress.day) continue;
     const totals = contract.totals();
     if (totals === undefined) continue;
-    addFlow(daySums, totals, 1);
+    const sums = inStandardUnits(totals, contract.multiplier);
+    addFlow(daySums, sums, 1);
     const { signed_contracts, signed_premium_usd, expected_contracts, delta_flow_units, delta_missing_prints } =
-      signedFlow(totals);
+      signedFlow(sums);
     const { buckets } = totals;
     cells.push({
       root: totals.root,
@@ -85,7 +87,7 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
       last_ns: totals.lastSaleTsNs?.toString() ?? null,
       volume: totals.contracts,
       prints: totals.prints,
-      premium_usd: usdOf(totals.premiumMicros),
+      premium_usd: usdOf(sums.premiumMicros),
       bought_volume: totals.boughtContracts,
       sold_volume: totals.soldContracts,
       signed_volume: signed_contracts,
@@ -114,7 +116,7 @@ export function gridSnapshot(state: HydrationState, underlying: string, expirati
   };
 }
 
-/** Sums as they are published. */
+/** Sums as they are published. @param sums in standard units. */
 export function flowTotals(sums: FlowSums): FlowTotals {
   const { boughtPrints, boughtContracts, boughtPremiumMicros, soldPrints, soldContracts, soldPremiumMicros } = sums;
   const { ratedContracts, boughtEdge, soldEdge } = sums;

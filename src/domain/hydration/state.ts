@@ -142,13 +142,14 @@ export class HydrationState {
   }
 
   /**
-   * Takes quote and delta of a contract from the substrate. A quote that is ahead of all connections is passed over: where
+   * Takes multiplier, quote and delta of a contract from the substrate. A quote that is ahead of all connections is passed over: where
    * the stream is delayed, it would be in the way for long before it is of use.
    */
   learn({ terms, quote, greeks }: SubstrateRecord): void {
     if (partitionOf(terms.underlying) !== this.options.partition) return;
     const contract = this.openContract(terms.contract);
     if (contract === undefined) return;
+    contract.multiplier = terms.multiplier;
     if (quote !== undefined && !this.#isAhead(quote.quoteTsNs)) contract.side.quotes.add(quote, "substrate");
     if (typeof greeks?.delta === "number") contract.learnDelta(greeks.delta, greeks.greeksTsNs);
   }

@@ -13,10 +13,12 @@ export function modelStoreContract(adapter: string, options: ContractOptions<Ann
   const tests = contractTests(options);
   tests.runner.describe(`model store (${adapter})`, () => {
     tests.runner.describe("models", () => modelTests(tests));
+    tests.runner.describe("tickets", () => ticketTests(tests));
     tests.runner.describe("announcements", () => announcementTests(tests));
     tests.runner.describe("analytics", () => analyticsTests(tests));
     tests.runner.describe("refusals", () => refusalTests(tests));
     closedClientTests(tests, (clients) => clients.store, {
+      takeTicket: (store) => store.takeTicket(),
       put: (store) => store.put("gex", "SPX", sampleModel()),
       latest: (store) => store.latest("gex", "SPX"),
       putAnalytics: (store) => store.putAnalytics("gex", "SPX", sampleModelAnalytics()),
@@ -82,6 +84,73 @@ function modelTests({ test, shared, unless }: Tests): void {
     check.equal("written again", await store.latest("gex", "NDX"), sampleModel());
     await elapse(1);
     check.equal("then it too", await store.latest("gex", "NDX"), null);
+  });
+}
+
+function ticketTests({ test, shared, unless }: Tests): void {
+  shared("are numbers that nobody had before, each above those that were given", async ({ first, second }) => {
+    const some = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? first : second).store.takeTicket()),
+    );
+    check.equal("different ones", new Set(some).size, 20);
+    check.isTrue("the next is above them", (await second.store.takeTicket()) > Math.max(...some));
+  });
+  shared("of a model that was stored leave none of an earlier ticket any effect", async (opened) => {
+    const { first, second } = opened;
+    const early = await first.store.takeTicket();
+    const late = await second.store.takeTicket();
+    const heard = await hear(opened, second.bus, modelChannel("gex", "SPX"));
+    check.equal("the later", await second.store.put("gex", "SPX", { n: 2, ts: 1, version: 1 }, late), "stored");
+    const stalled = { n: 1, ts: 9, version: 2 };
+    check.equal("the earlier", await first.store.put("gex", "SPX", stalled, early), "superseded");
+    check.equal("model", (await first.store.latest("gex", "SPX"))?.["n"], 2);
+    await second.store.put("gex", "SPX", { n: 3 }, late);
+    await eventually(opened, "the last is heard", () => heard.includes('{"n":3}'));
+    check.equal("heard", heard, ['{"n":2,"ts":1,"version":1}', '{"n":3}']);
+  });
+  test("are good for every model and symbol, each by itself, and again", async ({ subject: { store } }) => {
+    const early = await store.takeTicket();
+    const late = await store.takeTicket();
+    check.equal("late", await store.put("gex", "SPX", { n: 2 }, late), "stored");
+    check.equal("another symbol", await store.put("gex", "NDX", { n: 1 }, early), "stored");
+    check.equal("another model", await store.put("heatmap", "SPX", { n: 1 }, early), "stored");
+    check.equal("again", await store.put("gex", "NDX", { n: 3 }, early), "stored");
+    check.equal("again, late", await store.put("gex", "NDX", { n: 4 }, late), "stored");
+    check.equal("model", await store.latest("gex", "NDX"), { n: 4 });
+  });
+  test("have the say, not times and versions in messages", async ({ subject: { store } }) => {
+    const messages = [
+      { ts: 1_700_000_000.5, version: 2 },
+      { ts: 1_600_000_000, version: 2 },
+      { ts: 1_600_000_000, version: 1 },
+    ];
+    for (const message of messages) {
+      check.equal("put", await store.put("gex", "SPX", message, await store.takeTicket()), "stored");
+      check.equal("model", await store.latest("gex", "SPX"), message);
+    }
+  });
+  test("that were taken before a model without one are behind it", async ({ subject: { store } }) => {
+    const ticket = await store.takeTicket();
+    check.equal("without", await store.put("gex", "SPX", { n: 2 }), "stored");
+    check.equal("with", await store.put("gex", "SPX", { n: 1 }, ticket), "superseded");
+    check.equal("later", await store.put("gex", "SPX", { n: 3 }, await store.takeTicket()), "stored");
+  });
+  test("that were never given keep nobody out", async ({ subject: { store } }) => {
+    const ticket = await store.takeTicket();
+    check.equal("made up", await store.put("gex", "SPX", { n: 1 }, ticket + 500), "superseded");
+    check.equal("none", await store.latest("gex", "SPX"), null);
+    check.equal("given", await store.put("gex", "SPX", { n: 2 }, ticket), "stored");
+    for (const none of [0, -1, 1.5, Number.NaN]) {
+      await check.rejects(`${none}`, store.put("gex", "SPX", { n: 3 }, none), "RangeError");
+    }
+    check.equal("model", await store.latest("gex", "SPX"), { n: 2 });
+  });
+  unless("fixedLifetimes", "outlive the models", async ({ subject: { store }, elapse }) => {
+    const early = await store.takeTicket();
+    await store.put("gex", "SPX", { n: 2 }, await store.takeTicket());
+    await elapse(60_000);
+    check.equal("the earlier", await store.put("gex", "SPX", { n: 1 }, early), "superseded");
+    check.equal("none", await store.latest("gex", "SPX"), null);
   });
 }
 

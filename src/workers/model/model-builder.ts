@@ -30,7 +30,8 @@ interface SymbolLoop {
  * as old as it is: stale inputs make it stale, and older ones leave it without data.
  *
  * One builder is enough for a symbol. Of two each reads everything anew behind what the other took, so that both are right,
- * and their counts overwrite one another. A builder runs once.
+ * and their counts overwrite one another; one that stood still for long does not replace what the other has published
+ * meanwhile. A builder runs once.
  *
  * @example
  * ```ts
@@ -172,6 +173,7 @@ export class ModelBuilder {
       live: count("live"),
       stale: count("stale"),
       none: count("none"),
+      superseded: this.#loops.reduce((sum, { models }) => sum + models.superseded, 0),
       last_ts: this.#builtAtMs === null ? null : this.#builtAtMs / 1_000,
       last_ms: Math.max(0, ...this.#loops.map(({ models }) => models.tookMs)),
     });

@@ -9,6 +9,19 @@ import type { ModelBuilderPorts } from "./model-builder-ports.ts";
 /** A model lives for 60 s after its last write, so that it is gone when nobody builds it: quiet or not, it is written. */
 export const REPUBLISH_MS = 20_000;
 
+/** What became of a model: `superseded` where another builder has published a newer one. */
+export type ModelUpdate = "published" | "quiet" | "superseded";
+
+/** How a model is updated. */
+export interface ModelUpdateOptions {
+  /** Taken before what the model is computed from was read. */
+  readonly ticket: number;
+  /** Whether spot or positions are others than last time. */
+  readonly hasMoved: boolean;
+  /** When the next update comes at the latest. */
+  readonly nextInMs: number;
+}
+
 /** One model of one symbol, and what was published of it. */
 export class PublishedModel {
   readonly name: string;
@@ -22,6 +35,7 @@ export class PublishedModel {
   #trouble: string | undefined;
   #status: ModelStatus = "none";
   #tookMs = 0;
+  #superseded = 0;
 
   constructor(definition: ModelDefinition, limits: ModelLimits, symbol: string, ports: ModelBuilderPorts) {
     this.name = definition.name;
@@ -45,6 +59,11 @@ export class PublishedModel {
     return this.#tookMs;
   }
 
+  /** How many messages were left out, another builder having published a newer one. */
+  get superseded(): number {
+    return this.#superseded;
+  }
+
   /** Computes the next message in full, whatever changed. */
   forget(): void {
     this.#run.forget();
@@ -55,22 +74,19 @@ export class PublishedModel {
    * Computes and publishes the model where anything it says has changed, or it has not been published for long.
    *
    * @param changed records that are others than last time; `null` where all may be.
-   * @param hasMoved whether spot or positions are others than last time.
-   * @param nextInMs when this is called again at the latest.
-   * @returns whether it was published. Rejects where a store fails: then the next call publishes in any case.
+   * Rejects where a store fails: then, and where it was superseded, the next call publishes in any case.
    */
   async update(
     moment: ModelMoment,
     changed: readonly SubstrateRecord[] | null,
-    hasMoved: boolean,
-    nextInMs: number,
-  ): Promise<boolean> {
+    { ticket, hasMoved, nextInMs }: ModelUpdateOptions,
+  ): Promise<ModelUpdate> {
     const { clock } = this.#ports;
     const standing = JSON.stringify(this.#run.standing(moment));
     const isNews = changed === null || changed.length > 0 || hasMoved || standing !== this.#standing;
     const isDue =
       this.#publishedAtMs === undefined || clock.monotonic() - this.#publishedAtMs + nextInMs >= REPUBLISH_MS;
-    if (!isNews && !isDue) return false;
+    if (!isNews && !isDue) return "quiet";
     this.#publishedAtMs = undefined;
     this.#standing = standing;
     const { models } = this.#ports;
@@ -78,25 +94,39 @@ export class PublishedModel {
     const startedAtMs = clock.monotonic();
     const step = this.#run.step(moment, changed);
     this.#tookMs = clock.monotonic() - startedAtMs;
-    const published = await this.#put(step, moment);
+    const published = await this.#put(step, moment, ticket);
+    if (published === "superseded") return this.#yield();
     this.#account.add(published.kind, clock.now(), this.#tookMs);
     this.#tell(published);
     await models.putAnalytics(this.name, this.#symbol, this.#account.analytics);
     this.#publishedAtMs = clock.monotonic();
-    return true;
+    return "published";
+  }
+
+  /** Leaves model and counts to the builder that was faster. */
+  #yield(): "superseded" {
+    const { logger, telemetry } = this.#ports;
+    const labels = { model: this.name, symbol: this.#symbol };
+    telemetry.count("model_builds_total", 1, { ...labels, kind: "superseded" });
+    if (this.#superseded === 0) logger.warn("Another builder has published a newer model, ours is left out", labels);
+    this.#superseded += 1;
+    // The other one's counts stand now.
+    this.#account = undefined;
+    return "superseded";
   }
 
   /** A message that no store takes for one is the fault of the computation. */
-  async #put(step: ModelStep<object>, moment: ModelMoment): Promise<ModelStep<object>> {
+  async #put(step: ModelStep<object>, moment: ModelMoment, ticket: number): Promise<ModelStep<object> | "superseded"> {
     const { models } = this.#ports;
+    const stored = async (told: ModelStep<object>): Promise<ModelStep<object> | "superseded"> => {
+      const outcome = await models.put(this.name, this.#symbol, told.message, ticket);
+      return outcome === "stored" ? told : outcome;
+    };
     try {
-      await models.put(this.name, this.#symbol, step.message);
-      return step;
+      return await stored(step);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      const failed = this.#run.failed(moment, error);
-      await models.put(this.name, this.#symbol, failed.message);
-      return failed;
+      return stored(this.#run.failed(moment, error));
     }
   }
 

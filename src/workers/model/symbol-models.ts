@@ -7,7 +7,7 @@ import type { DealerPositions } from "../../ports/dealer-positions.ts";
 import { EpochView } from "./epoch-view.ts";
 import { FlowPositions } from "./flow-positions.ts";
 import type { ModelBuilderPorts } from "./model-builder-ports.ts";
-import { PublishedModel } from "./published-model.ts";
+import { type ModelUpdate, PublishedModel } from "./published-model.ts";
 
 /** What the models of a symbol are built by. */
 export interface SymbolModelsOptions {
@@ -56,38 +56,50 @@ export class SymbolModels {
     return Math.max(0, ...this.#models.map(({ tookMs }) => tookMs));
   }
 
+  /** How many messages were left out, another builder having published a newer one. */
+  get superseded(): number {
+    return this.#models.reduce((sum, { superseded }) => sum + superseded, 0);
+  }
+
   /**
    * One round: reads what has changed, publishes what follows, and only then settles what was lent for it. Where it fails,
-   * what was lent comes back by itself, and the next round builds everything anew.
+   * or another builder was faster, what was lent comes back by itself, and the next round builds everything anew.
    *
    * @param nextInMs when the next round begins at the latest.
    * @returns whether anything was published.
    */
   async build(nextInMs: number): Promise<boolean> {
-    const { clock, epochs } = this.#ports;
+    const { clock, epochs, models } = this.#ports;
     try {
+      // Before anything is read: whoever reads later has the newer model.
+      const ticket = await models.takeTicket();
       const { changed, lease } = await this.#view.read(clock.monotonic());
       const moment = await this.#moment();
       const hasMoved =
         moment.spotPts !== this.#spot.spotPts ||
         moment.spotMs !== this.#spot.spotMs ||
         moment.dealerPositions !== this.#positions;
-      let hasPublished = false;
-      for (const model of this.#models) {
-        if (await model.update(moment, changed, hasMoved, nextInMs)) hasPublished = true;
-      }
+      const outcomes: ModelUpdate[] = [];
+      for (const model of this.#models)
+        outcomes.push(await model.update(moment, changed, { ticket, hasMoved, nextInMs }));
       this.#spot = { spotPts: moment.spotPts, spotMs: moment.spotMs };
       this.#positions = moment.dealerPositions;
-      if (lease !== undefined && (await epochs.settle(lease)) === "expired") {
+      const isSuperseded = outcomes.includes("superseded");
+      if (isSuperseded) this.#forget();
+      else if (lease !== undefined && (await epochs.settle(lease)) === "expired") {
         // Nothing is lost: the contracts are dirty again.
         this.#ports.logger.warn(`Building models of ${this.symbol} took longer than its contracts were lent for`);
       }
-      return hasPublished;
+      return outcomes.includes("published");
     } catch (error) {
-      this.#view.forget();
-      for (const model of this.#models) model.forget();
+      this.#forget();
       throw error;
     }
+  }
+
+  #forget(): void {
+    this.#view.forget();
+    for (const model of this.#models) model.forget();
   }
 
   async #moment(): Promise<ModelMoment> {

@@ -14,6 +14,7 @@ beforeEach(async () => {
 afterEach(() => space.close());
 
 const modelKey = () => space.keys.of("model", { model: "gex", SYMBOL: "SPX" });
+const ticketsKey = () => space.keys.of("modelTickets");
 const analyticsKey = () => space.keys.of("modelAnalytics");
 
 describe("keys of models", () => {
@@ -22,6 +23,7 @@ describe("keys of models", () => {
     await store.put("heatmap", "BRK.A", { cells: [] });
     expect(await space.types()).toEqual({
       "massive:gex:model:SPX": "string",
+      "massive:model:tickets": "hash",
       "massive:heatmap:model:BRK.A": "string",
     });
     expect(await space.plain.get(modelKey())).toBe(JSON.stringify(sampleModel()));
@@ -34,6 +36,23 @@ describe("keys of models", () => {
     await space.plain.pexpire(modelKey(), 20_000);
     await store.put("gex", "SPX", sampleModel());
     expect(await space.plain.pttl(modelKey())).toBeGreaterThan(LIFE_MS - 10_000);
+  });
+
+  it("have tickets in one hash without a lifetime, the last one given and that of each model", async () => {
+    const ticket = await store.takeTicket();
+    await store.put("heatmap", "BRK.A", {});
+    await store.put("gex", "SPX", {}, ticket);
+    expect(await space.plain.hgetall(ticketsKey())).toEqual({ last: "2", "heatmap:BRK.A": "2", "gex:SPX": "1" });
+    expect(await space.plain.pttl(ticketsKey())).toBe(-1);
+  });
+
+  it("keep nobody out where tickets were lost", async () => {
+    const tickets = [await store.takeTicket(), await store.takeTicket()] as const;
+    expect(await store.put("gex", "SPX", { n: 1 }, tickets[1])).toBe("stored");
+    await space.plain.unlink(ticketsKey());
+    expect(await store.put("gex", "SPX", { n: 2 }, tickets[1])).toBe("superseded");
+    expect(await store.put("gex", "SPX", { n: 3 }, await store.takeTicket())).toBe("stored");
+    expect(await latest()).toEqual({ n: 3 });
   });
 
   it("are announced behind the prefix on channels of their own names", async () => {
@@ -66,6 +85,7 @@ describe("keys of models", () => {
 
 type Operation = () => Promise<unknown>;
 const put: Operation = () => store.put("gex", "SPX", { n: 2 });
+const takeTicket: Operation = () => store.takeTicket();
 const latest: Operation = () => store.latest("gex", "SPX");
 const putAnalytics: Operation = () => store.putAnalytics("gex", "SPX", sampleModelAnalytics({ last_ts: null }));
 const analytics: Operation = () => store.analytics("gex", "SPX");
@@ -85,6 +105,10 @@ describe("a key of another type", () => {
     const heard = await space.hear();
     await space.mistype(modelKey());
     await refuse({ put, latest }, modelKey());
+    await space.plain.unlink(modelKey());
+    await space.mistype(ticketsKey());
+    await refuse({ put, takeTicket }, ticketsKey());
+    await space.plain.unlink(ticketsKey());
     await space.mistype(analyticsKey());
     await refuse({ putAnalytics, analytics }, analyticsKey());
     await store.put("gex", "NDX", {});
@@ -98,6 +122,13 @@ describe("a value that is none of ours", () => {
     await refuse({ latest }, modelKey());
     await put();
     expect(await latest()).toEqual({ n: 2 });
+  });
+
+  it.each(["x", "-1", "1.5", "99999999999999999"])("is refused as a ticket: %j", async (text) => {
+    await space.plain.hset(ticketsKey(), "last", text);
+    await refuse({ put, takeTicket }, ticketsKey());
+    await space.plain.hset(ticketsKey(), "last", "1", "gex:SPX", text);
+    await refuse({ put }, ticketsKey());
   });
 
   it.each([

@@ -36,7 +36,7 @@ const EPOCH = sampleEpoch(Date.now(), "a");
 it.each<[what: string, operation: () => Promise<unknown>, answer: unknown]>([
   ["a spot fetch", () => ports.spot.put("p", 1, sampleSpotFetch([sampleSpotValue()])), { status: "stored", stale: 0 }],
   ["a chain fetch", () => ports.chain.complete("p", 1, sampleCompletion()), "stored"],
-  ["a model", () => ports.models.put("gex", "SPX", sampleModel()), undefined],
+  ["a model", () => ports.models.put("gex", "SPX", sampleModel()), "stored"],
   ["a heartbeat", () => ports.heartbeats.beat(sampleHeartbeat()), undefined],
   [
     "a change of the wanted topics",

@@ -35,7 +35,15 @@ export type ContextCommand =
   | (Numbered & { readonly op: "completeChain"; readonly completion: ChainCompletion })
   | (Numbered & { readonly op: "failChain"; readonly symbol: string })
   | (Lossy & { readonly op: "putContracts"; readonly contracts: readonly ChainContract[] })
-  | (Lossy & { readonly op: "putModel"; readonly model: string; readonly symbol: string; readonly message: object })
+  | (Common & { readonly op: "takeTicket" })
+  | (Lossy & {
+      readonly op: "putModel";
+      readonly model: string;
+      readonly symbol: string;
+      readonly message: object;
+      /** Which ticket: 0 the first that was given, and so on; beyond them one that never was, none without. */
+      readonly ticket: number | undefined;
+    })
   | (Lossy & {
       readonly op: "putAnalytics";
       readonly model: string;
@@ -151,7 +159,15 @@ export const contextCommands: fc.Arbitrary<ContextCommand> = fc.oneof(
   },
   fc.record({ op: fc.constant("failChain" as const), ...numbered, symbol: symbols }),
   fc.record({ op: fc.constant("putContracts" as const), ...lossy, contracts: chainContracts }),
-  fc.record({ op: fc.constant("putModel" as const), ...lossy, model: models, symbol: symbols, message: messages }),
+  fc.record({ op: fc.constant("takeTicket" as const), client: clients }),
+  fc.record({
+    op: fc.constant("putModel" as const),
+    ...lossy,
+    model: models,
+    symbol: symbols,
+    message: messages,
+    ticket: fc.option(fc.nat(5), { nil: undefined }),
+  }),
   fc.record({ op: fc.constant("putAnalytics" as const), ...lossy, model: models, symbol: symbols, analytics }),
   fc.record({
     op: fc.constant("beat" as const),

@@ -93,6 +93,8 @@ async function modelKeys({ redis: { keys }, memory: { models } }: Worlds, run: C
     const endsAtMs = during.plus(60_000);
     own.push([keys.of("model", { model, SYMBOL: symbol }), { type: "string", value, endsAtMs }]);
   }
+  const tickets = Object.fromEntries([...run.ticketFields].map(([name, ticket]) => [name, String(ticket)]));
+  if (run.ticketFields.size > 0) own.push([keys.of("modelTickets"), { type: "hash", value: tickets }]);
   const fields: Record<string, unknown> = {};
   for (const model of MODELS) {
     for (const symbol of SYMBOLS) {

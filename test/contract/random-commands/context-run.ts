@@ -2,7 +2,7 @@ import { chainContractName } from "../../../src/domain/context/chain.ts";
 import { CURSOR_START } from "../../../src/domain/stream/cursor.ts";
 import type { ContextCommand } from "./context-commands.ts";
 import type { Between } from "./shapes.ts";
-import type { CallOptions, Worlds } from "./worlds.ts";
+import type { CallOptions, Ports, Worlds } from "./worlds.ts";
 
 /** More than is ever stored here. */
 const ALL = 10_000;
@@ -13,6 +13,9 @@ export class ContextRun {
   /** When texts with a lifetime were last written, by name. */
   readonly contractsAt: Map<string, Between> = new Map();
   readonly modelsAt: Map<string, Between> = new Map();
+  /** Tickets for models: those that were given, and what has to be in the key of them. */
+  readonly #tickets: number[] = [];
+  readonly ticketFields: Map<string, number> = new Map();
   readonly flowsAt: Map<string, Between> = new Map();
   readonly gridsAt: Map<string, Between> = new Map();
   /** When heartbeats end, by worker. */
@@ -71,10 +74,23 @@ export class ContextRun {
         }
         return;
       }
+      case "takeTicket": {
+        const [ticket = 0] = await worlds.call(client, op, (ports) => ports.models.takeTicket());
+        this.#tickets.push(ticket);
+        this.ticketFields.set("last", ticket);
+        return;
+      }
       case "putModel": {
-        const { model, symbol, message } = command;
-        const isStored = await change("put-announced", (ports) => ports.models.put(model, symbol, message));
-        if (isStored) this.modelsAt.set(`${model}:${symbol}`, worlds.during);
+        const { model, symbol, message, lost } = command;
+        const name = `${model}:${symbol}`;
+        const last = this.ticketFields.get("last") ?? 0;
+        const ticket = command.ticket === undefined ? undefined : (this.#tickets[command.ticket] ?? last + 1);
+        const put = (ports: Ports) => ports.models.put(model, symbol, message, ticket);
+        const outcomes = await worlds.call(client, op, put, { lost: lost ? "put-model" : undefined });
+        if (!outcomes.includes("stored")) return;
+        this.modelsAt.set(name, worlds.during);
+        if (ticket === undefined) this.ticketFields.set("last", last + outcomes.length);
+        this.ticketFields.set(name, ticket ?? last + outcomes.length);
         return;
       }
       case "putAnalytics": {

@@ -18,6 +18,7 @@ import { noEffects } from "../../../src/domain/hydration/fold-effects.ts";
 import { latestOpenPrint } from "../../../src/domain/hydration/open-print.ts";
 import { flowSnapshot, flowTotals, gridSnapshot } from "../../../src/domain/hydration/snapshots.ts";
 import { HydrationState } from "../../../src/domain/hydration/state.ts";
+import { sampleGreeks } from "../../../src/testing/index.ts";
 import { EntryWriter, quoteEvent, SAMPLE_MS, tradeEvent } from "../../support/entries.ts";
 
 const T = SAMPLE_MS;
@@ -108,6 +109,47 @@ describe("published flow", () => {
     };
     expect(flow.day).toMatchObject({ ...nothing, prints: 1, delta_flow_units: null, delta_missing_prints: 0 });
     expect(grid.cells).toMatchObject([{ signed_volume: null, signed_premium_usd: null, bought_volume: 0 }]);
+  });
+
+  it("has premium and deltas by the multiplier of each contract, as a chain tells it, in windows, day and cells", () => {
+    const [plain, adjusted] = ["O:AAPL251223C00250000", "O:AAPL251223P00250000"];
+    const state = new HydrationState();
+    const learn = (contract: string, multiplier: number) => {
+      const terms = { contract, underlying: "AAPL", root: "AAPL", expiration: "2025-12-23", strike: 250 } as const;
+      const greeks = sampleGreeks({ greeksTsNs: BigInt(T) * 1_000_000n, delta: 0.5 });
+      state.learn({ terms: { ...terms, right: "C", multiplier, style: null }, greeks });
+    };
+    learn(plain, 100);
+    learn(adjusted, 150);
+    const prints = [plain, adjusted].flatMap((sym, index) => [
+      quoteEvent(T - 5, { sym, bp: 4, ap: 4.2, bs: 20, as: 50, q: index + 1 }),
+      tradeEvent(T + index, { sym, p: 4.2, s: 10, q: index + 1 }),
+      tradeEvent(T + 2 + index, { sym, p: 4, s: 1, q: index + 11 }),
+    ]);
+    const writer = new EntryWriter().frame(T, prints);
+    for (const entry of writer.entries) fold(state, entry, noEffects());
+    const totals = {
+      contracts: 22,
+      premium_usd: 4_600 + 6_900,
+      bought: { prints: 2, contracts: 20, premium_usd: 4_200 + 6_300 },
+      sold: { prints: 2, contracts: 2, premium_usd: 400 + 600 },
+      signed_premium_usd: 3_800 + 5_700,
+      delta_flow_units: 450 + 675,
+    };
+    const flow = flowSnapshot(state, "AAPL");
+    const grid = gridSnapshot(state, "AAPL", "2025-12-23");
+    for (const sums of [flow?.day, grid?.day, flow?.windows[2]]) expect(sums).toMatchObject(totals);
+    expect(grid?.cells).toMatchObject([
+      { right: "C", premium_usd: 4_600, signed_premium_usd: 3_800, delta_flow_units: 450 },
+      { right: "P", premium_usd: 6_900, signed_premium_usd: 5_700, delta_flow_units: 675 },
+    ]);
+    // A cancel takes it out again.
+    writer.frame(T, [tradeEvent(T + 9, { sym: adjusted, p: 4, s: 1, c: [201] })]);
+    for (const entry of writer.entries.slice(1)) fold(state, entry, noEffects());
+    expect(flowSnapshot(state, "AAPL")?.windows[2]).toMatchObject({ contracts: 21, premium_usd: 4_600 + 6_300 });
+    // What is learned late holds for the whole day, and for what is printed from then on.
+    learn(plain, 10);
+    expect(flowSnapshot(state, "AAPL")?.day).toMatchObject({ premium_usd: 460 + 6_300, delta_flow_units: 45 + 750 });
   });
 
   it("loses with a cancel what the print had added, with its sign, at its time", () => {

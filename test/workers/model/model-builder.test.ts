@@ -9,6 +9,7 @@ import { type ModelEnvelope, modelMessageSchema } from "../../../src/domain/mode
 import { type ModelMoment, ModelRun } from "../../../src/domain/model/definition/model-run.ts";
 import { gexModel } from "../../../src/domain/model/gex/index.ts";
 import { type HeatmapData, heatmapModel } from "../../../src/domain/model/heatmap/index.ts";
+import type { BusMessage } from "../../../src/ports/message-bus.ts";
 import { sampleGrid } from "../../../src/testing/index.ts";
 import { ModelPipeline, type ModelSetup, SESSION_MS, SPOT, sampleChain, TODAY } from "../../support/model-pipeline.ts";
 
@@ -335,6 +336,57 @@ describe("a model builder in trouble", () => {
     expect(next.epochs.leases.map(({ contracts }) => contracts)).toEqual([[contract]]);
     expect(next.epochs.settled).toHaveLength(1);
     expect(await next.ports.epochs.dirtyEpochs()).toEqual([]);
+    expect(await next.finish()).toBeUndefined();
+  });
+
+  it("that stood still past its lease leaves the newer models of the one that took over, and settles nothing", async () => {
+    const { pipeline: stalled, epoch, contract } = await started();
+    const heard: ModelEnvelope<HeatmapData>[] = [];
+    const hear = (message: BusMessage) => message.kind === "message" && heard.push(JSON.parse(message.body));
+    await stalled.ports.bus.subscribe("massive:heatmap:model:SPX", hear, stalled.stop.signal);
+    await stalled.quote(epoch, contract, 2, 2.1);
+    const resume = stalled.models.stall();
+    await stalled.clock.advance(1_000);
+    const next = await new ModelPipeline({ behind: stalled }).run();
+    await next.setSpot();
+    await next.clock.advance(11_000);
+    await next.quote(epoch, contract, 3, 3.1);
+    await next.setSpot(SPOT + 1);
+    await next.clock.advance(1_000);
+    resume();
+    await next.clock.advance(5_000);
+
+    expect(stalled.publishedAtMs("heatmap").slice(0, 2)).toEqual([0, 1_000]);
+    const times = heard.map(({ ts }) => Math.round(ts * 1_000) - SESSION_MS);
+    expect(times).not.toContain(0);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    expect((await next.heatmap()).spot_pts).toBe(SPOT + 1);
+    expect(stalled.epochs.settled).toHaveLength(1);
+    expect(stalled.logger.entries.filter(({ level }) => level === "warn")).toEqual(
+      ["heatmap", "gex"].map((model) => ({
+        ...{ level: "warn", message: "Another builder has published a newer model, ours is left out" },
+        ...{ error: undefined, fields: { model, symbol: "SPX" } },
+      })),
+    );
+    expect(stalled.beats.findLast(({ detail }) => detail?.["superseded"] === 2)).toBeDefined();
+    // From then on both go on.
+    await next.quote(epoch, contract, 4, 4.1);
+    await next.clock.advance(1_000);
+    for (const { models } of [stalled, next]) {
+      const { message } = models.puts.findLast(({ model }) => model === "heatmap") ?? {};
+      expect((message as ModelEnvelope<HeatmapData>).data?.series[0]?.calls.single.mid_pts[0]).toBe(4.05);
+    }
+    expect([await stalled.finish(), await next.finish()]).toEqual([undefined, undefined]);
+  });
+
+  it("goes on where the clock of its machine was set back, or that of another was ahead", async () => {
+    const { pipeline } = await started();
+    pipeline.clock.stepWall(-3_600_000);
+    const next = await new ModelPipeline({ behind: pipeline }).run();
+    expect((await next.heatmap()).ts).toBe(SESSION_MS / 1_000 - 3_600);
+    await pipeline.finish();
+    await next.clock.advance(20_000);
+    expect((await next.heatmap()).ts).toBeGreaterThan(SESSION_MS / 1_000 - 3_600);
     expect(await next.finish()).toBeUndefined();
   });
 

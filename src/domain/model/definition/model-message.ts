@@ -60,39 +60,48 @@ export const MODEL_REASONS: readonly ModelReason[] = [
 ];
 
 const span: z.ZodType<AsOfSpan> = z.object({
-  oldest_ts: timeField.nullable(),
-  newest_ts: timeField.nullable(),
-  contracts: countField,
+  oldest_ts: timeField.nullable().describe("event time of the oldest value"),
+  newest_ts: timeField.nullable().describe("event time of the newest one"),
+  contracts: countField.describe("how many contracts have one"),
 });
 
 const asOf: z.ZodType<ModelAsOf> = z.object({
-  spot_ts: timeField.nullable(),
-  quotes: span,
-  trades: span,
-  greeks: span,
-  open_interest: z.object({
-    oldest_day: dateField.nullable(),
-    newest_day: dateField.nullable(),
-    contracts: countField,
-  }),
+  spot_ts: timeField.nullable().describe("when the underlying stood at `spot_pts`"),
+  quotes: span.describe("when the quotes are from"),
+  trades: span.describe("when the last sales are from"),
+  greeks: span.describe("when the greeks are from"),
+  open_interest: z
+    .object({
+      oldest_day: dateField.nullable().describe("the first of them"),
+      newest_day: dateField.nullable().describe("the last of them"),
+      contracts: countField.describe("how many contracts have one"),
+    })
+    .describe("the trading days that open interest is for: each is counted at the close of the day before"),
 });
+
+const REASONS_TEXT =
+  'why it is not live, empty where it is: "no_epoch" none is active; "failed" the computation did, or its data did not ' +
+  'pass the schema; of "spot", "quotes", "trades", "greeks" or "open_interest" one of "…_missing" there is none, ' +
+  '"…_stale" it is old, "…_too_old" it is past the age up to which there are models';
 
 /** What messages of a model have to look like. Fields that are added later do not make one another version. */
 export function modelMessageSchema<Data extends object>(
   definition: Pick<ModelDefinition<Data>, "name" | "version" | "schema">,
 ): z.ZodType<ModelEnvelope<Data>> {
   return z.object({
-    model: z.literal(definition.name),
-    version: z.literal(definition.version),
-    symbol: symbolField,
-    epoch: z.string().min(1).nullable(),
-    ts: timeField,
-    status: z.enum(["live", "stale", "none"]),
-    reasons: z.array(z.enum(MODEL_REASONS)),
-    spot_pts: finiteField.nullable(),
-    as_of: asOf,
-    contracts: countField,
-    data: definition.schema.nullable(),
+    model: z.literal(definition.name).describe("the name of the model"),
+    version: z.literal(definition.version).describe("the version of what is in `data`"),
+    symbol: symbolField.describe('the underlying, without "I:"'),
+    epoch: z.string().min(1).nullable().describe("which set of contracts; null where none is active"),
+    ts: timeField.describe("the instant that the message is told for"),
+    status: z
+      .enum(["live", "stale", "none"])
+      .describe('"live"; "stale", with old inputs; "none", and then `data` is null'),
+    reasons: z.array(z.enum(MODEL_REASONS)).describe(REASONS_TEXT),
+    spot_pts: finiteField.nullable().describe("what the underlying stood at"),
+    as_of: asOf.describe("when what the model was computed from is from"),
+    contracts: countField.describe("how many are in the epoch"),
+    data: definition.schema.nullable().describe("the model; null where there is none"),
   });
 }
 

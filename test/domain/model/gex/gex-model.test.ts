@@ -47,6 +47,27 @@ describe("the gex model", () => {
     expect(totals.gex_usd_per_point.net).toBe(1_000_000);
   });
 
+  it("tells every exposure by the contract's own multiplier", () => {
+    const one = record("C", 5_010, values());
+    const adjusted = { ...one, terms: { ...one.terms, multiplier: 150 } };
+    const at = { spotPts: 5_000, dealerPositions: new Map([[one.terms.contract, 1_000]]) };
+    const bases = (record: SubstrateRecord) => {
+      const { open_interest, volume, flow } = runOf()(moment(byContract([record]), at));
+      return [open_interest, volume, flow];
+    };
+    for (const [index, basis] of bases(adjusted).entries()) {
+      const standard = bases(one)[index];
+      for (const [name, { calls }] of Object.entries(basis?.totals ?? {})) {
+        const { calls: expected } = Object.entries(standard?.totals ?? {}).find(([other]) => other === name)?.[1] ?? {};
+        expect(calls).not.toBe(0);
+        expect(calls).toBeCloseTo(1.5 * (expected ?? Number.NaN), 3);
+      }
+      const [gex] = basis?.repriced.profile?.gex_usd_per_pct.slice(-1) ?? [];
+      expect(gex).toBeCloseTo(1.5 * (standard?.repriced.profile?.gex_usd_per_pct.at(-1) ?? Number.NaN), 3);
+    }
+    expect.assertions(39);
+  });
+
   it("has open interest and volume side by side, with the same signs, and says that nobody tells flow", () => {
     const { open_interest: interest, volume, flow, flow_reason: reason, flow_ts: ts } = runOf()(moment(records));
     expect([interest.basis, interest.sign_model, volume.basis, volume.sign_model]).toEqual([
