@@ -53,17 +53,18 @@ describe("a snapshot writer", () => {
     const { state, writer, trade, stored, answer, clock, asked } = writing();
     trade();
     writer.begin(state);
-    expect([writer.isDue, asked()]).toEqual([false, 1]);
+    expect([writer.isDue(false), asked()]).toEqual([false, 1]);
     trade();
     await answer();
     expect(asked()).toBe(1);
     await answer();
     await writer.settled();
     expect(stored).toEqual(["flow of 1", "grid of 1"]);
-    expect(writer.isDue).toBe(false);
+    expect(writer.isDue(false)).toBe(false);
 
     await clock.advance(250);
-    expect(writer.isDue).toBe(true);
+    expect(writer.isDue(false)).toBe(true);
+    expect(writer.isDue(true)).toBe(false);
     writer.begin(state);
     await answer();
     await answer();

@@ -195,38 +195,42 @@ it("all underlyings are asked for in one call per recheck", async () => {
 it("what moves within the interval is due at its end, and written once, with its last value", async () => {
   const scene = open();
   const epoch = await scene.activate("a", null, 2);
-  expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
+  expect(scene.writer.dueInMs(false)).toBe(Number.POSITIVE_INFINITY);
   const write = scene.quote({ [A]: 10 });
-  expect(scene.writer.dueInMs).toBe(0);
+  expect(scene.writer.dueInMs(false)).toBe(0);
   await write();
   scene.quote({ [A]: 11 });
-  expect(scene.writer.dueInMs).toBe(INTERVAL_MS);
+  expect(scene.writer.dueInMs(false)).toBe(INTERVAL_MS);
   await scene.clock.advance(INTERVAL_MS - 1);
   scene.quote({ [A]: 12, [B]: 20 });
-  expect(scene.writer.dueInMs).toBe(1);
+  expect(scene.writer.dueInMs(false)).toBe(1);
   await scene.clock.advance(1);
-  expect(scene.writer.dueInMs).toBe(0);
+  expect(scene.writer.dueInMs(false)).toBe(0);
   await scene.recheck();
-  expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
+  expect(scene.writer.dueInMs(false)).toBe(Number.POSITIVE_INFINITY);
   expect(scene.calls).toHaveLength(2);
   expect(await scene.bids(epoch)).toEqual([12, 20]);
 });
 
 describe("when the next write is due", () => {
   it.each([
-    { tookMs: 0, dueInMs: 50 },
-    { tookMs: 12, dueInMs: 50 - 12 },
-    { tookMs: 13, dueInMs: 3 * 13 },
-    { tookMs: 249, dueInMs: 3 * 249 },
-    { tookMs: 251, dueInMs: 1_000 - 251 },
-    { tookMs: 5_000, dueInMs: 0 },
-  ])("is in $dueInMs ms after one that took $tookMs ms", async ({ tookMs, dueInMs }) => {
+    { tookMs: 0, dueInMs: 50, behindMs: 50 },
+    { tookMs: 3, dueInMs: 50 - 3, behindMs: 50 - 3 },
+    { tookMs: 12, dueInMs: 50 - 12, behindMs: 15 * 12 },
+    { tookMs: 13, dueInMs: 3 * 13, behindMs: 15 * 13 },
+    { tookMs: 63, dueInMs: 3 * 63, behindMs: 1_000 - 63 },
+    { tookMs: 249, dueInMs: 3 * 249, behindMs: 1_000 - 249 },
+    { tookMs: 251, dueInMs: 1_000 - 251, behindMs: 1_000 - 251 },
+    { tookMs: 5_000, dueInMs: 0, behindMs: 0 },
+  ])("is in $dueInMs ms after one that took $tookMs ms, with a backlog in $behindMs ms", async (times) => {
+    const { tookMs, dueInMs, behindMs } = times;
     const scene = open();
     await scene.activate("a", null, 2);
     scene.slow.ms = tookMs;
     await scene.quote({ [A]: 10 })();
-    expect(scene.writer.dueInMs).toBe(Number.POSITIVE_INFINITY);
+    expect(scene.writer.dueInMs(false)).toBe(Number.POSITIVE_INFINITY);
     scene.quote({ [A]: 11 });
-    expect(scene.writer.dueInMs).toBe(dueInMs);
+    expect(scene.writer.dueInMs(false)).toBe(dueInMs);
+    expect(scene.writer.dueInMs(true)).toBe(behindMs);
   });
 });

@@ -29,12 +29,12 @@ export interface WsHydratorOptions {
    * @default 120000
    */
   readonly rebuildHorizonMs?: number;
-  /** Flow snapshots are stored at most this often, ms. @default 250 */
+  /** Flow snapshots are stored at most this often, ms; a quarter as often while there is a backlog. @default 250 */
   readonly snapshotIntervalMs?: number;
   /**
    * Contracts that move are written to the substrate at most this often, ms, all of them together: the first at once, and
-   * the last not later than this. Writing takes a quarter of the time at most: where one write took longer, the next one
-   * begins four times as long behind it, up to 1 s. @default 50
+   * the last not later than this. Writing takes a quarter of the time at most, a sixteenth while there is a backlog: where
+   * one write took longer, the next one begins four or sixteen times as long behind it, up to 1 s. @default 50
    */
   readonly substrateIntervalMs?: number;
   /** How often the active epochs are asked for, ms. @default 1000 */

@@ -7,6 +7,8 @@ import type { Logger } from "../../ports/logger.ts";
 
 /** Snapshots live for 30 s; writing all of them this often makes their end mean that nobody hydrates, not quiet. */
 const REFRESH_MS = 10_000;
+/** With a backlog snapshots tell of the past: so many intervals lie between them. */
+const INTERVALS_BEHIND = 4;
 
 /**
  * Stores flow snapshots of what changed, at most once per interval, and of everything now and then. A snapshot that could
@@ -39,11 +41,12 @@ export class SnapshotWriter {
     }
   }
 
-  /** Whether it is time to write: not while the last ones are on their way. */
-  get isDue(): boolean {
+  /** Whether it is time to write: not while the last ones are on their way. @param isBehind with a backlog they are rarer. */
+  isDue(isBehind: boolean): boolean {
     if (this.#writing !== undefined) return false;
     const nowMs = this.#clock.monotonic();
-    return nowMs - this.#writtenAtMs >= this.#intervalMs || nowMs - this.#refreshedAtMs >= REFRESH_MS;
+    const intervalMs = isBehind ? INTERVALS_BEHIND * this.#intervalMs : this.#intervalMs;
+    return nowMs - this.#writtenAtMs >= intervalMs || nowMs - this.#refreshedAtMs >= REFRESH_MS;
   }
 
   /**

@@ -19,6 +19,8 @@ interface Known {
 
 /** How many times as long as a write took it may be to the next one: prints must not wait for values that move again. */
 const PAUSE_PER_WRITE = 4;
+/** With a backlog values move on before anybody reads them, and all depends on its end. */
+const PAUSE_PER_WRITE_BEHIND = 16;
 /** However long a write took, what moved waits no longer than this for the next one. */
 const MAX_PAUSE_MS = 1_000;
 
@@ -65,10 +67,15 @@ export class SubstrateWriter {
     for (const contract of moved) this.#moved.add(contract);
   }
 
-  /** In how many ms what moved is to be written; infinite where nothing did. */
-  get dueInMs(): number {
+  /**
+   * In how many ms what moved is to be written; infinite where nothing did.
+   *
+   * @param isBehind with a backlog writes are rarer.
+   */
+  dueInMs(isBehind: boolean): number {
     if (this.#moved.size === 0) return Number.POSITIVE_INFINITY;
-    const pauseMs = Math.max(this.#intervalMs, Math.min(PAUSE_PER_WRITE * this.#tookMs, MAX_PAUSE_MS));
+    const perWrite = isBehind ? PAUSE_PER_WRITE_BEHIND : PAUSE_PER_WRITE;
+    const pauseMs = Math.max(this.#intervalMs, Math.min(perWrite * this.#tookMs, MAX_PAUSE_MS));
     return Math.max(0, this.#writtenAtMs + pauseMs - this.#clock.monotonic());
   }
 

@@ -185,7 +185,7 @@ export class WsHydrator {
       if (!(await renew())) return;
       if (chains.isDue) await chains.read(state);
       const after = position;
-      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs), Math.ceil(sums.dueInMs));
+      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs(reader.isBehind)), Math.ceil(sums.dueInMs));
       const { entries, trimmed } = await this.#stored(READ, () => reader.read(after, waitMs), signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
@@ -211,7 +211,7 @@ export class WsHydrator {
         // What the sums lack is told once, and what they have is not in the log any more.
         deferred &&= effects.counters.trimmed_before_read === 0;
         substrate.mark(state.takeMoved());
-        if (substrate.dueInMs <= 0) await writeSubstrate();
+        if (substrate.dueInMs(reader.isBehind) <= 0) await writeSubstrate();
         if (!deferred) sums.stored();
         const step = stepOf(cursor, next, state, effects, deferred);
         if (isLost(await commits.push(step))) return;
@@ -240,7 +240,7 @@ export class WsHydrator {
         if (sums.isDue && isLost(await storeSums())) return;
       }
       // With a backlog there are steps on their way: a store takes a snapshot behind them all the same.
-      if (snapshots.isDue) snapshots.begin(state);
+      if (snapshots.isDue(reader.isBehind)) snapshots.begin(state);
     }
     await writeSubstrate();
     if (isLost(sums.isOwing ? await storeSums() : await commits.drain())) return;
