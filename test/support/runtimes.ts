@@ -17,7 +17,7 @@ export function binaryOf(name: "deno" | "bun" | "workerd"): string {
     bun: ["node_modules/@oven/bun-*/bin/bun{,.exe}", "node_modules/bun/bin/bun.exe"],
     workerd: ["node_modules/@cloudflare/workerd-*/bin/workerd{,.exe}", "node_modules/workerd/bin/workerd"],
   };
-  const [found] = places[name].flatMap((place) => globSync(place));
+  const [found] = places[name].flatMap((place) => globSync(place).sort());
   if (found === undefined) throw new Error(`Cannot find ${name}: \`npm ci\` must install it, with optional packages`);
   return resolve(found);
 }
