@@ -47,6 +47,13 @@ describe("the built package", () => {
     expect((await project.run(runtime, "replay.ts")) === outcome).toBe(true);
   });
 
+  it.each(runtimes("--allow-read", "--allow-write"))("writes compressed captures in %s", async (name, runtime) => {
+    const written = await project.run(runtime, "recording.ts", `${name}.jsonl.gz`);
+    const bundled = readFileSync("captures/synthetic.jsonl", "utf8").trimEnd().split("\n");
+    const payloads = (text: string): unknown => JSON.parse(text).payload;
+    expect(written.trimEnd().split("\n").map(payloads)).toEqual(bundled.map(payloads));
+  });
+
   it.each(runtimes())("runs the unit test of the documentation in %s", async (_, runtime) => {
     const printed = await project.run(runtime, "unit-test.ts");
     expect(printed).toMatch(/^T\.\*\n/);
