@@ -5,6 +5,20 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 
+/**
+ * The one TypeScript example of a page that has a phrase, as it stands there.
+ *
+ * @throws RangeError where there is none, or more than one.
+ */
+export function exampleCode(phrase: string, page: string): string {
+  const blocks = [...readFileSync(page, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+  const [code, ...others] = blocks.filter((block) => block.includes(phrase));
+  if (code === undefined || others.length > 0) {
+    throw new RangeError(`Cannot run an example: one TypeScript block of ${page} must have "${phrase}"`);
+  }
+  return code;
+}
+
 /** An example of a page as a program, against the built package by its own name. */
 async function withExample<T>(
   page: string,
@@ -12,11 +26,7 @@ async function withExample<T>(
   changed: (code: string) => string,
   work: (file: string) => Promise<T>,
 ): Promise<T> {
-  const blocks = [...readFileSync(page, "utf8").matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
-  const [code, ...others] = blocks.filter((block) => block.includes(phrase));
-  if (code === undefined || others.length > 0) {
-    throw new RangeError(`Cannot run an example: one TypeScript block of ${page} must have "${phrase}"`);
-  }
+  const code = exampleCode(phrase, page);
   // Inside the project, so that its name leads to it.
   mkdirSync(".cache", { recursive: true });
   const folder = mkdtempSync(".cache/readme-");

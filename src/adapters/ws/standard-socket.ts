@@ -6,6 +6,8 @@ import {
   type WebSocketConstructor,
 } from "./runtime-socket.ts";
 
+/** Without a close frame. Deno gives 0 in its place, which no frame carries either. */
+const NO_FRAME = 1006;
 const TOO_LARGE = 1009;
 /** Stands in for 1009, which the standard keeps from clients. */
 const TOO_LARGE_FROM_CLIENT = 4009;
@@ -62,7 +64,7 @@ export function openStandardSocket(
   const onClose = ({ code, reason }: { readonly code: number; readonly reason: string }): void => {
     inOrder(() => {
       detach();
-      listener.ended(code, reason);
+      listener.ended(code === 0 ? NO_FRAME : code, reason);
     });
   };
   const detach = (): void => {

@@ -206,6 +206,12 @@ describe("a WsFeedConnector on a class of its own", () => {
     expect(ends[0]?.error).toMatchObject({ code: "STRIKEWIRE_WS", cause: new Error("gone") });
   });
 
+  it.each([0, 1006])("takes code %i for an end without a close frame", async (code) => {
+    const { socket, ends } = await connect();
+    socket.play("close", { code, reason: "" });
+    expect(ends).toEqual([{ code: undefined, reason: undefined, error: undefined }]);
+  });
+
   it("closes with 1009 where the class permits it", async () => {
     const { socket, frames } = await connect();
     socket.play("message", { data: "é".repeat(6) });
