@@ -2,7 +2,8 @@ import { FLOW_BUCKETS, type FlowBucket } from "../flow/flow-buckets.ts";
 import type { PrintSide } from "../flow/print-side.ts";
 import { eventMs } from "../market/event-ms.ts";
 import type { OptionTrade } from "../market/rows.ts";
-import { ABSENT, ConditionCodes, PrintRing } from "./print-ring.ts";
+import { ConditionCodes } from "./condition-codes.ts";
+import { ABSENT, type PrintBlock, PrintQueue } from "./print-queue.ts";
 
 /** How long prints are remembered, by event time, in ms. */
 export interface PrintHistoryOptions {
@@ -45,7 +46,7 @@ const OPEN = 1;
  *
  * *Cancels* name no print either: one takes back the latest open print of equal contract, price, size and exchange.
  *
- * Prints stand in columns of a ring, so that a busy feed costs tens of bytes a print and no objects. Keys are built
+ * Prints stand in columns, so that a busy feed costs tens of bytes a print and no objects. Keys are built
  * only while two epochs lie within the horizon: a steady connection pays for nothing but the columns.
  */
 export class PrintHistory {
@@ -53,19 +54,16 @@ export class PrintHistory {
   readonly #horizonMs: number;
   #maxTMs = Number.NEGATIVE_INFINITY;
 
-  /** Places count up for ever. */
-  #head = 0;
-  #tail = 0;
-  #ring = new PrintRing(1024);
+  readonly #queue = new PrintQueue();
   readonly #conditions = new ConditionCodes();
 
   #lastEpoch = "";
   #lastOrdinal = -1;
   readonly #ordinals = new Map<string, number>();
-  /** Prints within the ring, by epoch ordinal, and how many epochs have any. */
+  /** Prints held, by epoch ordinal, and how many epochs have any. */
   readonly #population: number[] = [];
   #populated = 0;
-  /** Copies by epoch ordinal, by identity; only while several epochs are in the ring. */
+  /** Copies by epoch ordinal, by identity; only while several epochs are held. */
   #copies: Map<string, Map<number, number>> | undefined;
 
   constructor(options: PrintHistoryOptions = DEFAULT_PRINT_HISTORY_OPTIONS) {
@@ -75,7 +73,7 @@ export class PrintHistory {
 
   /** Prints held. */
   get size(): number {
-    return this.#tail - this.#head;
+    return this.#queue.tail - this.#queue.head;
   }
 
   /** Every print with this event time or a later one is here, ms; minus infinity before the first. */
@@ -96,30 +94,29 @@ export class PrintHistory {
       this.#maxTMs = tMs;
       this.#forget();
     }
-    if (this.size === this.#ring.capacity) this.#ring = this.#ring.grown(this.#head, this.#tail);
-
-    const ring = this.#ring;
-    const place = this.#tail++;
-    const slot = ring.slotOf(place);
+    const queue = this.#queue;
+    const place = queue.push();
+    const block = queue.blockOf(place);
+    const slot = queue.slotOf(place);
     const ordinal = epoch === this.#lastEpoch ? this.#lastOrdinal : this.#ordinalOf(epoch);
-    ring.contracts[slot] = trade.contract;
-    ring.tMs[slot] = tMs;
-    ring.prices[slot] = trade.price;
-    ring.sizes[slot] = trade.size;
-    ring.exchanges[slot] = trade.exchange ?? ABSENT;
-    ring.sequences[slot] = trade.sequence ?? ABSENT;
-    ring.conditions[slot] = this.#conditions.codeOf(trade.conditions);
-    ring.epochs[slot] = ordinal;
-    ring.older[slot] = chain.newest >= this.#head ? chain.newest : -1;
+    block.contracts[slot] = trade.contract;
+    block.tMs[slot] = tMs;
+    block.prices[slot] = trade.price;
+    block.sizes[slot] = trade.size;
+    block.exchanges[slot] = trade.exchange ?? ABSENT;
+    block.sequences[slot] = trade.sequence ?? ABSENT;
+    block.conditions[slot] = this.#conditions.codeOf(trade.conditions);
+    block.epochs[slot] = ordinal;
+    block.older[slot] = chain.newest >= queue.head ? chain.newest : -1;
     chain.newest = place;
     this.#populate(ordinal, 1);
 
-    const duplicate = this.#isDuplicate(slot, tMs, ordinal);
-    ring.states[slot] = countable && !duplicate ? OPEN : 0;
-    ring.signs[slot] = 0;
-    ring.buckets[slot] = 0;
-    ring.confidences[slot] = Number.NaN;
-    ring.deltas[slot] = Number.NaN;
+    const duplicate = this.#isDuplicate(block, slot, tMs, ordinal);
+    block.states[slot] = countable && !duplicate ? OPEN : 0;
+    block.signs[slot] = 0;
+    block.buckets[slot] = 0;
+    block.confidences[slot] = Number.NaN;
+    block.deltas[slot] = Number.NaN;
     return duplicate;
   }
 
@@ -130,11 +127,12 @@ export class PrintHistory {
     delta: number | null,
     bucket: FlowBucket | undefined,
   ): void {
-    const slot = this.#ring.slotOf(newest);
-    this.#ring.signs[slot] = side === "U" ? 0 : side === "B" ? 1 : -1;
-    this.#ring.buckets[slot] = bucket === undefined ? 0 : 1 + FLOW_BUCKETS.indexOf(bucket);
-    this.#ring.confidences[slot] = confidence ?? Number.NaN;
-    this.#ring.deltas[slot] = delta ?? Number.NaN;
+    const block = this.#queue.blockOf(newest);
+    const slot = this.#queue.slotOf(newest);
+    block.signs[slot] = side === "U" ? 0 : side === "B" ? 1 : -1;
+    block.buckets[slot] = bucket === undefined ? 0 : 1 + FLOW_BUCKETS.indexOf(bucket);
+    block.confidences[slot] = confidence ?? Number.NaN;
+    block.deltas[slot] = delta ?? Number.NaN;
   }
 
   /**
@@ -145,44 +143,51 @@ export class PrintHistory {
    * @returns `undefined` where the history has none.
    */
   takeBack(cancel: OptionTrade, chain: PrintChain, isSameDay: (tMs: number) => boolean): CancelledPrint | undefined {
-    const ring = this.#ring;
+    const queue = this.#queue;
     const exchange = cancel.exchange ?? ABSENT;
     const oldest = this.completeSinceTMs;
-    let found = -1;
+    let found: PrintBlock | undefined;
+    let foundSlot = 0;
     let foundTMs = Number.NEGATIVE_INFINITY;
-    for (let place = chain.newest; place >= this.#head; place = ring.older[ring.slotOf(place)] ?? -1) {
-      const slot = ring.slotOf(place);
-      const tMs = ring.tMs[slot] ?? 0;
-      if (ring.states[slot] !== OPEN || tMs <= foundTMs || tMs < oldest) continue;
-      if (ring.prices[slot] !== cancel.price || ring.sizes[slot] !== cancel.size) continue;
-      if (ring.exchanges[slot] !== exchange || !isSameDay(tMs)) continue;
-      found = slot;
+    for (let place = chain.newest; place >= queue.head; ) {
+      const block = queue.blockOf(place);
+      const slot = queue.slotOf(place);
+      place = block.older[slot] ?? -1;
+      const tMs = block.tMs[slot] ?? 0;
+      if (block.states[slot] !== OPEN || tMs <= foundTMs || tMs < oldest) continue;
+      if (block.prices[slot] !== cancel.price || block.sizes[slot] !== cancel.size) continue;
+      if (block.exchanges[slot] !== exchange || !isSameDay(tMs)) continue;
+      found = block;
+      foundSlot = slot;
       foundTMs = tMs;
     }
-    if (found < 0) return undefined;
-    ring.states[found] = 0;
-    const sign = ring.signs[found] ?? 0;
-    const confidence = ring.confidences[found] ?? Number.NaN;
-    const delta = ring.deltas[found] ?? Number.NaN;
+    if (found === undefined) return undefined;
+    found.states[foundSlot] = 0;
+    const sign = found.signs[foundSlot] ?? 0;
+    const confidence = found.confidences[foundSlot] ?? Number.NaN;
+    const delta = found.deltas[foundSlot] ?? Number.NaN;
     return {
       tMs: foundTMs,
       side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
       confidence: Number.isNaN(confidence) ? null : confidence,
       delta: Number.isNaN(delta) ? null : delta,
-      bucket: FLOW_BUCKETS[(ring.buckets[found] ?? 0) - 1],
+      bucket: FLOW_BUCKETS[(found.buckets[foundSlot] ?? 0) - 1],
     };
   }
 
-  #isDuplicate(slot: number, tMs: number, ordinal: number): boolean {
+  #isDuplicate(block: PrintBlock, slot: number, tMs: number, ordinal: number): boolean {
     if (this.#populated < 2) {
       this.#copies = undefined;
       return false;
     }
     if (this.#copies === undefined) {
       this.#copies = new Map();
-      for (let place = this.#head; place < this.#tail - 1; place++) this.#countCopy(this.#ring.slotOf(place), 1);
+      const queue = this.#queue;
+      for (let place = queue.head; place < queue.tail - 1; place++) {
+        this.#countCopy(queue.blockOf(place), queue.slotOf(place), 1);
+      }
     }
-    const copies = this.#countCopy(slot, 1);
+    const copies = this.#countCopy(block, slot, 1);
     // Its twins may have been forgotten already: nothing can be said, so it is taken for new.
     if (copies === undefined || tMs < this.#maxTMs - this.#identityHorizonMs) return false;
     let elsewhere = 0;
@@ -191,10 +196,10 @@ export class PrintHistory {
   }
 
   /** @returns the copies by epoch ordinal after the change. */
-  #countCopy(slot: number, by: 1 | -1): Map<number, number> | undefined {
+  #countCopy(block: PrintBlock, slot: number, by: 1 | -1): Map<number, number> | undefined {
     if (this.#copies === undefined) return undefined;
-    const key = this.#ring.identityAt(slot);
-    const ordinal = this.#ring.epochs[slot] ?? 0;
+    const key = block.identityAt(slot);
+    const ordinal = block.epochs[slot] ?? 0;
     const copies = this.#copies.get(key) ?? new Map<number, number>();
     const count = (copies.get(ordinal) ?? 0) + by;
     if (count > 0) copies.set(ordinal, count);
@@ -206,14 +211,15 @@ export class PrintHistory {
 
   /** Lets go of what lies behind the horizon, in order of arrival. */
   #forget(): void {
-    const ring = this.#ring;
+    const queue = this.#queue;
     const oldest = this.#maxTMs - this.#horizonMs;
-    while (this.#head < this.#tail) {
-      const slot = ring.slotOf(this.#head);
-      if ((ring.tMs[slot] ?? 0) >= oldest) return;
-      if (this.#copies !== undefined) this.#countCopy(slot, -1);
-      this.#populate(ring.epochs[slot] ?? 0, -1);
-      this.#head += 1;
+    while (queue.head < queue.tail) {
+      const block = queue.blockOf(queue.head);
+      const slot = queue.slotOf(queue.head);
+      if ((block.tMs[slot] ?? 0) >= oldest) return;
+      if (this.#copies !== undefined) this.#countCopy(block, slot, -1);
+      this.#populate(block.epochs[slot] ?? 0, -1);
+      queue.shift();
     }
   }
 
@@ -227,7 +233,7 @@ export class PrintHistory {
   #ordinalOf(epoch: string): number {
     let ordinal = this.#ordinals.get(epoch);
     if (ordinal === undefined) {
-      // Epochs are few, and those without a print in the ring give their ordinal back.
+      // Epochs are few, and those without a print give their ordinal back.
       for (const [name, taken] of this.#ordinals) {
         if ((this.#population[taken] ?? 0) === 0) this.#ordinals.delete(name);
       }

@@ -1,7 +1,8 @@
 import type { Clock } from "../../ports/clock.ts";
 
-/** Sums and accounts are stored at most this often, ms. */
+/** Sums and accounts are stored at most this often, ms; and while there is a backlog, at whose end they will be others anyway. */
 const SUMS_INTERVAL_MS = 100;
+const BEHIND_INTERVAL_MS = 400;
 
 /** Entries whose sums may be owed: the next owner would read them again. */
 const MAX_OWED_ENTRIES = 8_192;
@@ -36,13 +37,14 @@ export class SumsSchedule {
   }
 
   /** Whether what is owed has to be stored with the next step, or without one. */
-  get isDue(): boolean {
-    return this.#owedEntries >= MAX_OWED_ENTRIES || this.dueInMs <= 0;
+  isDue(isBehind: boolean): boolean {
+    return this.#owedEntries >= MAX_OWED_ENTRIES || this.dueInMs(isBehind) <= 0;
   }
 
   /** Infinite where nothing is owed. */
-  get dueInMs(): number {
+  dueInMs(isBehind: boolean): number {
     if (!this.isOwing) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.#storedAtMs + SUMS_INTERVAL_MS - this.#clock.monotonic());
+    const intervalMs = isBehind ? BEHIND_INTERVAL_MS : SUMS_INTERVAL_MS;
+    return Math.max(0, this.#storedAtMs + intervalMs - this.#clock.monotonic());
   }
 }

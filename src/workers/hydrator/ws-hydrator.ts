@@ -185,7 +185,11 @@ export class WsHydrator {
       if (!(await renew())) return;
       if (chains.isDue) await chains.read(state);
       const after = position;
-      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs(reader.isBehind)), Math.ceil(sums.dueInMs));
+      const waitMs = Math.min(
+        blockMs,
+        Math.ceil(substrate.dueInMs(reader.isBehind)),
+        Math.ceil(sums.dueInMs(reader.isBehind)),
+      );
       const { entries, trimmed } = await this.#stored(READ, () => reader.read(after, waitMs), signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
@@ -196,7 +200,7 @@ export class WsHydrator {
         const batch = entries.slice(first, end);
         const next = batch.at(-1)?.cursor ?? cursor;
         sums.owe(batch.length);
-        let deferred = end < entries.length || !sums.isDue;
+        let deferred = end < entries.length || !sums.isDue(reader.isBehind);
         for (const entry of batch) {
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;
@@ -237,7 +241,7 @@ export class WsHydrator {
         this.#vitals.reached(cursor, true);
         // Another epoch may have become active while the feed is quiet.
         await writeSubstrate();
-        if (sums.isDue && isLost(await storeSums())) return;
+        if (sums.isDue(reader.isBehind) && isLost(await storeSums())) return;
       }
       // With a backlog there are steps on their way: a store takes a snapshot behind them all the same.
       if (snapshots.isDue(reader.isBehind)) snapshots.begin(state);
