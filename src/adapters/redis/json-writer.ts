@@ -22,6 +22,11 @@ export class JsonWriter {
     this.#bytes = Buffer.allocUnsafe(capacity);
   }
 
+  /** Bytes written. */
+  get length(): number {
+    return this.#length;
+  }
+
   /** What was written. Nothing may be written any more. */
   bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
@@ -32,6 +37,12 @@ export class JsonWriter {
     const most = 3 * json.length;
     this.#provide(most);
     this.#length += this.#bytes.write(json, this.#length, most, "utf8");
+  }
+
+  /** What another one wrote. */
+  append(other: JsonWriter): void {
+    this.#provide(other.length);
+    this.#length += other.bytes().copy(this.#bytes, this.#length);
   }
 
   comma(): void {

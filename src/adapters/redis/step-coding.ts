@@ -11,7 +11,8 @@ interface ExpirationEffects extends TradeStreamId {
   readonly name: string;
   /** The end of the day after the expiration date, ms: its keys live until then at least. */
   readonly until: string;
-  readonly trades: TradeRecord[];
+  /** JSON: what a `TradeWriter` writes of each. */
+  readonly trades: JsonWriter;
   /** JSON of each: contract, sums. */
   readonly totals: string[];
 }
@@ -24,13 +25,14 @@ export interface CodedStep {
 
 const DAY_MS = 86_400_000;
 
-/** Bytes of one print and of everything else, mostly; a step that takes more is given them. */
-const BYTES_PER_TRADE = 112;
-const MORE_BYTES = 8_192;
+/** Bytes to begin with, of a step and of the prints of one underlying and expiration. */
+const STEP_BYTES = 65_536;
+const TRADES_BYTES = 16_384;
 
 export function codeStep(step: HydrationStep): CodedStep {
   const expirations = new ExpirationGroups();
-  for (const record of step.trades) expirations.of(record.trade).trades.push(record);
+  const writer = new TradeWriter();
+  for (const record of step.trades) writer.write(expirations.of(record.trade).trades, record);
   for (const totals of step.totals) expirations.of(totals).totals.push(`"${totals.contract}","${totalsText(totals)}"`);
   const connections = new Set(step.ledgers.map((ledger) => ledger.connection));
   const rest = JSON.stringify({
@@ -41,24 +43,15 @@ export function codeStep(step: HydrationStep): CodedStep {
     gaps: step.gaps.map(gapFields),
     quarantine: step.quarantine.map(quarantineFields),
   });
-  const json = new JsonWriter(BYTES_PER_TRADE * step.trades.length + MORE_BYTES);
+  const json = new JsonWriter(STEP_BYTES);
   json.raw(`${rest.slice(0, -1)},"expirations":[`);
-  const trades = new TradeWriter();
-  for (const [index, effects] of expirations.all.entries()) {
-    if (index > 0) json.comma();
-    writeEffects(json, trades, effects);
+  for (const [index, { name, until, trades, totals }] of expirations.all.entries()) {
+    json.raw(`${index > 0 ? "," : ""}{"name":${JSON.stringify(name)},"until":"${until}","trades":[`);
+    json.append(trades);
+    json.raw(`],"totals":[${totals.join()}]}`);
   }
-  json.raw(`],"moments":[${trades.moments.join()}],"tails":[${trades.tails.join()}],"sides":[${trades.sides.join()}]}`);
+  json.raw(`],"moments":[${writer.moments.join()}],"tails":[${writer.tails.join()}],"sides":[${writer.sides.join()}]}`);
   return { expirations: expirations.all, json: json.bytes() };
-}
-
-function writeEffects(json: JsonWriter, writer: TradeWriter, { name, until, trades, totals }: ExpirationEffects): void {
-  json.raw(`{"name":${JSON.stringify(name)},"until":"${until}","trades":[`);
-  for (const [index, record] of trades.entries()) {
-    if (index > 0) json.comma();
-    writer.write(json, record);
-  }
-  json.raw(`],"totals":[${totals.join()}]}`);
 }
 
 class ExpirationGroups {
@@ -79,7 +72,7 @@ class ExpirationGroups {
         expiration,
         name: `${underlying}:${expiration}`,
         until,
-        trades: [],
+        trades: new JsonWriter(TRADES_BYTES),
         totals: [],
       };
       expirations.set(expiration, effects);

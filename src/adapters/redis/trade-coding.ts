@@ -28,9 +28,13 @@ export class TradeWriter {
   #tradeTsNs: bigint | undefined;
   #receivedAtMs: number | undefined;
 
-  /** Eight values: sym, p, s, q or "", delta or "", and the places of the print's side, moment and tail, from 1. */
+  /**
+   * Eight values, behind a comma where there are some already: sym, p, s, q or "", delta or "", and the places of the print's
+   * side, moment and tail, from 1.
+   */
   write(json: JsonWriter, record: TradeRecord): void {
     const { contract, price, size, sequence } = record.trade;
+    if (json.length > 0) json.comma();
     json.text(contract);
     json.comma();
     json.numberText(price);
