@@ -84,7 +84,7 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     assertStep(step);
     const { keys } = this;
     const { partition } = lease;
-    const { expirations, json } = codeStep(step);
+    const { expirations, effects, trades } = codeStep(step);
     const names = [
       keys.of("hydrator", { partition }),
       keys.of("rawStream"),
@@ -98,7 +98,8 @@ export class RedisHydrationStore extends RedisClient implements HydrationStore {
     for (const stream of expirations) names.push(this.#tradesKey(stream), this.#totalsKey(partition, stream));
     const group = hydratorGroup(partition);
     const deferred = step.deferred === true ? "1" : "";
-    const args = [lease.token, step.prev, step.next, group, this.#maxTradesPerStream, MAX_GAPS, json, deferred];
+    const settings = [lease.token, step.prev, step.next, group, this.#maxTradesPerStream, MAX_GAPS];
+    const args = [...settings, effects, deferred, ...trades];
     const [status, cursor = ""] = (await this.run(action, COMMIT_STEP, names, args)) as readonly string[];
     if (status === "moved") return { status, cursor };
     if (status === "already" || status === "fenced") return { status };

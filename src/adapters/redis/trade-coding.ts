@@ -4,7 +4,7 @@ import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
 import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
 import { eventMsText, readDecimal, readEventMs, readInteger, readNs } from "./field-text.ts";
-import type { JsonWriter } from "./json-writer.ts";
+import type { PackWriter } from "./pack-writer.ts";
 import { fieldsOf, type StreamEntry } from "./raw-entry-coding.ts";
 import { valueError } from "./reply-errors.ts";
 
@@ -12,46 +12,34 @@ const SIDES = ["B", "S", "U"] as const;
 
 /**
  * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once and named by its place, since
- * reading JSON costs the server more than anything else: the *moment* of a print is its event time and its receipt, mostly
+ * what the server reads costs it more than most of what it does: the *moment* of a print is its event time and its receipt, mostly
  * that of the print before; its *tail* is its exchange, conditions and flags, and what a cancel cancels; its *side* is often
  * that of many, since few are held against a quote of their own.
  */
 export class TradeWriter {
-  /** As JSON, each a list of t, and ts or "". */
+  /** Two texts of each: t, and ts or "". */
   readonly moments: string[] = [];
-  /** As JSON, each a list of field, value, …. */
-  readonly tails: string[] = [];
-  /** As JSON, each a text. */
+  /** Of each field, value, …. */
+  readonly tails: (readonly string[])[] = [];
   readonly sides: string[] = [];
   readonly #tailPlaces = new Map<number | string, number>();
   readonly #sidePlaces = new Map<string, SidesOfMethod[]>();
   #tradeTsNs: bigint | undefined;
   #receivedAtMs: number | undefined;
 
-  /**
-   * Eight values, behind a comma where there are some already: sym, p, s, q or "", delta or "", and the places of the print's
-   * side, moment and tail, from 1.
-   */
-  write(json: JsonWriter, record: TradeRecord): void {
+  /** Eight values: sym, p, s, q or "", delta or "", and the places of the print's side, moment and tail, from 1. */
+  write(pack: PackWriter, record: TradeRecord): void {
     const { contract, price, size, sequence } = record.trade;
-    if (json.length > 0) json.comma();
-    json.text(contract);
-    json.comma();
-    json.numberText(price);
-    json.comma();
-    json.numberText(size);
-    json.comma();
-    if (sequence === undefined) json.text("");
-    else json.numberText(sequence);
-    json.comma();
-    if (record.delta === null) json.text("");
-    else json.numberText(record.delta);
-    json.comma();
-    json.whole(this.#sideOf(record.side));
-    json.comma();
-    json.whole(this.#momentOf(record));
-    json.comma();
-    json.whole(this.#tailOf(record));
+    pack.text(contract);
+    pack.numberText(price);
+    pack.numberText(size);
+    if (sequence === undefined) pack.text("");
+    else pack.numberText(sequence);
+    if (record.delta === null) pack.text("");
+    else pack.numberText(record.delta);
+    pack.whole(this.#sideOf(record.side));
+    pack.whole(this.#momentOf(record));
+    pack.whole(this.#tailOf(record));
   }
 
   #sideOf({ side, method, confidence, quoteAgeMs, quoteSource }: TradeSide): number {
@@ -71,25 +59,26 @@ export class TradeWriter {
     let place = sides.byAge.get(quoteAgeMs);
     if (place === undefined) {
       const text = `${side}/${method}/${confidence ?? ""}/${quoteAgeMs ?? ""}/${quoteSource ?? ""}`;
-      place = this.sides.push(JSON.stringify(text));
+      place = this.sides.push(text);
       sides.byAge.set(quoteAgeMs, place);
     }
     return place;
   }
 
   #momentOf({ trade: { tradeTsNs, receivedAtMs } }: TradeRecord): number {
-    if (tradeTsNs === this.#tradeTsNs && receivedAtMs === this.#receivedAtMs) return this.moments.length;
-    this.#tradeTsNs = tradeTsNs;
-    this.#receivedAtMs = receivedAtMs;
-    const receipt = receivedAtMs === undefined ? "" : secondsText(receivedAtMs);
-    return this.moments.push(`["${eventMsText(tradeTsNs)}","${receipt}"]`);
+    if (tradeTsNs !== this.#tradeTsNs || receivedAtMs !== this.#receivedAtMs) {
+      this.#tradeTsNs = tradeTsNs;
+      this.#receivedAtMs = receivedAtMs;
+      this.moments.push(eventMsText(tradeTsNs), receivedAtMs === undefined ? "" : secondsText(receivedAtMs));
+    }
+    return this.moments.length / 2;
   }
 
   #tailOf(record: TradeRecord): number {
-    const key = tailKey(record) ?? tailJson(record);
+    const key = tailKey(record) ?? tailOf(record).join();
     let place = this.#tailPlaces.get(key);
     if (place === undefined) {
-      place = this.tails.push(typeof key === "string" ? key : tailJson(record));
+      place = this.tails.push(tailOf(record));
       this.#tailPlaces.set(key, place);
     }
     return place;
@@ -111,12 +100,12 @@ function tailKey({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeR
   return exchange * MAX_CONDITION + condition;
 }
 
-function tailJson({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeRecord): string {
-  let tail = `["flags","${flags.join(" ")}"`;
-  if (exchange !== undefined) tail += `,"x","${exchange}"`;
-  if (conditions !== undefined) tail += `,"c","[${conditions.join()}]"`;
-  if (cancelsTsNs !== undefined) tail += `,"cancels_ns","${cancelsTsNs}"`;
-  return `${tail}]`;
+function tailOf({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeRecord): readonly string[] {
+  const tail = ["flags", flags.join(" ")];
+  if (exchange !== undefined) tail.push("x", String(exchange));
+  if (conditions !== undefined) tail.push("c", `[${conditions.join()}]`);
+  if (cancelsTsNs !== undefined) tail.push("cancels_ns", String(cancelsTsNs));
+  return tail;
 }
 
 /**

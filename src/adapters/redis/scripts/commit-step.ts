@@ -7,17 +7,18 @@ import { defineScript, type RedisScript } from "../script.ts";
  * KEYS: 1 hydrator of the partition, 2 raw stream, 3 analytics, 4 gaps, 5 quarantine, 6 ledgers, 7 index of totals,
  * 8 index of trade streams, then for each underlying and expiration two: its trade stream, its totals.
  * ARGV: 1 token, 2 cursor before, 3 cursor behind, 4 consumer group, 5 trades to keep per stream, 6 refusals and gaps to
- * keep, 7 the effects as JSON, 8 "1" for a deferred step. There is nothing but text in it, since numbers would lose digits:
- * `counters` name, increment, …; `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …;
- * `sides` texts; `moments` lists of t, and ts or ""; `tails` lists of field, value, …; `expirations`, for each pair of keys:
- * `name`, `until` (ms, the earliest end of its keys), `trades` eight values of each print (sym, p, s, q or "", delta or "",
- * places in `sides`, `moments` and `tails`), `totals` contract, sums, ….
+ * keep, 7 the effects but for prints, 8 "1" for a deferred step, then for each pair of keys its prints.
+ * The effects are JSON with nothing but text in it, since numbers would lose digits: `counters` name, increment, …;
+ * `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …; `sides` texts; `moments` t, and ts or
+ * "", …; `tails` lists of field, value, …; `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its
+ * keys), `totals` contract, sums, …. Prints are MessagePack, eight values of each without a list around them: sym, p, s, q
+ * or "", delta or "", and places from 1 in `sides`, `moments` and `tails`.
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP: RedisScript = defineScript(
   "commit-step",
   `
-local FIXED = 8
+local FIXED, FIXED_ARGS = 8, 8
 local wrong = require_type(KEYS[1], 'hash') or require_type(KEYS[2], 'stream') or require_type(KEYS[3], 'hash')
   or require_type(KEYS[4], 'stream') or require_type(KEYS[5], 'stream') or require_type(KEYS[6], 'hash')
   or require_type(KEYS[7], 'zset') or require_type(KEYS[8], 'zset')
@@ -54,16 +55,17 @@ end
 -- Nothing below fails: from here on everything is written.
 local now, call = now_ms(), redis.call
 local DAY_MS = 86400000
-local sides, moments, tails = effects.sides, effects.moments, effects.tails
+local take, sides, moments, tails = cmsgpack.unpack_limit, effects.sides, effects.moments, effects.tails
 for place, expiration in ipairs(effects.expirations) do
   local stream, totals_key = KEYS[FIXED + 2 * place - 1], KEYS[FIXED + 2 * place]
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
-  local trades, totals = expiration.trades, expiration.totals
-  if #trades > 0 then
-    for i = 1, #trades, 8 do
-      local sym, p, s, q, delta, side_at, moment, tail = unpack(trades, i, i + 7)
-      local side = sides[side_at]
-      local t, ts = unpack(moments[moment])
+  local trades, totals = ARGV[FIXED_ARGS + place], expiration.totals
+  if trades ~= '' then
+    local at, sym, p, s, q, delta, side_at, moment, tail = 0
+    -- What it answers first is where the next print begins, and -1 behind the last one.
+    while at >= 0 do
+      at, sym, p, s, q, delta, side_at, moment, tail = take(trades, 8, at)
+      local side, t, ts = sides[side_at], moments[2 * moment - 1], moments[2 * moment]
       if q ~= '' and ts ~= '' and delta == '' then
         call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts, unpack(tails[tail]))
       elseif q ~= '' and ts ~= '' then
