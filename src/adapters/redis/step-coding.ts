@@ -29,7 +29,7 @@ export interface CodedStep {
 const DAY_MS = 86_400_000;
 
 /** Bytes of the prints of one underlying and expiration, to begin with. */
-const TRADES_BYTES = 16_384;
+const TRADES_BYTES = 2_048;
 
 export function codeStep(step: HydrationStep): CodedStep {
   const expirations = new ExpirationGroups();
