@@ -13,7 +13,7 @@ const SIDES = ["B", "S", "U"] as const;
 /**
  * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once and named by its place, since
  * what the server reads costs it more than most of what it does: the *moment* of a print is its event time and its receipt, mostly
- * that of the print before; its *tail* is its exchange, conditions and flags, and what a cancel cancels; its *side* is often
+ * that of the print before; its *tail* is its conditions and flags, and what a cancel cancels; its *side* is often
  * that of many, since few are held against a quote of their own.
  */
 export class TradeWriter {
@@ -27,16 +27,15 @@ export class TradeWriter {
   #tradeTsNs: bigint | undefined;
   #receivedAtMs: number | undefined;
 
-  /** Eight values: sym, p, s, q or "", delta or "", and the places of the print's side, moment and tail, from 1. */
+  /** Nine values: sym, p, s, x, q, delta, or "" for one it has not, and the places of its side, moment and tail, from 1. */
   write(pack: PackWriter, record: TradeRecord): void {
-    const { contract, price, size, sequence } = record.trade;
+    const { contract, price, size, exchange, sequence } = record.trade;
     pack.text(contract);
     pack.numberText(price);
     pack.numberText(size);
-    if (sequence === undefined) pack.text("");
-    else pack.numberText(sequence);
-    if (record.delta === null) pack.text("");
-    else pack.numberText(record.delta);
+    writeNumber(pack, exchange);
+    writeNumber(pack, sequence);
+    writeNumber(pack, record.delta);
     pack.whole(this.#sideOf(record.side));
     pack.whole(this.#momentOf(record));
     pack.whole(this.#tailOf(record));
@@ -75,7 +74,7 @@ export class TradeWriter {
   }
 
   #tailOf(record: TradeRecord): number {
-    const key = tailKey(record) ?? tailOf(record).join();
+    const key = tailKey(record);
     let place = this.#tailPlaces.get(key);
     if (place === undefined) {
       place = this.tails.push(tailOf(record));
@@ -90,19 +89,21 @@ interface SidesOfMethod extends Pick<TradeSide, "side" | "confidence" | "quoteSo
   readonly byAge: Map<number | null, number>;
 }
 
-const MAX_CONDITION = 1_000;
-
-/** A number that only equal tails have, for a print like nearly all: one condition, no flags. */
-function tailKey({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeRecord): number | undefined {
-  const condition = conditions?.[0];
-  if (condition === undefined || conditions?.length !== 1 || condition >= MAX_CONDITION) return undefined;
-  if (exchange === undefined || flags.length > 0 || cancelsTsNs !== undefined) return undefined;
-  return exchange * MAX_CONDITION + condition;
+function writeNumber(pack: PackWriter, value: number | null | undefined): void {
+  if (value === null || value === undefined) pack.text("");
+  else pack.numberText(value);
 }
 
-function tailOf({ trade: { exchange, conditions }, flags, cancelsTsNs }: TradeRecord): readonly string[] {
+/** What only equal tails have: a number for those of nearly all prints, which have one condition and no flags. */
+function tailKey(record: TradeRecord): number | string {
+  const { trade, flags, cancelsTsNs } = record;
+  const condition = trade.conditions?.[0];
+  const isPlain = trade.conditions?.length === 1 && flags.length === 0 && cancelsTsNs === undefined;
+  return isPlain && condition !== undefined ? condition : tailOf(record).join();
+}
+
+function tailOf({ trade: { conditions }, flags, cancelsTsNs }: TradeRecord): readonly string[] {
   const tail = ["flags", flags.join(" ")];
-  if (exchange !== undefined) tail.push("x", String(exchange));
   if (conditions !== undefined) tail.push("c", `[${conditions.join()}]`);
   if (cancelsTsNs !== undefined) tail.push("cancels_ns", String(cancelsTsNs));
   return tail;

@@ -11,8 +11,8 @@ import { defineScript, type RedisScript } from "../script.ts";
  * The effects are JSON with nothing but text in it, since numbers would lose digits: `counters` name, increment, …;
  * `ledgers` connection, JSON, …; `gaps` and `quarantine` lists of field, value, …; `sides` texts; `moments` t, and ts or
  * "", …; `tails` lists of field, value, …; `expirations`, for each pair of keys: `name`, `until` (ms, the earliest end of its
- * keys), `totals` contract, sums, …. Prints are MessagePack, eight values of each without a list around them: sym, p, s, q
- * or "", delta or "", and places from 1 in `sides`, `moments` and `tails`.
+ * keys), `totals` contract, sums, …. Prints are MessagePack, nine values of each without a list around them: sym, p, s, x,
+ * q, delta, "" for what is absent, and places from 1 in `sides`, `moments` and `tails`.
  * Result: `applied`, `already`, `fenced`, or `moved` and the cursor.
  */
 export const COMMIT_STEP: RedisScript = defineScript(
@@ -61,18 +61,21 @@ for place, expiration in ipairs(effects.expirations) do
   local live_until = string.format('%.0f', math.max(tonumber(expiration['until']), now + DAY_MS))
   local trades, totals = ARGV[FIXED_ARGS + place], expiration.totals
   if trades ~= '' then
-    local at, sym, p, s, q, delta, side_at, moment, tail = 0
+    local at, sym, p, s, x, q, delta, side_at, moment, tail = 0
     -- What it answers first is where the next print begins, and -1 behind the last one.
     while at >= 0 do
-      at, sym, p, s, q, delta, side_at, moment, tail = take(trades, 8, at)
+      at, sym, p, s, x, q, delta, side_at, moment, tail = take(trades, 9, at)
       local side, t, ts = sides[side_at], moments[2 * moment - 1], moments[2 * moment]
-      if q ~= '' and ts ~= '' and delta == '' then
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'ts', ts, unpack(tails[tail]))
-      elseif q ~= '' and ts ~= '' then
-        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'q', q, 't', t, 'side', side, 'delta', delta, 'ts', ts,
+      local is_whole = x ~= '' and q ~= '' and ts ~= ''
+      if is_whole and delta == '' then
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'x', x, 'q', q, 't', t, 'side', side, 'ts', ts,
           unpack(tails[tail]))
+      elseif is_whole then
+        call('XADD', stream, '*', 'sym', sym, 'p', p, 's', s, 'x', x, 'q', q, 't', t, 'side', side, 'delta', delta,
+          'ts', ts, unpack(tails[tail]))
       else
         local fields = {'sym', sym, 'p', p, 's', s, 't', t, 'side', side, unpack(tails[tail])}
+        if x ~= '' then append(fields, 'x', x) end
         if q ~= '' then append(fields, 'q', q) end
         if delta ~= '' then append(fields, 'delta', delta) end
         if ts ~= '' then append(fields, 'ts', ts) end
