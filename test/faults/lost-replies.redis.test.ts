@@ -161,7 +161,7 @@ describe("replies that get lost again and again", () => {
     await direct.log.append("p", 1, drafts.slice(0, -1));
     await connectImpatiently();
     const disturbed = disturbEvery(nth, COMMIT_STEP.sha, fate);
-    const hydrating = runHydrator(ports, { readEntries: 64 });
+    const hydrating = runHydrator(ports, { readEntries: 64, batchEntries: 32 });
     await untilHydrated(direct);
     expect(disturbed()).toBeGreaterThan(2);
     // The hydrator has heard of all of it when it takes one entry more.

@@ -11,7 +11,12 @@ export interface WsHydratorOptions {
   readonly leaseMs?: number;
   /** Entries read at once at most: a store does nothing else while it answers. @default 128 */
   readonly readEntries?: number;
-  /** Entries folded into one commit at most: a store is busy for as long as one takes. @default 32 */
+  /**
+   * Entries folded into one commit at most, fewer where they hold more than some 300 prints: a store is busy for as long as
+   * one takes.
+   *
+   * @default 128
+   */
   readonly batchEntries?: number;
   /**
    * Commits on their way to the store at once at most. A store works one off in about 1 ms and has more to do while the next
@@ -53,7 +58,7 @@ export function resolveHydratorOptions(options: WsHydratorOptions): ResolvedHydr
     owner: options.owner,
     leaseMs: options.leaseMs ?? 5_000,
     readEntries: options.readEntries ?? 128,
-    batchEntries: options.batchEntries ?? 32,
+    batchEntries: options.batchEntries ?? 128,
     commitsInFlight: options.commitsInFlight ?? 4,
     blockMs: options.blockMs ?? 250,
     rebuildHorizonMs: options.rebuildHorizonMs ?? 120_000,

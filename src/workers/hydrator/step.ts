@@ -5,18 +5,29 @@ import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
 
-/** Of payloads, folded into one commit at most, once it has one entry: some 400 prints. */
-const BATCH_CHARACTERS = 49_152;
+/** Of what goes into one commit, the frame apart that exceeds it: a store is busy for as long as it takes, with prints most. */
+const BATCH_PRINTS = 320;
+const BATCH_CHARACTERS = 262_144;
 
-/** Where a batch ends that begins at `first`: by number of entries, or by their text, since a store's work follows that. */
-export function batchEnd(entries: readonly RawEntry[], first: number, batchEntries: number): number {
-  let characters = 0;
-  for (let place = first; place < entries.length && place - first < batchEntries; place++) {
-    const draft = entries[place]?.draft;
-    characters += draft?.kind === "frame" ? draft.payload.length : 0;
-    if (characters > BATCH_CHARACTERS) return Math.max(place, first + 1);
+/** How much of a batch of entries is taken up. */
+export class BatchSize {
+  readonly #maxEntries: number;
+  #entries = 0;
+  #characters = 0;
+
+  constructor(maxEntries: number) {
+    this.#maxEntries = maxEntries;
   }
-  return Math.min(entries.length, first + batchEntries);
+
+  /** Takes one more entry in, if there is room for it; for the first there always is. @param prints of those before. */
+  takes({ draft }: RawEntry, prints: number): boolean {
+    const characters = this.#characters + (draft.kind === "frame" ? draft.payload.length : 0);
+    const isFull = this.#entries >= this.#maxEntries || prints >= BATCH_PRINTS || characters > BATCH_CHARACTERS;
+    if (isFull && this.#entries > 0) return false;
+    this.#entries += 1;
+    this.#characters = characters;
+    return true;
+  }
 }
 
 /** What came of a batch, as the store takes it. @param deferred a later step stores sums and accounts. */

@@ -25,7 +25,7 @@ import { PartitionLease } from "./partition-lease.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { rebuild } from "./rebuild.ts";
 import { SnapshotWriter } from "./snapshot-writer.ts";
-import { batchEnd, isOfSubstrate, stepOf, sumsOf } from "./step.ts";
+import { BatchSize, isOfSubstrate, stepOf, sumsOf } from "./step.ts";
 import { SubstrateWriter } from "./substrate-writer.ts";
 import { SumsSchedule } from "./sums-schedule.ts";
 
@@ -196,20 +196,24 @@ export class WsHydrator {
         position = trimmed.to;
       }
       for (let first = 0, end = 0; first < entries.length && !signal.aborted; first = end) {
-        end = batchEnd(entries, first, batchEntries);
-        const batch = entries.slice(first, end);
-        const next = batch.at(-1)?.cursor ?? cursor;
-        sums.owe(batch.length);
-        let deferred = end < entries.length || !sums.isDue(reader.isBehind);
-        for (const entry of batch) {
+        const size = new BatchSize(batchEntries);
+        let isLookedUp = false;
+        for (const entry of entries.slice(first)) {
+          if (!size.takes(entry, effects.trades.length)) break;
+          end += 1;
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;
           // At once, so that the sums take the same turns however the log is cut into steps.
           if (isLost(await commits.drain())) return;
           await this.#resolveCancels(state, effects, signal);
-          // What was looked up could not be found a second time: the store has this cancel then.
-          deferred = false;
+          isLookedUp = true;
         }
+        const batch = entries.slice(first, end);
+        const next = batch.at(-1)?.cursor ?? cursor;
+        sums.owe(batch.length);
+        let deferred = end < entries.length || !sums.isDue(reader.isBehind);
+        // What was looked up could not be found a second time: the store has this cancel then.
+        deferred &&= !isLookedUp;
         // The next owner may find another chain: what came of this one goes into the sums together with the prints.
         deferred &&= !effects.trades.some(isOfSubstrate);
         // What the sums lack is told once, and what they have is not in the log any more.
