@@ -1,4 +1,5 @@
 import type { ConnectionId } from "../domain/market/batch.ts";
+import { isDate } from "../domain/market/trading-day.ts";
 import { compareCursors } from "../domain/stream/cursor.ts";
 import type { RawDraft } from "../domain/stream/raw-entry.ts";
 import type { HydrationStep } from "../ports/hydration-store.ts";
@@ -79,12 +80,6 @@ export function assertStep(step: HydrationStep): void {
 /** Whether a step has something that would be there twice after a repeat: what is absolute would not. */
 function addsSomething({ trades, counters, gaps, quarantine }: HydrationStep): boolean {
   return trades.length + gaps.length + quarantine.length > 0 || Object.values(counters).some((by) => by !== 0);
-}
-
-/** Whether a text is a date of the calendar: 2025-02-30 is none. */
-function isDate(text: string): boolean {
-  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }
 
 /** Retention where none is given: 100,000 entries, 1 GiB. */

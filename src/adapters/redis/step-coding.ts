@@ -1,4 +1,5 @@
 import type { ContractTotals, TradeRecord, TradeStreamId } from "../../domain/hydration/effects.ts";
+import { dateMs } from "../../domain/market/trading-day.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
 import { ledgersJson, totalsText } from "./checkpoint-coding.ts";
 import { gapFields, quarantineFields } from "./gap-coding.ts";
@@ -64,7 +65,7 @@ class ExpirationGroups {
     }
     let effects = expirations.get(expiration);
     if (effects === undefined) {
-      const until = String(Date.parse(`${expiration}T00:00:00Z`) + 2 * DAY_MS);
+      const until = String(dateMs(expiration) + 2 * DAY_MS);
       effects = {
         underlying,
         expiration,

@@ -4,6 +4,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const END_MS = Date.UTC(9999, 11, 31);
 const DATE = /^\d{4}-\d\d-\d\d$/;
+/** Dates read before: a feed has some dozens of expirations, and asks for each of them many times a second. */
+const DATES = new Map<string, number>();
+const MAX_DATES = 10_000;
 
 const STANDARD_OFFSET_MS = -5 * HOUR_MS;
 const DAYLIGHT_OFFSET_MS = -4 * HOUR_MS;
@@ -169,9 +172,14 @@ export function isDate(text: string): boolean {
 }
 
 function knownDateMs(date: string): number | undefined {
+  const known = DATES.get(date);
+  if (known !== undefined) return known;
   const ms = DATE.test(date) ? Date.parse(date) : Number.NaN;
   // Some runtimes read the 30th of February as the 2nd of March.
-  return Number.isFinite(ms) && dateText(ms) === date ? ms : undefined;
+  if (!Number.isFinite(ms) || dateText(ms) !== date) return undefined;
+  if (DATES.size >= MAX_DATES) DATES.clear();
+  DATES.set(date, ms);
+  return ms;
 }
 
 /** The date `YYYY-MM-DD` of an instant whose clock is UTC. */
