@@ -1,4 +1,5 @@
 import type { SubstrateRecord } from "../../epoch/substrate.ts";
+import { eventMs } from "../../market/event-ms.ts";
 
 /** What a model can be computed from: the underlying's value, or a field group of the contracts' records. */
 export type ModelInputName = "spot" | "quotes" | "trades" | "greeks" | "open_interest";
@@ -59,18 +60,13 @@ export function recordTimes(records: Iterable<SubstrateRecord>): RecordTimes {
   };
 }
 
-/** Milliseconds of an event time. */
-export function eventMs(tsNs: bigint): number {
-  return Number(tsNs) / 1e6;
-}
-
 class TimeSpan {
   #oldest: number = Number.POSITIVE_INFINITY;
   #newest: number = Number.NEGATIVE_INFINITY;
   #count = 0;
 
   add(tsNs: bigint): void {
-    const ms = Math.floor(eventMs(tsNs));
+    const ms = eventMs(tsNs);
     this.#count += 1;
     if (ms < this.#oldest) this.#oldest = ms;
     if (ms > this.#newest) this.#newest = ms;

@@ -1,5 +1,5 @@
 import type { GreeksGroup, QuoteGroup, SubstrateRecord } from "../../epoch/substrate.ts";
-import { eventMs } from "../definition/model-inputs.ts";
+import { eventMs } from "../../market/event-ms.ts";
 import { IV_RANGE } from "../exposure/index.ts";
 import { isGamma } from "../exposure/measure.ts";
 import { midVolatility, outOfTheMoneyRight } from "../quote-volatility.ts";
