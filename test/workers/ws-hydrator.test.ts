@@ -567,6 +567,31 @@ describe("WsHydrator", () => {
     expect(storedAtMs).toHaveLength(4);
   });
 
+  it("stores sums all 400 ms while there is a backlog, and at its end what is owed for 100 ms", async () => {
+    const pipeline = memoryPipeline();
+    const { clock, ports } = pipeline;
+    const storedAtMs: number[] = [];
+    // Each step takes 30 ms, and the last part of the log is a full one.
+    const store: HydrationStore = watched(ports.store, "commit", async (commit, _lease, step) => {
+      const { prev, next, totals } = step as HydrationStep;
+      if (totals.length > 0) storedAtMs.push(clock.now() - T);
+      if (prev !== next) await clock.advance(30);
+      return commit();
+    });
+    const writer = new EntryWriter();
+    for (let n = 0; n < 20; n++) writer.frame(T, [tradeEvent(T, { q: n })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    const stop = new AbortController();
+    // With every value written at once nothing else ends the wait for more.
+    const options = { owner: "first", readEntries: 1, commitsInFlight: 1, blockMs: 60_000, substrateIntervalMs: 0 };
+    const running = new WsHydrator({ ...ports, store }, options).run(stop.signal);
+    await hydrated(pipeline);
+    await clock.advance(1_000);
+    expect(storedAtMs).toEqual([0, 420, 600]);
+    stop.abort();
+    await running;
+  });
+
   it("stores the sums that a stopped or dead owner left, though nothing follows", async () => {
     const pipeline = memoryPipeline();
     const { clock, ports } = pipeline;
