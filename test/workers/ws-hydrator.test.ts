@@ -646,6 +646,23 @@ describe("WsHydrator", () => {
     expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
   });
 
+  it.each([
+    ["prints", tradeEvent(T), "trades"],
+    ["refusals", { ev: "T" }, "quarantine"],
+  ] as const)("commits few %s at once, however many frames there are", async (_what, event, kind) => {
+    const pipeline = memoryPipeline();
+    const writer = new EntryWriter();
+    for (let frame = 0; frame < 100; frame++) writer.frame(T, Array<typeof event>(10).fill(event));
+    await appendAtReceipt(pipeline, writer.drafts);
+    const counts: number[] = [];
+    const store = watched(pipeline.ports.store, "commit", (commit, _lease, step) => {
+      counts.push((step as HydrationStep)[kind].length);
+      return commit();
+    });
+    await hydrateAll(pipeline, { ...pipeline.ports, store });
+    expect(counts.filter((count) => count > 0)).toEqual([320, 320, 320, 40]);
+  });
+
   it("tries steps again that failed at the end of a backlog, though nothing follows", async () => {
     const pipeline = memoryPipeline();
     const { epochs, store } = pipeline.ports;

@@ -196,7 +196,7 @@ export class WsHydrator {
         const size = new BatchSize(batchEntries);
         let isLookedUp = false;
         for (const entry of entries.slice(first)) {
-          if (!size.takes(entry, effects.trades.length)) break;
+          if (!size.takes(entry, effects.trades.length + effects.quarantine.length)) break;
           end += 1;
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;
