@@ -284,6 +284,58 @@ describe("WsHydrator", () => {
     expect(standing).toBeGreaterThan(20);
   });
 
+  it("does so too where it is killed far behind, with sums that many steps owe", async () => {
+    const deaths = fc.array(
+      fc.record({
+        end: fc.constantFrom<End>("killed before the commit", "killed after the commit", "fenced"),
+        afterCommits: fc.nat({ max: 12 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    );
+    let owed = 0;
+    await fc.assert(
+      fc.asyncProperty(feeds, deaths, async (drafts, list) => {
+        const undisturbed = memoryPipeline();
+        await appendAtReceipt(undisturbed, drafts);
+        await hydrateAll(undisturbed);
+
+        const disturbed = memoryPipeline();
+        const { clock, ports } = disturbed;
+        await appendAtReceipt(disturbed, drafts);
+        for (const [index, { end, afterCommits }] of list.entries()) {
+          const own = disturbed.open();
+          const slow = watched(own.store, "commit", async (commit) => {
+            await clock.advance(30);
+            return commit();
+          });
+          const store = mortal(slow, end, afterCommits, async () => {
+            await ports.store.acquire(0, "nobody", 1, { takeOver: true });
+          });
+          const stop = new AbortController();
+          const options = { owner: `owner ${index}`, leaseMs: LEASE_MS, readEntries: 1, commitsInFlight: 1 };
+          const running = new WsHydrator({ ...own, store }, options).run(stop.signal).catch((error: unknown) => {
+            if (!(error instanceof Killed)) throw error;
+          });
+          await Promise.race([hydrated(disturbed), running]);
+          const { log, store: kept } = ports;
+          const [cursor, stateCursor] = [await kept.cursors(), await kept.stateCursors()].map(
+            (of) => of.get(0) ?? "0-0",
+          );
+          if ((await log.countAfter(stateCursor ?? "")) - (await log.countAfter(cursor ?? "")) > 4) owed += 1;
+          stop.abort();
+          await running;
+          await clock.advance(LEASE_MS + 1);
+        }
+        await hydrateAll(disturbed, disturbed.open(), "last");
+
+        const { flows: _flows, grids: _grids, ...made } = await outcome(disturbed);
+        expect(await outcome(undisturbed)).toMatchObject(made);
+      }),
+      { seed: 42, numRuns: 60 },
+    );
+    expect(owed).toBeGreaterThan(20);
+  });
+
   it("does so too where quotes and deltas of prints come from the active epoch", async () => {
     // Streamed quotes are of other contracts: what is streamed goes into the epoch, and comes back from there.
     const stored = SYMBOLS.slice(2);
