@@ -284,6 +284,58 @@ describe("WsHydrator", () => {
     expect(standing).toBeGreaterThan(20);
   });
 
+  it("does so too where it is killed far behind, with sums that many steps owe", async () => {
+    const deaths = fc.array(
+      fc.record({
+        end: fc.constantFrom<End>("killed before the commit", "killed after the commit", "fenced"),
+        afterCommits: fc.nat({ max: 12 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    );
+    let owed = 0;
+    await fc.assert(
+      fc.asyncProperty(feeds, deaths, async (drafts, list) => {
+        const undisturbed = memoryPipeline();
+        await appendAtReceipt(undisturbed, drafts);
+        await hydrateAll(undisturbed);
+
+        const disturbed = memoryPipeline();
+        const { clock, ports } = disturbed;
+        await appendAtReceipt(disturbed, drafts);
+        for (const [index, { end, afterCommits }] of list.entries()) {
+          const own = disturbed.open();
+          const slow = watched(own.store, "commit", async (commit) => {
+            await clock.advance(30);
+            return commit();
+          });
+          const store = mortal(slow, end, afterCommits, async () => {
+            await ports.store.acquire(0, "nobody", 1, { takeOver: true });
+          });
+          const stop = new AbortController();
+          const options = { owner: `owner ${index}`, leaseMs: LEASE_MS, readEntries: 1, commitsInFlight: 1 };
+          const running = new WsHydrator({ ...own, store }, options).run(stop.signal).catch((error: unknown) => {
+            if (!(error instanceof Killed)) throw error;
+          });
+          await Promise.race([hydrated(disturbed), running]);
+          const { log, store: kept } = ports;
+          const [cursor, stateCursor] = [await kept.cursors(), await kept.stateCursors()].map(
+            (of) => of.get(0) ?? "0-0",
+          );
+          if ((await log.countAfter(stateCursor ?? "")) - (await log.countAfter(cursor ?? "")) > 4) owed += 1;
+          stop.abort();
+          await running;
+          await clock.advance(LEASE_MS + 1);
+        }
+        await hydrateAll(disturbed, disturbed.open(), "last");
+
+        const { flows: _flows, grids: _grids, ...made } = await outcome(disturbed);
+        expect(await outcome(undisturbed)).toMatchObject(made);
+      }),
+      { seed: 42, numRuns: 60 },
+    );
+    expect(owed).toBeGreaterThan(20);
+  });
+
   it("does so too where quotes and deltas of prints come from the active epoch", async () => {
     // Streamed quotes are of other contracts: what is streamed goes into the epoch, and comes back from there.
     const stored = SYMBOLS.slice(2);
@@ -567,6 +619,31 @@ describe("WsHydrator", () => {
     expect(storedAtMs).toHaveLength(4);
   });
 
+  it("stores sums all 400 ms while there is a backlog, and at its end what is owed for 100 ms", async () => {
+    const pipeline = memoryPipeline();
+    const { clock, ports } = pipeline;
+    const storedAtMs: number[] = [];
+    // Each step takes 30 ms, and the last part of the log is a full one.
+    const store: HydrationStore = watched(ports.store, "commit", async (commit, _lease, step) => {
+      const { prev, next, totals } = step as HydrationStep;
+      if (totals.length > 0) storedAtMs.push(clock.now() - T);
+      if (prev !== next) await clock.advance(30);
+      return commit();
+    });
+    const writer = new EntryWriter();
+    for (let n = 0; n < 20; n++) writer.frame(T, [tradeEvent(T, { q: n })]);
+    await appendAtReceipt(pipeline, writer.drafts);
+    const stop = new AbortController();
+    // With every value written at once nothing else ends the wait for more.
+    const options = { owner: "first", readEntries: 1, commitsInFlight: 1, blockMs: 60_000, substrateIntervalMs: 0 };
+    const running = new WsHydrator({ ...ports, store }, options).run(stop.signal);
+    await hydrated(pipeline);
+    await clock.advance(1_000);
+    expect(storedAtMs).toEqual([0, 420, 600]);
+    stop.abort();
+    await running;
+  });
+
   it("stores the sums that a stopped or dead owner left, though nothing follows", async () => {
     const pipeline = memoryPipeline();
     const { clock, ports } = pipeline;
@@ -619,6 +696,23 @@ describe("WsHydrator", () => {
     expect(gaps).toMatchObject([{ cause: "trimmed_before_read" }]);
     expect(counters).toMatchObject({ trimmed_before_read: 1, trades: 5 });
     expect(await ports.store.checkpoint(0)).toMatchObject({ totals: [{ prints: 4 }] });
+  });
+
+  it.each([
+    ["prints", tradeEvent(T), "trades"],
+    ["refusals", { ev: "T" }, "quarantine"],
+  ] as const)("commits few %s at once, however many frames there are", async (_what, event, kind) => {
+    const pipeline = memoryPipeline();
+    const writer = new EntryWriter();
+    for (let frame = 0; frame < 100; frame++) writer.frame(T, Array<typeof event>(10).fill(event));
+    await appendAtReceipt(pipeline, writer.drafts);
+    const counts: number[] = [];
+    const store = watched(pipeline.ports.store, "commit", (commit, _lease, step) => {
+      counts.push((step as HydrationStep)[kind].length);
+      return commit();
+    });
+    await hydrateAll(pipeline, { ...pipeline.ports, store });
+    expect(counts.filter((count) => count > 0)).toEqual([320, 320, 320, 40]);
   });
 
   it("tries steps again that failed at the end of a backlog, though nothing follows", async () => {

@@ -12,8 +12,8 @@ export interface WsHydratorOptions {
   /** Entries read at once at most: a store does nothing else while it answers. @default 128 */
   readonly readEntries?: number;
   /**
-   * Entries folded into one commit at most, fewer where they hold more than some 300 prints: a store is busy for as long as
-   * one takes.
+   * Entries folded into one commit at most, fewer where they hold more than some 300 prints and refusals or 262,144
+   * characters: a store is busy for as long as one takes.
    *
    * @default 128
    */

@@ -5,8 +5,11 @@ import type { Cursor } from "../../domain/stream/cursor.ts";
 import type { RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { HydrationStep } from "../../ports/hydration-store.ts";
 
-/** Of what goes into one commit, the frame apart that exceeds it: a store is busy for as long as it takes, with prints most. */
-const BATCH_PRINTS = 320;
+/**
+ * Of what goes into one commit, the frame apart that exceeds it: a store is busy for as long as it takes. Records are what
+ * it appends for each event, prints and refusals.
+ */
+const BATCH_RECORDS = 320;
 const BATCH_CHARACTERS = 262_144;
 
 /** How much of a batch of entries is taken up. */
@@ -19,10 +22,10 @@ export class BatchSize {
     this.#maxEntries = maxEntries;
   }
 
-  /** Takes one more entry in, if there is room for it; for the first there always is. @param prints of those before. */
-  takes({ draft }: RawEntry, prints: number): boolean {
+  /** Takes one more entry in, if there is room for it; for the first there always is. @param records of those before. */
+  takes({ draft }: RawEntry, records: number): boolean {
     const characters = this.#characters + (draft.kind === "frame" ? draft.payload.length : 0);
-    const isFull = this.#entries >= this.#maxEntries || prints >= BATCH_PRINTS || characters > BATCH_CHARACTERS;
+    const isFull = this.#entries >= this.#maxEntries || records >= BATCH_RECORDS || characters > BATCH_CHARACTERS;
     if (isFull && this.#entries > 0) return false;
     this.#entries += 1;
     this.#characters = characters;

@@ -185,11 +185,8 @@ export class WsHydrator {
       if (!(await renew())) return;
       if (chains.isDue) await chains.read(state);
       const after = position;
-      const waitMs = Math.min(
-        blockMs,
-        Math.ceil(substrate.dueInMs(reader.isBehind)),
-        Math.ceil(sums.dueInMs(reader.isBehind)),
-      );
+      // A read waits at the end of the log alone: however far behind this was, it is not then.
+      const waitMs = Math.min(blockMs, Math.ceil(substrate.dueInMs(false)), Math.ceil(sums.dueInMs(false)));
       const { entries, trimmed } = await this.#stored(READ, () => reader.read(after, waitMs), signal);
       if (trimmed !== undefined) {
         foldTrimmed(state, trimmed, effects);
@@ -199,7 +196,7 @@ export class WsHydrator {
         const size = new BatchSize(batchEntries);
         let isLookedUp = false;
         for (const entry of entries.slice(first)) {
-          if (!size.takes(entry, effects.trades.length)) break;
+          if (!size.takes(entry, effects.trades.length + effects.quarantine.length)) break;
           end += 1;
           fold(state, entry, effects);
           if (effects.unresolved.length === 0) continue;

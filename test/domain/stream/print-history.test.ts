@@ -121,7 +121,7 @@ describe("print identity", () => {
     );
   });
 
-  it("survives more prints than its first capacity", () => {
+  it("survives more prints than one block holds", () => {
     const { add, history } = book();
     for (let index = 0; index < 5000; index++) add("1", optionTrade(1000 + index));
     expect(history.size).toBe(5000);
@@ -157,19 +157,69 @@ describe("cancels", () => {
     expect(takeBack(optionTrade(5000))).toBeUndefined();
   });
 
-  it("tell what was made of the print, also when the ring has grown meanwhile", () => {
+  it("tell what was made of the print, also when many came meanwhile", () => {
     const { add, takeBack, noteMade } = book();
     add("1", optionTrade(1000, { price: 1 }));
     noteMade("S", 0.665, -0.25, "late_report");
     add("1", optionTrade(1001, { price: 2 }));
     noteMade("B", null, null);
     add("1", optionTrade(1002, { price: 3 }));
-    for (let index = 0; index < 2000; index++) add("1", optionTrade(1002, { price: 4 }));
+    for (let index = 0; index < 9000; index++) add("1", optionTrade(1002, { price: 4 }));
     expect([1, 2, 3].map((price) => takeBack(optionTrade(1500, { price })))).toEqual([
       { tMs: 1000, side: "S", confidence: 0.665, delta: -0.25, bucket: "late_report" },
       { tMs: 1001, side: "B", confidence: null, delta: null, bucket: undefined },
       { tMs: 1002, side: "U", confidence: null, delta: null, bucket: undefined },
     ]);
+  });
+
+  it("are answered as by a list of all prints, over bursts and blocks", () => {
+    const HORIZON_MS = 1_000;
+    const CONTRACTS = ["O:SPXW251223P06870000", "O:SPXW251223C06870000", "O:SPXW251223P06900000"];
+    const bursts = fc.array(
+      fc.record({
+        prints: fc.oneof(fc.nat(20), fc.integer({ min: 4_000, max: 9_000 })),
+        stepMs: fc.constantFrom(0, 0, 1, 400),
+        pauseMs: fc.constantFrom(0, 1, 900, 1_001),
+        cancels: fc.array(fc.record({ contract: fc.nat(2), price: fc.nat(6), agoMs: fc.nat(3) }), { maxLength: 8 }),
+        reconnects: fc.boolean(),
+      }),
+      { minLength: 1, maxLength: 6 },
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(bursts, (list) => {
+        const { add, takeBack } = book({ identityHorizonMs: HORIZON_MS, cancelHorizonMs: HORIZON_MS });
+        const open: { contract: string; tMs: number; price: number }[] = [];
+        let [tMs, epoch, sequence] = [10_000, 1, 0];
+        for (const { prints, stepMs, pauseMs, cancels, reconnects } of list) {
+          tMs += pauseMs;
+          if (reconnects) epoch += 1;
+          for (let count = 0; count < prints; count++) {
+            // Some steps apart, so that a burst may forget its own beginning, and in no order.
+            if (count % 1_000 === 999) tMs += stepMs;
+            const contract = CONTRACTS[count % 3] ?? "";
+            const print = { contract, tMs: tMs - (count % 2), price: (count * 7) % 5 };
+            expect(add(`${epoch}`, optionTrade(print.tMs, { ...print, sequence: sequence++ }))).toBe(false);
+            open.push(print);
+          }
+          const newestMs = open.reduce((newest, print) => Math.max(newest, print.tMs), 0);
+          for (const { contract, price, agoMs } of cancels) {
+            const cancel = optionTrade(tMs - agoMs, { contract: CONTRACTS[contract] ?? "", price });
+            let wanted = -1;
+            for (const [place, print] of open.entries()) {
+              const isAsked = print.contract === cancel.contract && print.price === price;
+              if (!isAsked || print.tMs < newestMs - HORIZON_MS) continue;
+              if (wanted < 0 || print.tMs >= (open[wanted]?.tMs ?? 0)) wanted = place;
+            }
+            const [found] = wanted < 0 ? [] : open.splice(wanted, 1);
+            expect(takeBack(cancel)?.tMs).toBe(found?.tMs);
+            if (found !== undefined) taken += 1;
+          }
+        }
+      }),
+      { seed: 42, numRuns: 40 },
+    );
+    expect(taken).toBeGreaterThan(100);
   });
 
   it("look back to the horizon and not beyond", () => {
