@@ -22,7 +22,7 @@ import {
   reasonOfClose,
   reasonOfStatus,
 } from "./disconnect-reason.ts";
-import { type Link, newLink } from "./link.ts";
+import { heldMs, type Link, newLink } from "./link.ts";
 import { Liveness } from "./liveness.ts";
 import { lostGaps } from "./lost-topics.ts";
 import { Outage } from "./outage.ts";
@@ -38,7 +38,7 @@ type Row = { readonly [K in EventKind]?: Handler<K> };
 const NO_ACTIONS: readonly ConnectionAction[] = [];
 const CLOSE_NORMAL = 1000;
 /** Stands in where there is no socket; the handlers of those phases do not look at it. */
-const NO_LINK = newLink(0, 0);
+const NO_LINK = newLink(0, 0, 0);
 
 /**
  * One connection to the provider, without its socket, clock and timers: events with their time go in, actions come out.
@@ -52,8 +52,8 @@ const NO_LINK = newLink(0, 0);
  * @example
  * ```ts
  * const machine = new ConnectionMachine({ ...DEFAULT_CONNECTION_OPTIONS, connection: { class: "options", shard: 0 } }, seededRandom(1));
- * machine.step({ kind: "wanted", topics: ["T.*"] }, 0);
- * machine.step({ kind: "started", afterEpoch: undefined, absentSinceAtMs: undefined }, 1000);
+ * machine.step({ kind: "wanted", topics: ["T.*"] }, 0, 0);
+ * machine.step({ kind: "started", afterEpoch: undefined, absentSinceAtMs: undefined }, 1000, 0);
  * // [{ kind: "openSocket", epoch: 1000 }, { kind: "setTimer", timer: "handshake", id: 1, delayMs: 15000 }]
  * ```
  */
@@ -68,6 +68,8 @@ export class ConnectionMachine {
   #epoch = 0;
   #link: Link | undefined;
   #isStopping = false;
+  /** Of the event at hand; monotonic. */
+  #nowMs = 0;
   #actions: ConnectionAction[] = [];
 
   /** With an accepted key. */
@@ -157,14 +159,17 @@ export class ConnectionMachine {
   /**
    * Takes an event and answers what is to be done about it, in order.
    *
+   * @param atMs when it happened by the wall clock: what is told of it.
+   * @param nowMs the same in monotonic time, by which a link is judged: nothing follows from a wall clock that is set.
    * @throws {TypeError} where `wanted` holds a text that is no topic; nothing is changed then.
    */
-  step(event: ConnectionEvent, atMs: number): readonly ConnectionAction[] {
+  step(event: ConnectionEvent, atMs: number, nowMs: number): readonly ConnectionAction[] {
     if ("epoch" in event && event.epoch !== this.#link?.epoch) return NO_ACTIONS;
     if (event.kind === "timer" && !this.#timers.fired(event.timer, event.id)) return NO_ACTIONS;
     // The table pairs each kind with its own handler; the compiler loses the pairing when it looks one up.
     const handle = ConnectionMachine.#TABLE[this.#phase][event.kind] as Handler<EventKind> | undefined;
     if (handle === undefined) return NO_ACTIONS;
+    this.#nowMs = nowMs;
     handle(this, event, atMs, this.#link ?? NO_LINK);
     if (this.#actions.length === 0) return NO_ACTIONS;
     const actions = this.#actions;
@@ -181,7 +186,7 @@ export class ConnectionMachine {
   #connect(atMs: number): void {
     this.#phase = "connecting";
     this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs));
-    this.#link = newLink(this.#epoch, atMs);
+    this.#link = newLink(this.#epoch, atMs, this.#nowMs);
     this.#do({ kind: "openSocket", epoch: this.#epoch });
     this.#setTimer("handshake", this.#options.handshakeTimeoutMs);
   }
@@ -189,32 +194,37 @@ export class ConnectionMachine {
   #opened(link: Link, event: EventOf<"opened">, atMs: number): void {
     this.#phase = "authenticating";
     this.#noteOpened(link, atMs);
-    link.liveness = new Liveness(this.#options.liveness, event.canPing, atMs);
+    link.liveness = new Liveness(this.#options.liveness, event.canPing, this.#nowMs);
     this.#do({ kind: "authenticate", epoch: link.epoch });
   }
 
   /** The attempt succeeded after it was given up. */
   #openedTooLate(link: Link, atMs: number): void {
-    if (link.openedAtMs !== undefined) return;
+    if (link.openedMs !== undefined) return;
     this.#noteOpened(link, atMs);
     this.#do({ kind: "closeSocket", epoch: link.epoch, code: CLOSE_NORMAL, reason: "" });
   }
 
   #noteOpened(link: Link, atMs: number): void {
-    link.openedAtMs = atMs;
-    link.lastReceivedAtMs = atMs;
+    link.openedMs = this.#nowMs;
+    this.#noteReceived(link, atMs);
     this.#record({ kind: "connected", receivedAtMs: atMs });
   }
 
-  #received(link: Link, event: EventOf<"frame">, atMs: number): void {
+  #noteReceived(link: Link, atMs: number): void {
     link.lastReceivedAtMs = atMs;
+    link.lastReceivedMs = this.#nowMs;
+  }
+
+  #received(link: Link, event: EventOf<"frame">, atMs: number): void {
+    this.#noteReceived(link, atMs);
     if (event.carriesData) link.carriedData = true;
-    link.liveness?.heard(atMs, event.carriesData);
+    link.liveness?.heard(this.#nowMs, event.carriesData);
   }
 
   #alive(link: Link, atMs: number): void {
-    if (link.liveness?.answered(atMs) !== true) return;
-    link.lastReceivedAtMs = atMs;
+    if (link.liveness?.answered(this.#nowMs) !== true) return;
+    this.#noteReceived(link, atMs);
     this.#record({ kind: "heartbeat", receivedAtMs: atMs });
   }
 
@@ -260,7 +270,7 @@ export class ConnectionMachine {
     this.#phase = "subscribing";
     this.#clearTimer("handshake");
     this.#ask(link, this.#ledger.resume(atMs));
-    this.#look(link, link.liveness?.firstLookInMs ?? 0, atMs);
+    this.#look(link, link.liveness?.firstLookInMs ?? 0);
   }
 
   #want(link: Link, event: EventOf<"wanted">, atMs: number): void {
@@ -320,23 +330,23 @@ export class ConnectionMachine {
   }
 
   #due(link: Link, event: EventOf<"timer">, atMs: number): void {
-    if (event.timer === "liveness") this.#checkLiveness(link, atMs);
+    if (event.timer === "liveness") this.#checkLiveness(link);
     else if (event.timer === "acknowledgement") this.#checkAcknowledgements(link, atMs);
   }
 
-  #checkLiveness(link: Link, atMs: number): void {
-    const look = link.liveness?.look(atMs, link.lookDueAtMs);
+  #checkLiveness(link: Link): void {
+    const look = link.liveness?.look(this.#nowMs, link.lookDueMs);
     if (look === undefined) return;
     if (look.verdict === "dead") {
       this.#close(link, "broken", "silent for too long");
       return;
     }
     if (look.verdict === "ping") this.#do({ kind: "ping", epoch: link.epoch });
-    this.#look(link, look.againInMs, atMs);
+    this.#look(link, look.againInMs);
   }
 
-  #look(link: Link, inMs: number, atMs: number): void {
-    link.lookDueAtMs = atMs + inMs;
+  #look(link: Link, inMs: number): void {
+    link.lookDueMs = this.#nowMs + inMs;
     this.#setTimer("liveness", inMs);
   }
 
@@ -372,7 +382,7 @@ export class ConnectionMachine {
 
   #closed(link: Link, event: EventOf<"closed">, atMs: number): void {
     const { code } = event;
-    const wasOpen = link.openedAtMs !== undefined;
+    const wasOpen = link.openedMs !== undefined;
     const reason = link.verdict?.reason ?? reasonOfClose(wasOpen, code);
     const detail = link.verdict?.detail ?? describeClose(wasOpen, code, event.detail);
     const { policy, gapCause } = DISCONNECT_POLICIES[reason];
@@ -383,7 +393,7 @@ export class ConnectionMachine {
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
     // An attempt that failed counts too: where nothing came before it, data has been missing since it began.
     if (reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
-    this.#backoff.linkEnded(link);
+    this.#backoff.linkEnded({ heldMs: heldMs(link), carriedData: link.carriedData });
     this.#link = undefined;
 
     const retryInMs = this.#retryInMs(policy, link);
@@ -399,11 +409,10 @@ export class ConnectionMachine {
     this.#setTimer("retry", retryInMs);
   }
 
-  #retryInMs(policy: DisconnectPolicy, { openedAtMs, lastReceivedAtMs }: Link): number | undefined {
+  #retryInMs(policy: DisconnectPolicy, link: Link): number | undefined {
     if (this.#isStopping || policy === "fail" || policy === "end") return undefined;
     if (policy !== "coolDown") return this.#backoff.next();
-    const heldMs = openedAtMs === undefined ? 0 : lastReceivedAtMs - openedAtMs;
-    return this.#backoff.spread(this.#coolDown.next(heldMs));
+    return this.#backoff.spread(this.#coolDown.next(heldMs(link) ?? 0));
   }
 
   /** The end: an outage that goes on is told up to here, since nobody will know of it later. */

@@ -158,7 +158,7 @@ export class ConnectionManager implements ShardAware {
           },
           onOverload: (isRefusal) => rebalance?.overloaded(isRefusal),
         },
-        { push: (connection, batch, nowMs) => this.#tap?.push(connection, batch, nowMs) },
+        { push: (connection, batch, sinceMs) => this.#tap?.push(connection, batch, sinceMs) },
       );
     });
   }

@@ -153,10 +153,10 @@ export class WsWorker {
       options.turn,
       clock,
       {
-        event: (event, atMs) => this.#step(event, atMs),
+        event: (event, atMs, nowMs) => this.#step(event, atMs, nowMs),
         frame: (frame) => this.#take(frame),
-        clockStepped: (nowMs) => this.#intake.clockStepped(nowMs),
-        endTurn: (nowMs) => this.#endTurn(nowMs),
+        clockStepped: (byMs, nowMs) => this.#clockStepped(byMs, nowMs),
+        endTurn: (atMs) => this.#endTurn(atMs),
       },
       (frame, content) => this.#noteShed(frame, content),
     );
@@ -283,9 +283,20 @@ export class WsWorker {
     this.#loop.received(epoch, typeof payload === "string" ? payload : DECODER.decode(payload));
   }
 
-  #step(event: ConnectionEvent, atMs: number): void {
+  #clockStepped(byMs: number, nowMs: number): void {
+    this.#intake.clockStepped(nowMs);
+    this.#ports.logger.warn(
+      "The wall clock was set, or the machine was asleep: receipt times before and after do not compare",
+      {
+        connection: this.name,
+        by_ms: Math.round(byMs),
+      },
+    );
+  }
+
+  #step(event: ConnectionEvent, atMs: number, nowMs: number): void {
     const before = this.#machine.phase;
-    this.#driver.step(event, atMs);
+    this.#driver.step(event, atMs, nowMs);
     const { phase } = this.#machine;
     if (phase !== before && (phase === "streaming" || before === "streaming")) {
       this.#listener.onLink?.(phase === "streaming");
@@ -293,21 +304,21 @@ export class WsWorker {
   }
 
   #take(frame: ReceivedFrame): void {
-    const { epoch, receivedAtMs } = frame;
+    const { epoch, receivedAtMs, receivedMs } = frame;
     // Told to close, a link may still bring frames: the gap has begun with the last one before.
     if (!this.#machine.accepts(epoch)) return;
     const { carriesData, statuses, seen } = this.#intake.take(frame);
     if (this.#account.waitingRows >= BATCH_ROWS) this.#account.flush(this.#ports.clock.now());
-    this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs);
-    if (seen.length > 0) this.#step({ kind: "seen", epoch, topics: seen }, receivedAtMs);
+    this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs, receivedMs);
+    if (seen.length > 0) this.#step({ kind: "seen", epoch, topics: seen }, receivedAtMs, receivedMs);
     if (statuses.length === 0) return;
     this.#lastStatus = statuses.at(-1)?.status;
-    this.#step({ kind: "statuses", epoch, statuses }, receivedAtMs);
+    this.#step({ kind: "statuses", epoch, statuses }, receivedAtMs, receivedMs);
   }
 
-  #endTurn(nowMs: number): number {
-    this.#account.flush(nowMs);
-    this.#tellShed(this.#shed.due(nowMs, this.#loop.isShedding));
+  #endTurn(atMs: number): number {
+    this.#account.flush(atMs);
+    this.#tellShed(this.#shed.due(atMs, this.#loop.isShedding));
     return this.#intake.lag.excessMs;
   }
 
@@ -340,7 +351,7 @@ export class WsWorker {
       await clock.sleep(heartbeatMs, ended);
       if (ended.aborted) return;
       this.#countSpool();
-      this.#lookAfterChannels(clock.now());
+      this.#lookAfterChannels(clock.monotonic());
       if (this.#machine.hasOutage) this.#account.pulse(clock.now(), heartbeatMs);
     }
   }
