@@ -1,4 +1,5 @@
 import type { Random } from "../random.ts";
+import type { Gap } from "../stream/gap.ts";
 import type { StatusEvent } from "../wire/frame.ts";
 import { isAuthenticated, parseAcknowledgement } from "./acknowledgement.ts";
 import { Backoff } from "./backoff.ts";
@@ -63,11 +64,15 @@ export class ConnectionMachine {
   readonly #coolDown: CoolDown;
   readonly #ledger: SubscriptionLedger;
   readonly #outage: Outage;
+  /** Of quotes alone: behind the other, until those are confirmed that were not known when it ended. */
+  readonly #quoteOutage: Outage;
   readonly #timers = new TimerSet();
   #phase: ConnectionPhase = "idle";
   #epoch = 0;
   #link: Link | undefined;
   #isStopping = false;
+  /** Whether it is not known yet which quotes are wanted. */
+  #quotesFollow = false;
   /** Of the event at hand; monotonic. */
   #nowMs = 0;
   #actions: ConnectionAction[] = [];
@@ -89,13 +94,13 @@ export class ConnectionMachine {
   static readonly #TABLE: Readonly<Record<ConnectionPhase, Row>> = {
     idle: {
       started: (m, event, atMs) => m.#start(event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       stop: (m, _, atMs) => m.#finish(atMs),
     },
     connecting: {
       opened: (m, event, atMs, link) => m.#opened(link, event, atMs),
       closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       timer: (m, _, __, link) => m.#close(link, "unreachable", "no connection within the time allowed"),
       stop: (m, _, __, link) => m.#stop(link),
     },
@@ -103,7 +108,7 @@ export class ConnectionMachine {
       frame: (m, event, atMs, link) => m.#received(link, event, atMs),
       statuses: (m, event, atMs, link) => m.#statuses(link, event, atMs),
       closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       timer: (m, _, __, link) => m.#close(link, "auth_timeout", "no answer to the key within the time allowed"),
       stop: (m, _, __, link) => m.#stop(link),
     },
@@ -112,11 +117,11 @@ export class ConnectionMachine {
     closing: {
       opened: (m, _, atMs, link) => m.#openedTooLate(link, atMs),
       closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       stop: (m, _, __, link) => m.#stop(link),
     },
     backingOff: {
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       timer: (m, _, atMs) => m.#connect(atMs),
       stop: (m, _, atMs) => m.#finish(atMs),
     },
@@ -128,7 +133,8 @@ export class ConnectionMachine {
     this.#backoff = new Backoff(options.backoff, random);
     this.#coolDown = new CoolDown(options.coolDown);
     this.#ledger = new SubscriptionLedger(options.subscriptions);
-    this.#outage = new Outage(options.connection);
+    this.#outage = new Outage(options.connection, "all");
+    this.#quoteOutage = new Outage(options.connection, "quotes");
   }
 
   get phase(): ConnectionPhase {
@@ -273,9 +279,15 @@ export class ConnectionMachine {
     this.#look(link, link.liveness?.firstLookInMs ?? 0);
   }
 
+  #noteWanted({ topics, quotesFollow = false }: EventOf<"wanted">): void {
+    this.#ledger.want(topics);
+    this.#quotesFollow = quotesFollow;
+  }
+
   #want(link: Link, event: EventOf<"wanted">, atMs: number): void {
-    this.#ledger.want(event.topics);
-    this.#ask(link, this.#ledger.diff(atMs));
+    const wasWaiting = this.#quotesFollow || this.#ledger.asked.length === 0;
+    this.#noteWanted(event);
+    this.#ask(link, wasWaiting ? this.#ledger.resumeWith(atMs) : this.#ledger.diff(atMs));
     this.#confirm(link, atMs);
   }
 
@@ -307,10 +319,19 @@ export class ConnectionMachine {
     const { holdsAny, isTold, wanted } = this.#ledger;
     // Not told yet what is wanted, it holds none of it: what comes on the market meanwhile is missed.
     const holdsWanted = holdsAny || (isTold && wanted.size === 0);
-    if (this.#phase !== "subscribing" || !this.#ledger.isResumed || !holdsWanted) return;
-    this.#phase = "streaming";
-    const gap = this.#outage.end(link.confirmedAtMs ?? atMs);
-    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+    if (this.#phase === "subscribing" && this.#ledger.isResumed && holdsWanted) {
+      this.#phase = "streaming";
+      const toAtMs = link.confirmedAtMs ?? atMs;
+      const gap = this.#endOutage(this.#outage, toAtMs, atMs);
+      if (gap !== undefined && this.#quotesFollow) this.#quoteOutage.begin(toAtMs, gap.cause);
+    }
+    if (this.#ledger.isResumed && !this.#quotesFollow) this.#endOutage(this.#quoteOutage, atMs, atMs);
+  }
+
+  #endOutage(outage: Outage, toAtMs: number, receivedAtMs: number): Gap | undefined {
+    const gap = outage.end(toAtMs);
+    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs, gap });
+    return gap;
   }
 
   /** What a living link lost is missing like what an outage takes, though nothing else shows it. */
@@ -389,6 +410,7 @@ export class ConnectionMachine {
     this.#do(...this.#timers.clearAll());
     this.#ledger.reset();
     this.#tellRegained(link.lastReceivedAtMs);
+    this.#endOutage(this.#quoteOutage, link.lastReceivedAtMs, link.lastReceivedAtMs);
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
     // An attempt that failed counts too: where nothing came before it, data has been missing since it began.
@@ -418,8 +440,7 @@ export class ConnectionMachine {
   /** The end: an outage that goes on is told up to here, since nobody will know of it later. */
   #finish(atMs: number): void {
     this.#do(...this.#timers.clearAll());
-    const gap = this.#outage.end(atMs);
-    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+    this.#endOutage(this.#outage, atMs, atMs);
     this.#phase = "stopped";
   }
 

@@ -54,7 +54,12 @@ export type ConnectionEvent =
       readonly detail: string | undefined;
     }
   /** All that is wanted from now on. */
-  | { readonly kind: "wanted"; readonly topics: Iterable<string> }
+  | {
+      readonly kind: "wanted";
+      readonly topics: Iterable<string>;
+      /** Which quotes are wanted is not known yet, and follows: up to then they are missing. @default false */
+      readonly quotesFollow?: boolean;
+    }
   | { readonly kind: "timer"; readonly timer: ConnectionTimer; readonly id: number }
   | { readonly kind: "stop" };
 

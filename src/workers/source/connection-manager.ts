@@ -293,7 +293,8 @@ export class ConnectionManager implements ShardAware {
     if (this.#mode === "targeted" && !this.#isWantedKnown) return;
     const selection = { mode: this.#mode, wanted: this.#wanted, quoted: this.#quotes?.chosen ?? NONE_CHOSEN };
     for (const [index, topics] of topicsOf(this.#plan.connections, selection).entries()) {
-      this.workers[index]?.want(topics);
+      const quotesFollow = this.#quotes?.isChosen === false && this.#plan.connections[index]?.parts.some(isQuotes);
+      this.workers[index]?.want(topics, quotesFollow);
     }
   }
 

@@ -122,7 +122,7 @@ export class StreamAccount {
         this.#breakSides("all");
         break;
       case "gap":
-        if (endsOutage(entry.gap.cause)) this.#ledger.up();
+        if (endsOutage(entry.gap)) this.#ledger.up();
         else this.#breakSides(entry.gap.scope);
         this.#tellGap(entry.gap, receivedAtMs);
         return;

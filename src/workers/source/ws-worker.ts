@@ -183,9 +183,14 @@ export class WsWorker {
     return this.#account.lastEventTsNs;
   }
 
-  /** Replaces what is wanted: the difference is asked for. @throws {TypeError} for a text that is no topic. */
-  want(topics: Iterable<string>): void {
-    this.#loop.happened({ kind: "wanted", topics: checkedTopics(topics) });
+  /**
+   * Replaces what is wanted: the difference is asked for.
+   *
+   * @param quotesFollow which quotes are wanted is not known yet: a gap that is open goes on for them until they are held.
+   * @throws {TypeError} for a text that is no topic.
+   */
+  want(topics: Iterable<string>, quotesFollow: boolean = false): void {
+    this.#loop.happened({ kind: "wanted", topics: checkedTopics(topics), quotesFollow });
   }
 
   /** The last frame with rows since the last call; `undefined` where none came. */
