@@ -70,6 +70,8 @@ export class ConnectionMachine {
   #phase: ConnectionPhase = "idle";
   #epoch = 0;
   #link: Link | undefined;
+  /** Gaps of the run before, with their ends, until they are told. */
+  #untold: readonly Gap[] = [];
   #isStopping = false;
   /** Whether it is not known yet which quotes are wanted. */
   #quotesFollow = false;
@@ -151,6 +153,12 @@ export class ConnectionMachine {
     return this.#ledger;
   }
 
+  /** The gaps that are open at the moment and would be told later: what nobody would know of were this run to be killed. */
+  get missing(): readonly Gap[] {
+    const lost = lostGaps(this.#options.connection, this.#ledger.lost, undefined);
+    return [...this.#untold, ...this.#outage.soFar, ...this.#quoteOutage.soFar, ...lost];
+  }
+
   /** Whether data may be missing at the moment: no link is confirmed, though one was before. */
   get hasOutage(): boolean {
     return this.#outage.isOpen;
@@ -185,7 +193,15 @@ export class ConnectionMachine {
 
   #start(event: EventOf<"started">, atMs: number): void {
     this.#epoch = Math.max(this.#epoch, event.afterEpoch ?? 0);
-    if (event.absentSinceAtMs !== undefined) this.#outage.begin(event.absentSinceAtMs, "absence");
+    const { absentSinceAtMs, untold = [] } = event;
+    if (absentSinceAtMs !== undefined) {
+      this.#untold = untold.flatMap((gap) => {
+        // What was noticed behind the last receipt is in the absence.
+        const toAtMs = gap.toAtMs ?? absentSinceAtMs;
+        return gap.fromAtMs === undefined || gap.fromAtMs >= toAtMs ? [] : [{ ...gap, toAtMs }];
+      });
+      this.#outage.begin(absentSinceAtMs, "absence");
+    }
     this.#connect(atMs);
   }
 
@@ -321,11 +337,19 @@ export class ConnectionMachine {
     const holdsWanted = holdsAny || (isTold && wanted.size === 0);
     if (this.#phase === "subscribing" && this.#ledger.isResumed && holdsWanted) {
       this.#phase = "streaming";
+      this.#tellUntold(atMs);
       const toAtMs = link.confirmedAtMs ?? atMs;
       const gap = this.#endOutage(this.#outage, toAtMs, atMs);
       if (gap !== undefined && this.#quotesFollow) this.#quoteOutage.begin(toAtMs, gap.cause);
     }
     if (this.#ledger.isResumed && !this.#quotesFollow) this.#endOutage(this.#quoteOutage, atMs, atMs);
+  }
+
+  /** In front of the gap of the absence, which says that the link is there again. */
+  #tellUntold(atMs: number): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const gap of untold) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
   }
 
   #endOutage(outage: Outage, toAtMs: number, receivedAtMs: number): Gap | undefined {
@@ -440,6 +464,7 @@ export class ConnectionMachine {
   /** The end: an outage that goes on is told up to here, since nobody will know of it later. */
   #finish(atMs: number): void {
     this.#do(...this.#timers.clearAll());
+    this.#tellUntold(atMs);
     this.#endOutage(this.#outage, atMs, atMs);
     this.#phase = "stopped";
   }

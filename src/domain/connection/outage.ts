@@ -31,13 +31,15 @@ export class Outage {
     if (this.#open === undefined) return undefined;
     const { fromAtMs, cause } = this.#open;
     this.#open = undefined;
-    return {
-      connection: this.#connection,
-      fromAtMs: Math.min(fromAtMs, toAtMs),
-      toAtMs: Math.max(fromAtMs, toAtMs),
-      cause,
-      scope: this.#scope,
-      instruments: undefined,
-    };
+    return this.#gap(cause, Math.min(fromAtMs, toAtMs), Math.max(fromAtMs, toAtMs));
+  }
+
+  /** What is going on, as a gap without an end. */
+  get soFar(): readonly Gap[] {
+    return this.#open === undefined ? [] : [this.#gap(this.#open.cause, this.#open.fromAtMs, undefined)];
+  }
+
+  #gap(cause: GapCause, fromAtMs: number, toAtMs: number | undefined): Gap {
+    return { connection: this.#connection, fromAtMs, toAtMs, cause, scope: this.#scope, instruments: undefined };
   }
 }

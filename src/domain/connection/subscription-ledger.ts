@@ -215,6 +215,11 @@ export class SubscriptionLedger {
     return doubted;
   }
 
+  /** What is lost on the link at the moment, though it was confirmed before. */
+  get lost(): readonly LostTopic[] {
+    return [...this.#lost].map(([topic, sinceAtMs]) => ({ topic, sinceAtMs }));
+  }
+
   /** What was lost on the link and is held again, is not wanted any more, or went with the link; each is told once. */
   takeRegained(): readonly LostTopic[] {
     const regained = this.#regained;

@@ -150,7 +150,15 @@ export class ConnectionManager implements ShardAware {
       };
       return new WsWorker(
         target,
-        { feed: ports.feed, clock, logger, telemetry, random: random.fork(plan.url), log: ports.log },
+        {
+          feed: ports.feed,
+          clock,
+          logger,
+          telemetry,
+          random: random.fork(plan.url),
+          log: ports.log,
+          sourceStatus: ports.sourceStatus,
+        },
         {
           ...(slots === undefined ? {} : { onRows: (rows) => slots.add(rows, clock.monotonic()) }),
           onLink: (isUp) => {

@@ -6,6 +6,7 @@ import type {
 } from "../../domain/connection/connection-protocol.ts";
 import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import type { PlannedConnection } from "../../domain/connection/topology.ts";
+import { missingText, readMissing } from "../../domain/context/missing-data.ts";
 import type { ConnectionGauges } from "../../domain/context/source-status.ts";
 import { StorageError, WsError } from "../../domain/errors.ts";
 import type { TradeSides } from "../../domain/flow/sided-trade.ts";
@@ -20,6 +21,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { FeedConnector } from "../../ports/feed-connector.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
+import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { untilStored } from "../until-stored.ts";
 import { ConnectionDriver } from "./connection-driver.ts";
@@ -43,6 +45,8 @@ export interface WsWorkerPorts {
   readonly random: Random;
   /** Where frames go, verbatim and first; without one they go to the host only. */
   readonly log?: RawLog | undefined;
+  /** Knows what was missing when a run before was killed. */
+  readonly sourceStatus?: Pick<SourceStatusStore, "connectionGauges"> | undefined;
 }
 
 /** What a worker is made for. */
@@ -216,6 +220,7 @@ export class WsWorker {
       last_close_code: this.#lastCloseCode ?? null,
       last_status: this.#lastStatus ?? null,
       last_ts: lastReceivedAtMs === undefined ? null : lastReceivedAtMs / 1_000,
+      missing: missingText(this.#machine.missing),
     };
   }
 
@@ -232,6 +237,7 @@ export class WsWorker {
     if (this.#isRunning) throw new TypeError("Cannot run a connection: it must not run already, it does");
     this.#isRunning = true;
     const tail = await this.#tail(signal);
+    const untold = await this.#untold(signal);
     if (signal.aborted) return;
     const spoolEnd = new AbortController();
     const ended = new AbortController();
@@ -246,6 +252,7 @@ export class WsWorker {
       kind: "started",
       afterEpoch: tail?.epoch,
       absentSinceAtMs: tail?.receivedAtMs,
+      untold,
     });
     signal.addEventListener("abort", stop, { once: true });
     try {
@@ -268,14 +275,26 @@ export class WsWorker {
   }
 
   async #tail(signal: AbortSignal): ReturnType<RawLog["connectionTail"]> {
-    const { log, clock, logger } = this.#ports;
+    const { log } = this.#ports;
     if (log === undefined) return undefined;
     const { connection } = this.#target.plan;
-    const reading = untilStored("read where the connection was last", () => log.connectionTail(connection), {
-      clock,
-      logger,
-      signal,
-    });
+    return await this.#read("read where the connection was last", () => log.connectionTail(connection), signal);
+  }
+
+  /** What the run before could not tell. */
+  async #untold(signal: AbortSignal): Promise<readonly Gap[]> {
+    const { sourceStatus } = this.#ports;
+    if (sourceStatus === undefined || signal.aborted) return [];
+    const { connection } = this.#target.plan;
+    const action = "read what the connection lacked last";
+    const gauges = await this.#read(action, () => sourceStatus.connectionGauges(connection), signal);
+    return gauges?.missing == null ? [] : (readMissing(gauges.missing) ?? []);
+  }
+
+  /** `undefined` where `signal` aborts before it was read. */
+  async #read<T>(action: string, operation: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    const { clock, logger } = this.#ports;
+    const reading = untilStored(action, operation, { clock, logger, signal });
     try {
       return await untilGivenUp(reading, signal);
     } catch (error) {

@@ -33,6 +33,7 @@ async function killed(
 /** From here on it reaches nobody. */
 function kill(source: MemorySource, peer: MemoryFeedPeer): void {
   source.ports.log.append = () => new Promise(() => undefined);
+  source.ports.sourceStatus.putConnection = () => new Promise(() => undefined);
   source.feed.refuse(undefined, 1_000_000);
   peer.cut();
 }
@@ -155,5 +156,105 @@ describe("the gap of our own absence", () => {
     expect(quotes?.fromAtMs).toBeLessThanOrEqual(all?.toAtMs ?? 0);
     expect(Math.abs((quotes?.toAtMs ?? 0) - grantedAtMs)).toBeLessThanOrEqual(20);
     await source.finish();
+  });
+});
+
+describe("a source that was killed while it lacked something", () => {
+  const other = `T.${B}`;
+
+  /** Two topics, of which the provider takes one back and grants it no more. */
+  async function lacking(): Promise<{
+    readonly source: MemorySource;
+    readonly peer: MemoryFeedPeer;
+    readonly sinceAtMs: number;
+  }> {
+    const state = { isRefused: false };
+    const authorizes = (topic: string): boolean => topic !== other || !state.isRefused;
+    const source = new MemorySource({ config: { wsMode: "targeted" }, provider: { authorizes } });
+    await source.ports.subscriptions.change({ added: [`T.${A}`, other], removed: [] });
+    source.ingest();
+    const peer = await source.connected();
+    await source.trade(peer);
+    state.isRefused = true;
+    (source.provider.topicsOf(peer) as Set<string>).delete(other);
+    const sinceAtMs = source.clock.now();
+    peer.send(JSON.stringify([{ ev: "status", status: "success", message: `unsubscribed to: ${other}` }]));
+    await source.clock.advance(90_000);
+    await source.trade(peer);
+    return { source, peer, sinceAtMs };
+  }
+
+  it("has it told by the next one, up to its last receipt, where the absence goes on", async () => {
+    const { source: before, peer, sinceAtMs } = await lacking();
+    await before.clock.advance(1_500);
+    await before.trade(peer);
+    const lastReceiptAtMs = before.clock.now() - 20;
+    kill(before, peer);
+    await before.clock.advance(ABSENT_MS);
+    const source = new MemorySource({ config: { wsMode: "targeted" }, beside: before }).ingest();
+    await source.connected();
+    await source.clock.advance(5_000);
+    const gaps = await gapsOf(source);
+    expect(gaps).toMatchObject([
+      { cause: "unsubscribed", scope: "instruments", instruments: [B], fromAtMs: sinceAtMs, toAtMs: lastReceiptAtMs },
+      { cause: "absence", scope: "all", fromAtMs: lastReceiptAtMs },
+    ]);
+    await source.finish();
+    expect(await gapsOf(source)).toHaveLength(2);
+  });
+
+  it("has it told in the end, however many are killed before they are connected", async () => {
+    const { source: before, peer, sinceAtMs } = await lacking();
+    await before.clock.advance(1_500);
+    kill(before, peer);
+    for (let round = 0; round < 2; round++) {
+      const between = new MemorySource({ config: { wsMode: "targeted" }, beside: before });
+      between.feed.refuse(undefined, 1_000_000);
+      between.ingest();
+      await between.clock.advance(10_000);
+      between.ports.log.append = () => new Promise(() => undefined);
+      between.ports.sourceStatus.putConnection = () => new Promise(() => undefined);
+    }
+    const source = new MemorySource({ config: { wsMode: "targeted" }, beside: before }).ingest();
+    await source.connected();
+    await source.finish();
+    const gaps = await gapsOf(source);
+    expect(gaps.map(({ cause }) => cause)).toEqual(["unsubscribed", "absence"]);
+    expect(gaps[0]).toMatchObject({ fromAtMs: sinceAtMs, toAtMs: gaps[1]?.fromAtMs });
+  });
+
+  it("has an outage told, of which links that were never confirmed moved the last receipt", async () => {
+    const state = { isRefused: false };
+    const before = new MemorySource({ provider: { authorizes: () => !state.isRefused } }).ingest();
+    const first = await before.connected();
+    await before.trade(first);
+    const lastReceiptAtMs = before.clock.now() - 20;
+    state.isRefused = true;
+    first.cut();
+    await before.clock.advance(1_000);
+    const second = await before.connected();
+    await before.clock.advance(5_000);
+    kill(before, second);
+    await before.clock.advance(ABSENT_MS);
+    const source = new MemorySource({ beside: before }).ingest();
+    await source.connected();
+    await source.finish();
+    const gaps = await gapsOf(source);
+    expect(gaps).toMatchObject([
+      { cause: "disconnect", scope: "all", fromAtMs: lastReceiptAtMs },
+      { cause: "absence", scope: "all", fromAtMs: gaps[0]?.toAtMs },
+    ]);
+  });
+
+  it("has nothing told twice where it was stopped instead", async () => {
+    const { source: before, sinceAtMs } = await lacking();
+    await before.clock.advance(1_500);
+    await before.finish();
+    const source = new MemorySource({ config: { wsMode: "targeted" }, beside: before }).ingest();
+    await source.connected();
+    await source.finish();
+    const gaps = await gapsOf(source);
+    expect(gaps.map(({ cause }) => cause)).toEqual(["unsubscribed", "absence"]);
+    expect(gaps[0]).toMatchObject({ fromAtMs: sinceAtMs });
   });
 });
