@@ -63,7 +63,7 @@ async function fill(): Promise<string> {
   const gauges = sampleConnectionGauges({ last_ts: nowMs / 1_000 - 6, last_status: "auth_success" });
   await ports.sourceStatus.putConnection({ class: "stocks", shard: 1 }, gauges);
   const fresh = sampleConnectionGauges({ state: "connecting", last_close_code: null, last_status: null, lag_ms: null });
-  const unheard = { ...fresh, staleness_p50_ms: null, staleness_p99_ms: null, last_ts: null };
+  const unheard = { ...fresh, missing: null, staleness_p50_ms: null, staleness_p99_ms: null, last_ts: null };
   await ports.sourceStatus.putConnection({ class: "indices", shard: 0 }, unheard);
   await ports.subscriptions.change({ added: ["T.*", "Q.A", "Q.B"], removed: [] });
   // One fell silent, and what lives for 30 s shall not end during the tests.
@@ -190,9 +190,12 @@ describe("strikewire inspect", () => {
       staleness_p99_ms: null,
       last_close_code: null,
       last_status: null,
+      missing: [],
       last_age_ms: null,
     };
     const { last_ts: _, ...known } = sampleConnectionGauges({ last_status: "auth_success" });
+    const kind = { cause: "unsubscribed", scope: "instruments", instruments: ["A"] };
+    const missing = [{ connection: "options/0", from_ms: 1_766_437_199_750, to_ms: null, ...kind }];
     const never = { stored_epoch: null, stored_age_ms: null };
     expect(connections).toEqual([
       {
@@ -212,7 +215,7 @@ describe("strikewire inspect", () => {
         stored_epoch: EPOCH_MS + 1_000,
         stored_age_ms: at_ms - EPOCH_MS - 2_000,
       },
-      { connection: "stocks/1", ...known, last_age_ms: at_ms - created + 6_000, ...never },
+      { connection: "stocks/1", ...known, missing, last_age_ms: at_ms - created + 6_000, ...never },
     ]);
     expect(wanted_topics).toBe(3);
     expect(analytics).toMatchObject({

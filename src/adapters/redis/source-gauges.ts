@@ -28,6 +28,7 @@ export const CONNECTION_GAUGES: GaugeKinds<ConnectionGauges> = {
   last_close_code: "number",
   last_status: "text",
   last_ts: "number",
+  missing: "text",
 };
 
 type Fields = Readonly<Partial<Record<string, string>>>;

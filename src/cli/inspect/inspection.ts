@@ -99,6 +99,8 @@ export interface ConnectionState {
   readonly staleness_p99_ms: number | null;
   readonly last_close_code: number | null;
   readonly last_status: string | null;
+  /** What is missing at the moment: gaps that have no end yet. */
+  readonly missing: readonly GapFields[];
   /** Since the last frame was received. */
   readonly last_age_ms: number | null;
   /** The highest epoch in the raw log, and how long ago the latest receipt in it was. */

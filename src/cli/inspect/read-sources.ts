@@ -1,6 +1,8 @@
 import { fieldsOf, readTail } from "../../adapters/redis/raw-entry-coding.ts";
 import { readConnectionGauges } from "../../adapters/redis/source-gauges.ts";
+import { readMissing } from "../../domain/context/missing-data.ts";
 import { isStrikewireError } from "../../domain/errors.ts";
+import { gapFields } from "../gap-fields.ts";
 import { type KeyReader, reading } from "../redis/key-reader.ts";
 import { textsOf } from "./figures.ts";
 import type { ConnectionState } from "./inspection.ts";
@@ -47,6 +49,7 @@ export async function readSources(
       staleness_p99_ms: gauges?.staleness_p99_ms ?? null,
       last_close_code: gauges?.last_close_code ?? null,
       last_status: gauges?.last_status ?? null,
+      missing: (readMissing(gauges?.missing ?? "[]") ?? []).map(gapFields),
       last_age_ms: gauges?.last_ts == null ? null : Math.round(nowMs - gauges.last_ts * 1_000),
       stored_epoch: tail?.epoch ?? null,
       stored_age_ms: tail?.receivedAtMs === undefined ? null : Math.round(nowMs - tail.receivedAtMs),

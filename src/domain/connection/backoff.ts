@@ -14,9 +14,8 @@ export interface BackoffOptions {
 
 /** What is known of a link that ended. */
 export interface EndedLink {
-  /** When its socket opened; `undefined` where it never did. */
-  readonly openedAtMs: number | undefined;
-  readonly lastReceivedAtMs: number;
+  /** From the opening of its socket to the last receipt, by a clock that nobody sets; `undefined` where it never opened. */
+  readonly heldMs: number | undefined;
   /** Whether anything but statuses came. */
   readonly carriedData: boolean;
 }
@@ -59,8 +58,7 @@ export class Backoff {
   }
 
   /** Takes note of how a link did: the sequence starts anew where it was stable. */
-  linkEnded(link: EndedLink): void {
-    if (!link.carriedData || link.openedAtMs === undefined) return;
-    if (link.lastReceivedAtMs - link.openedAtMs >= this.#options.stableAfterMs) this.#waits = 0;
+  linkEnded({ heldMs, carriedData }: EndedLink): void {
+    if (carriedData && heldMs !== undefined && heldMs >= this.#options.stableAfterMs) this.#waits = 0;
   }
 }

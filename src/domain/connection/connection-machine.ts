@@ -1,4 +1,5 @@
 import type { Random } from "../random.ts";
+import type { Gap } from "../stream/gap.ts";
 import type { StatusEvent } from "../wire/frame.ts";
 import { isAuthenticated, parseAcknowledgement } from "./acknowledgement.ts";
 import { Backoff } from "./backoff.ts";
@@ -22,7 +23,7 @@ import {
   reasonOfClose,
   reasonOfStatus,
 } from "./disconnect-reason.ts";
-import { type Link, newLink } from "./link.ts";
+import { heldMs, type Link, newLink } from "./link.ts";
 import { Liveness } from "./liveness.ts";
 import { lostGaps } from "./lost-topics.ts";
 import { Outage } from "./outage.ts";
@@ -38,7 +39,7 @@ type Row = { readonly [K in EventKind]?: Handler<K> };
 const NO_ACTIONS: readonly ConnectionAction[] = [];
 const CLOSE_NORMAL = 1000;
 /** Stands in where there is no socket; the handlers of those phases do not look at it. */
-const NO_LINK = newLink(0, 0);
+const NO_LINK = newLink(0, 0, 0);
 
 /**
  * One connection to the provider, without its socket, clock and timers: events with their time go in, actions come out.
@@ -52,8 +53,8 @@ const NO_LINK = newLink(0, 0);
  * @example
  * ```ts
  * const machine = new ConnectionMachine({ ...DEFAULT_CONNECTION_OPTIONS, connection: { class: "options", shard: 0 } }, seededRandom(1));
- * machine.step({ kind: "wanted", topics: ["T.*"] }, 0);
- * machine.step({ kind: "started", afterEpoch: undefined, absentSinceAtMs: undefined }, 1000);
+ * machine.step({ kind: "wanted", topics: ["T.*"] }, 0, 0);
+ * machine.step({ kind: "started", afterEpoch: undefined, absentSinceAtMs: undefined }, 1000, 0);
  * // [{ kind: "openSocket", epoch: 1000 }, { kind: "setTimer", timer: "handshake", id: 1, delayMs: 15000 }]
  * ```
  */
@@ -63,11 +64,19 @@ export class ConnectionMachine {
   readonly #coolDown: CoolDown;
   readonly #ledger: SubscriptionLedger;
   readonly #outage: Outage;
+  /** Of quotes alone: behind the other, until those are confirmed that were not known when it ended. */
+  readonly #quoteOutage: Outage;
   readonly #timers = new TimerSet();
   #phase: ConnectionPhase = "idle";
   #epoch = 0;
   #link: Link | undefined;
+  /** Gaps of the run before, with their ends, until they are told. */
+  #untold: readonly Gap[] = [];
   #isStopping = false;
+  /** Whether it is not known yet which quotes are wanted. */
+  #quotesFollow = false;
+  /** Of the event at hand; monotonic. */
+  #nowMs = 0;
   #actions: ConnectionAction[] = [];
 
   /** With an accepted key. */
@@ -87,13 +96,13 @@ export class ConnectionMachine {
   static readonly #TABLE: Readonly<Record<ConnectionPhase, Row>> = {
     idle: {
       started: (m, event, atMs) => m.#start(event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       stop: (m, _, atMs) => m.#finish(atMs),
     },
     connecting: {
       opened: (m, event, atMs, link) => m.#opened(link, event, atMs),
       closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       timer: (m, _, __, link) => m.#close(link, "unreachable", "no connection within the time allowed"),
       stop: (m, _, __, link) => m.#stop(link),
     },
@@ -101,7 +110,7 @@ export class ConnectionMachine {
       frame: (m, event, atMs, link) => m.#received(link, event, atMs),
       statuses: (m, event, atMs, link) => m.#statuses(link, event, atMs),
       closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       timer: (m, _, __, link) => m.#close(link, "auth_timeout", "no answer to the key within the time allowed"),
       stop: (m, _, __, link) => m.#stop(link),
     },
@@ -110,11 +119,11 @@ export class ConnectionMachine {
     closing: {
       opened: (m, _, atMs, link) => m.#openedTooLate(link, atMs),
       closed: (m, event, atMs, link) => m.#closed(link, event, atMs),
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       stop: (m, _, __, link) => m.#stop(link),
     },
     backingOff: {
-      wanted: (m, event) => m.#ledger.want(event.topics),
+      wanted: (m, event) => m.#noteWanted(event),
       timer: (m, _, atMs) => m.#connect(atMs),
       stop: (m, _, atMs) => m.#finish(atMs),
     },
@@ -126,7 +135,8 @@ export class ConnectionMachine {
     this.#backoff = new Backoff(options.backoff, random);
     this.#coolDown = new CoolDown(options.coolDown);
     this.#ledger = new SubscriptionLedger(options.subscriptions);
-    this.#outage = new Outage(options.connection);
+    this.#outage = new Outage(options.connection, "all");
+    this.#quoteOutage = new Outage(options.connection, "quotes");
   }
 
   get phase(): ConnectionPhase {
@@ -143,6 +153,12 @@ export class ConnectionMachine {
     return this.#ledger;
   }
 
+  /** The gaps that are open at the moment and would be told later: what nobody would know of were this run to be killed. */
+  get missing(): readonly Gap[] {
+    const lost = lostGaps(this.#options.connection, this.#ledger.lost, undefined);
+    return [...this.#untold, ...this.#outage.soFar, ...this.#quoteOutage.soFar, ...lost];
+  }
+
   /** Whether data may be missing at the moment: no link is confirmed, though one was before. */
   get hasOutage(): boolean {
     return this.#outage.isOpen;
@@ -157,14 +173,17 @@ export class ConnectionMachine {
   /**
    * Takes an event and answers what is to be done about it, in order.
    *
+   * @param atMs when it happened by the wall clock: what is told of it.
+   * @param nowMs the same in monotonic time, by which a link is judged: nothing follows from a wall clock that is set.
    * @throws {TypeError} where `wanted` holds a text that is no topic; nothing is changed then.
    */
-  step(event: ConnectionEvent, atMs: number): readonly ConnectionAction[] {
+  step(event: ConnectionEvent, atMs: number, nowMs: number): readonly ConnectionAction[] {
     if ("epoch" in event && event.epoch !== this.#link?.epoch) return NO_ACTIONS;
     if (event.kind === "timer" && !this.#timers.fired(event.timer, event.id)) return NO_ACTIONS;
     // The table pairs each kind with its own handler; the compiler loses the pairing when it looks one up.
     const handle = ConnectionMachine.#TABLE[this.#phase][event.kind] as Handler<EventKind> | undefined;
     if (handle === undefined) return NO_ACTIONS;
+    this.#nowMs = nowMs;
     handle(this, event, atMs, this.#link ?? NO_LINK);
     if (this.#actions.length === 0) return NO_ACTIONS;
     const actions = this.#actions;
@@ -174,14 +193,22 @@ export class ConnectionMachine {
 
   #start(event: EventOf<"started">, atMs: number): void {
     this.#epoch = Math.max(this.#epoch, event.afterEpoch ?? 0);
-    if (event.absentSinceAtMs !== undefined) this.#outage.begin(event.absentSinceAtMs, "absence");
+    const { absentSinceAtMs, untold = [] } = event;
+    if (absentSinceAtMs !== undefined) {
+      this.#untold = untold.flatMap((gap) => {
+        // What was noticed behind the last receipt is in the absence.
+        const toAtMs = gap.toAtMs ?? absentSinceAtMs;
+        return gap.fromAtMs === undefined || gap.fromAtMs >= toAtMs ? [] : [{ ...gap, toAtMs }];
+      });
+      this.#outage.begin(absentSinceAtMs, "absence");
+    }
     this.#connect(atMs);
   }
 
   #connect(atMs: number): void {
     this.#phase = "connecting";
     this.#epoch = Math.max(this.#epoch + 1, Math.floor(atMs));
-    this.#link = newLink(this.#epoch, atMs);
+    this.#link = newLink(this.#epoch, atMs, this.#nowMs);
     this.#do({ kind: "openSocket", epoch: this.#epoch });
     this.#setTimer("handshake", this.#options.handshakeTimeoutMs);
   }
@@ -189,32 +216,37 @@ export class ConnectionMachine {
   #opened(link: Link, event: EventOf<"opened">, atMs: number): void {
     this.#phase = "authenticating";
     this.#noteOpened(link, atMs);
-    link.liveness = new Liveness(this.#options.liveness, event.canPing, atMs);
+    link.liveness = new Liveness(this.#options.liveness, event.canPing, this.#nowMs);
     this.#do({ kind: "authenticate", epoch: link.epoch });
   }
 
   /** The attempt succeeded after it was given up. */
   #openedTooLate(link: Link, atMs: number): void {
-    if (link.openedAtMs !== undefined) return;
+    if (link.openedMs !== undefined) return;
     this.#noteOpened(link, atMs);
     this.#do({ kind: "closeSocket", epoch: link.epoch, code: CLOSE_NORMAL, reason: "" });
   }
 
   #noteOpened(link: Link, atMs: number): void {
-    link.openedAtMs = atMs;
-    link.lastReceivedAtMs = atMs;
+    link.openedMs = this.#nowMs;
+    this.#noteReceived(link, atMs);
     this.#record({ kind: "connected", receivedAtMs: atMs });
   }
 
-  #received(link: Link, event: EventOf<"frame">, atMs: number): void {
+  #noteReceived(link: Link, atMs: number): void {
     link.lastReceivedAtMs = atMs;
+    link.lastReceivedMs = this.#nowMs;
+  }
+
+  #received(link: Link, event: EventOf<"frame">, atMs: number): void {
+    this.#noteReceived(link, atMs);
     if (event.carriesData) link.carriedData = true;
-    link.liveness?.heard(atMs, event.carriesData);
+    link.liveness?.heard(this.#nowMs, event.carriesData);
   }
 
   #alive(link: Link, atMs: number): void {
-    if (link.liveness?.answered(atMs) !== true) return;
-    link.lastReceivedAtMs = atMs;
+    if (link.liveness?.answered(this.#nowMs) !== true) return;
+    this.#noteReceived(link, atMs);
     this.#record({ kind: "heartbeat", receivedAtMs: atMs });
   }
 
@@ -260,12 +292,18 @@ export class ConnectionMachine {
     this.#phase = "subscribing";
     this.#clearTimer("handshake");
     this.#ask(link, this.#ledger.resume(atMs));
-    this.#look(link, link.liveness?.firstLookInMs ?? 0, atMs);
+    this.#look(link, link.liveness?.firstLookInMs ?? 0);
+  }
+
+  #noteWanted({ topics, quotesFollow = false }: EventOf<"wanted">): void {
+    this.#ledger.want(topics);
+    this.#quotesFollow = quotesFollow;
   }
 
   #want(link: Link, event: EventOf<"wanted">, atMs: number): void {
-    this.#ledger.want(event.topics);
-    this.#ask(link, this.#ledger.diff(atMs));
+    const wasWaiting = this.#quotesFollow || this.#ledger.asked.length === 0;
+    this.#noteWanted(event);
+    this.#ask(link, wasWaiting ? this.#ledger.resumeWith(atMs) : this.#ledger.diff(atMs));
     this.#confirm(link, atMs);
   }
 
@@ -297,10 +335,27 @@ export class ConnectionMachine {
     const { holdsAny, isTold, wanted } = this.#ledger;
     // Not told yet what is wanted, it holds none of it: what comes on the market meanwhile is missed.
     const holdsWanted = holdsAny || (isTold && wanted.size === 0);
-    if (this.#phase !== "subscribing" || !this.#ledger.isResumed || !holdsWanted) return;
-    this.#phase = "streaming";
-    const gap = this.#outage.end(link.confirmedAtMs ?? atMs);
-    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+    if (this.#phase === "subscribing" && this.#ledger.isResumed && holdsWanted) {
+      this.#phase = "streaming";
+      this.#tellUntold(atMs);
+      const toAtMs = link.confirmedAtMs ?? atMs;
+      const gap = this.#endOutage(this.#outage, toAtMs, atMs);
+      if (gap !== undefined && this.#quotesFollow) this.#quoteOutage.begin(toAtMs, gap.cause);
+    }
+    if (this.#ledger.isResumed && !this.#quotesFollow) this.#endOutage(this.#quoteOutage, atMs, atMs);
+  }
+
+  /** In front of the gap of the absence, which says that the link is there again. */
+  #tellUntold(atMs: number): void {
+    const untold = this.#untold;
+    this.#untold = [];
+    for (const gap of untold) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+  }
+
+  #endOutage(outage: Outage, toAtMs: number, receivedAtMs: number): Gap | undefined {
+    const gap = outage.end(toAtMs);
+    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs, gap });
+    return gap;
   }
 
   /** What a living link lost is missing like what an outage takes, though nothing else shows it. */
@@ -320,23 +375,23 @@ export class ConnectionMachine {
   }
 
   #due(link: Link, event: EventOf<"timer">, atMs: number): void {
-    if (event.timer === "liveness") this.#checkLiveness(link, atMs);
+    if (event.timer === "liveness") this.#checkLiveness(link);
     else if (event.timer === "acknowledgement") this.#checkAcknowledgements(link, atMs);
   }
 
-  #checkLiveness(link: Link, atMs: number): void {
-    const look = link.liveness?.look(atMs, link.lookDueAtMs);
+  #checkLiveness(link: Link): void {
+    const look = link.liveness?.look(this.#nowMs, link.lookDueMs);
     if (look === undefined) return;
     if (look.verdict === "dead") {
       this.#close(link, "broken", "silent for too long");
       return;
     }
     if (look.verdict === "ping") this.#do({ kind: "ping", epoch: link.epoch });
-    this.#look(link, look.againInMs, atMs);
+    this.#look(link, look.againInMs);
   }
 
-  #look(link: Link, inMs: number, atMs: number): void {
-    link.lookDueAtMs = atMs + inMs;
+  #look(link: Link, inMs: number): void {
+    link.lookDueMs = this.#nowMs + inMs;
     this.#setTimer("liveness", inMs);
   }
 
@@ -372,18 +427,19 @@ export class ConnectionMachine {
 
   #closed(link: Link, event: EventOf<"closed">, atMs: number): void {
     const { code } = event;
-    const wasOpen = link.openedAtMs !== undefined;
+    const wasOpen = link.openedMs !== undefined;
     const reason = link.verdict?.reason ?? reasonOfClose(wasOpen, code);
     const detail = link.verdict?.detail ?? describeClose(wasOpen, code, event.detail);
     const { policy, gapCause } = DISCONNECT_POLICIES[reason];
     this.#do(...this.#timers.clearAll());
     this.#ledger.reset();
     this.#tellRegained(link.lastReceivedAtMs);
+    this.#endOutage(this.#quoteOutage, link.lastReceivedAtMs, link.lastReceivedAtMs);
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
     // An attempt that failed counts too: where nothing came before it, data has been missing since it began.
     if (reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
-    this.#backoff.linkEnded(link);
+    this.#backoff.linkEnded({ heldMs: heldMs(link), carriedData: link.carriedData });
     this.#link = undefined;
 
     const retryInMs = this.#retryInMs(policy, link);
@@ -399,18 +455,17 @@ export class ConnectionMachine {
     this.#setTimer("retry", retryInMs);
   }
 
-  #retryInMs(policy: DisconnectPolicy, { openedAtMs, lastReceivedAtMs }: Link): number | undefined {
+  #retryInMs(policy: DisconnectPolicy, link: Link): number | undefined {
     if (this.#isStopping || policy === "fail" || policy === "end") return undefined;
     if (policy !== "coolDown") return this.#backoff.next();
-    const heldMs = openedAtMs === undefined ? 0 : lastReceivedAtMs - openedAtMs;
-    return this.#backoff.spread(this.#coolDown.next(heldMs));
+    return this.#backoff.spread(this.#coolDown.next(heldMs(link) ?? 0));
   }
 
   /** The end: an outage that goes on is told up to here, since nobody will know of it later. */
   #finish(atMs: number): void {
     this.#do(...this.#timers.clearAll());
-    const gap = this.#outage.end(atMs);
-    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
+    this.#tellUntold(atMs);
+    this.#endOutage(this.#outage, atMs, atMs);
     this.#phase = "stopped";
   }
 

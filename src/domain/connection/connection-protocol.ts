@@ -28,6 +28,8 @@ export type ConnectionEvent =
       readonly afterEpoch: number | undefined;
       /** When this connection last received anything in an earlier run; `undefined` where there was none. */
       readonly absentSinceAtMs: number | undefined;
+      /** What was missing when that run was killed: told as missing up to that receipt. @default nothing */
+      readonly untold?: readonly Gap[];
     }
   | { readonly kind: "opened"; readonly epoch: number; readonly canPing: boolean }
   | {
@@ -54,7 +56,12 @@ export type ConnectionEvent =
       readonly detail: string | undefined;
     }
   /** All that is wanted from now on. */
-  | { readonly kind: "wanted"; readonly topics: Iterable<string> }
+  | {
+      readonly kind: "wanted";
+      readonly topics: Iterable<string>;
+      /** Which quotes are wanted is not known yet, and follows: up to then they are missing. @default false */
+      readonly quotesFollow?: boolean;
+    }
   | { readonly kind: "timer"; readonly timer: ConnectionTimer; readonly id: number }
   | { readonly kind: "stop" };
 

@@ -1,16 +1,18 @@
-import type { EndedLink } from "./backoff.ts";
 import type { DisconnectReason } from "./disconnect-reason.ts";
 import type { Liveness } from "./liveness.ts";
 
 /** One socket, from the attempt to its end. */
-export interface Link extends EndedLink {
+export interface Link {
   readonly epoch: number;
-  openedAtMs: number | undefined;
+  /** When it opened; monotonic, ms. */
+  openedMs: number | undefined;
   /** From the opening on. */
   liveness: Liveness | undefined;
-  /** For when the next look at its liveness was planned. */
-  lookDueAtMs: number;
+  /** For when the next look at its liveness was planned; monotonic, ms. */
+  lookDueMs: number;
   lastReceivedAtMs: number;
+  /** The same; monotonic, ms. */
+  lastReceivedMs: number;
   carriedData: boolean;
   /** When the latest of its items was confirmed; `undefined` while it holds nothing. */
   confirmedAtMs: number | undefined;
@@ -22,17 +24,23 @@ export interface Link extends EndedLink {
 }
 
 /** A socket that is being opened. */
-export function newLink(epoch: number, atMs: number): Link {
+export function newLink(epoch: number, atMs: number, monotonicMs: number): Link {
   return {
     epoch,
-    openedAtMs: undefined,
+    openedMs: undefined,
     liveness: undefined,
-    lookDueAtMs: atMs,
+    lookDueMs: monotonicMs,
     lastReceivedAtMs: atMs,
+    lastReceivedMs: monotonicMs,
     carriedData: false,
     confirmedAtMs: undefined,
     refusal: undefined,
     isRefusalTold: false,
     verdict: undefined,
   };
+}
+
+/** From its opening to the last receipt, ms; `undefined` where it never opened. */
+export function heldMs({ openedMs, lastReceivedMs }: Link): number | undefined {
+  return openedMs === undefined ? undefined : lastReceivedMs - openedMs;
 }

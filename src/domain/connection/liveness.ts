@@ -19,19 +19,20 @@ export interface LivenessVerdict {
  * Tells a dead link from a quiet one. With pings: silence, pings, and still silence. Without: silence that the link's own
  * rate of data makes very unlikely; a link of which no rate is known is never dead, for a market may well be closed.
  *
- * Whoever looks too late was asleep or starved, and so may the answer be: it then waits anew.
+ * Whoever looks too late was asleep or starved, and so may the answer be: it then waits anew. Times are monotonic, ms:
+ * where the wall clock is set nothing was silent.
  */
 export class Liveness {
   readonly #options: LivenessOptions;
   readonly #canPing: boolean;
-  #lastSignAtMs: number;
-  #unansweredSinceAtMs: number | undefined;
+  #lastSignMs: number;
+  #unansweredSinceMs: number | undefined;
   readonly #pauses = new Pauses();
 
-  constructor(options: LivenessOptions, canPing: boolean, atMs: number) {
+  constructor(options: LivenessOptions, canPing: boolean, nowMs: number) {
     this.#options = options;
     this.#canPing = canPing;
-    this.#lastSignAtMs = atMs;
+    this.#lastSignMs = nowMs;
   }
 
   /** How long to wait before the first look. */
@@ -40,38 +41,35 @@ export class Liveness {
   }
 
   /** Something was received. */
-  heard(atMs: number, carriesData: boolean): void {
-    this.#lastSignAtMs = atMs;
-    this.#unansweredSinceAtMs = undefined;
-    if (carriesData) this.#pauses.arrived(atMs);
+  heard(nowMs: number, carriesData: boolean): void {
+    this.#lastSignMs = nowMs;
+    this.#unansweredSinceMs = undefined;
+    if (carriesData) this.#pauses.arrived(nowMs);
   }
 
   /** The peer proved to be alive; `true` where it was asked to. */
-  answered(atMs: number): boolean {
-    const asked = this.#unansweredSinceAtMs !== undefined;
-    this.#lastSignAtMs = atMs;
-    this.#unansweredSinceAtMs = undefined;
+  answered(nowMs: number): boolean {
+    const asked = this.#unansweredSinceMs !== undefined;
+    this.#lastSignMs = nowMs;
+    this.#unansweredSinceMs = undefined;
     return asked;
   }
 
-  /** @param dueAtMs when this look was planned for. */
-  look(atMs: number, dueAtMs: number): LivenessVerdict {
+  /** @param dueMs when this look was planned for. */
+  look(nowMs: number, dueMs: number): LivenessVerdict {
     const { pingAfterMs, silenceLimitMs } = this.#options;
-    const late = atMs - dueAtMs > pingAfterMs;
-    // The wall clock may have stepped back.
-    this.#lastSignAtMs = Math.min(this.#lastSignAtMs, atMs);
-    if (this.#unansweredSinceAtMs !== undefined) this.#unansweredSinceAtMs = Math.min(this.#unansweredSinceAtMs, atMs);
+    const late = nowMs - dueMs > pingAfterMs;
     if (!this.#canPing) {
       const limitMs = this.#pauses.unlikelyMs(this.#options);
       if (limitMs === undefined) return { verdict: "alive", againInMs: silenceLimitMs };
-      if (late) this.#lastSignAtMs = atMs;
-      const leftMs = Math.min(limitMs, this.#lastSignAtMs + limitMs - atMs);
+      if (late) this.#lastSignMs = nowMs;
+      const leftMs = this.#lastSignMs + limitMs - nowMs;
       return leftMs <= 0 ? { verdict: "dead", againInMs: 0 } : { verdict: "alive", againInMs: leftMs };
     }
-    const silentMs = atMs - this.#lastSignAtMs;
-    if (silentMs < pingAfterMs) return { verdict: "alive", againInMs: Math.min(pingAfterMs, pingAfterMs - silentMs) };
-    if (this.#unansweredSinceAtMs === undefined || late) this.#unansweredSinceAtMs = atMs;
-    if (atMs - this.#unansweredSinceAtMs >= silenceLimitMs) return { verdict: "dead", againInMs: 0 };
+    const silentMs = nowMs - this.#lastSignMs;
+    if (silentMs < pingAfterMs) return { verdict: "alive", againInMs: pingAfterMs - silentMs };
+    if (this.#unansweredSinceMs === undefined || late) this.#unansweredSinceMs = nowMs;
+    if (nowMs - this.#unansweredSinceMs >= silenceLimitMs) return { verdict: "dead", againInMs: 0 };
     return { verdict: "ping", againInMs: pingAfterMs };
   }
 }

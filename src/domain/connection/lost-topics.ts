@@ -10,15 +10,23 @@ export interface LostTopic {
 
 const SCOPES: Readonly<Record<string, GapScope>> = Object.freeze({ T: "trades", Q: "quotes" });
 
-/** The gaps of topics that are held again, or are not wanted any more, at `toAtMs`: those that were lost together in one. */
-export function lostGaps(connection: ConnectionId, lost: readonly LostTopic[], toAtMs: number): readonly Gap[] {
+/**
+ * The gaps of topics that are held again, or are not wanted any more, at `toAtMs`: those that were lost together in one.
+ *
+ * @param toAtMs `undefined` for those that are not held yet.
+ */
+export function lostGaps(
+  connection: ConnectionId,
+  lost: readonly LostTopic[],
+  toAtMs: number | undefined,
+): readonly Gap[] {
   const instruments = new Map<number, Set<string>>();
   const gaps: Gap[] = [];
   const gapOf = (sinceAtMs: number, scope: GapScope, tickers?: readonly string[]): Gap => ({
     connection: connectionName(connection),
     // The wall clock may have stepped back.
-    fromAtMs: Math.min(sinceAtMs, toAtMs),
-    toAtMs: Math.max(sinceAtMs, toAtMs),
+    fromAtMs: Math.min(sinceAtMs, toAtMs ?? sinceAtMs),
+    toAtMs: toAtMs === undefined ? undefined : Math.max(sinceAtMs, toAtMs),
     cause: "unsubscribed",
     scope,
     instruments: tickers,

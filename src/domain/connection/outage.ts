@@ -1,5 +1,5 @@
 import { type ConnectionId, connectionName } from "../market/batch.ts";
-import type { Gap, GapCause } from "../stream/gap.ts";
+import type { Gap, GapCause, GapScope } from "../stream/gap.ts";
 
 /**
  * The stretch without a confirmed link. It begins with the last receipt of a link that was open and ends when the
@@ -7,10 +7,13 @@ import type { Gap, GapCause } from "../stream/gap.ts";
  */
 export class Outage {
   readonly #connection: string;
+  readonly #scope: GapScope;
   #open: { readonly fromAtMs: number; readonly cause: GapCause } | undefined;
 
-  constructor(connection: ConnectionId) {
+  /** @param scope what is missing meanwhile. */
+  constructor(connection: ConnectionId, scope: "all" | "quotes") {
     this.#connection = connectionName(connection);
+    this.#scope = scope;
   }
 
   /** Whether one is going on. */
@@ -28,13 +31,15 @@ export class Outage {
     if (this.#open === undefined) return undefined;
     const { fromAtMs, cause } = this.#open;
     this.#open = undefined;
-    return {
-      connection: this.#connection,
-      fromAtMs: Math.min(fromAtMs, toAtMs),
-      toAtMs: Math.max(fromAtMs, toAtMs),
-      cause,
-      scope: "all",
-      instruments: undefined,
-    };
+    return this.#gap(cause, Math.min(fromAtMs, toAtMs), Math.max(fromAtMs, toAtMs));
+  }
+
+  /** What is going on, as a gap without an end. */
+  get soFar(): readonly Gap[] {
+    return this.#open === undefined ? [] : [this.#gap(this.#open.cause, this.#open.fromAtMs, undefined)];
+  }
+
+  #gap(cause: GapCause, fromAtMs: number, toAtMs: number | undefined): Gap {
+    return { connection: this.#connection, fromAtMs, toAtMs, cause, scope: this.#scope, instruments: undefined };
   }
 }

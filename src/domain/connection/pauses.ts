@@ -12,24 +12,21 @@ const ARRIVAL_MS = 1_000;
 const MIN_PAUSES = 8;
 const MEMORY = 64;
 
-/** The mean pause between the data of a stream, and with it the silence that would be very unlikely. Times in ms. */
+/** The mean pause between the data of a stream, and with it the silence that would be very unlikely. Times are monotonic, ms. */
 export class Pauses {
-  #lastArrivalAtMs: number | undefined;
+  #lastArrivalMs: number | undefined;
   #pauses = 0;
   #meanPauseMs = 0;
 
   /** Data came. */
-  arrived(atMs: number): void {
-    if (this.#lastArrivalAtMs !== undefined) {
-      const pauseMs = atMs - this.#lastArrivalAtMs;
-      // The wall clock may have stepped back.
-      if (pauseMs >= 0 && pauseMs < ARRIVAL_MS) return;
-      if (pauseMs >= 0) {
-        this.#pauses += 1;
-        this.#meanPauseMs += (pauseMs - this.#meanPauseMs) / Math.min(this.#pauses, MEMORY);
-      }
+  arrived(nowMs: number): void {
+    if (this.#lastArrivalMs !== undefined) {
+      const pauseMs = nowMs - this.#lastArrivalMs;
+      if (pauseMs < ARRIVAL_MS) return;
+      this.#pauses += 1;
+      this.#meanPauseMs += (pauseMs - this.#meanPauseMs) / Math.min(this.#pauses, MEMORY);
     }
-    this.#lastArrivalAtMs = atMs;
+    this.#lastArrivalMs = nowMs;
   }
 
   /** `undefined` before enough is known. */

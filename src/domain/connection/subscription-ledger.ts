@@ -59,7 +59,7 @@ export class SubscriptionLedger {
   readonly #seen = new Set<string>();
   /** Asked for, neither confirmed nor given up. */
   readonly #pending = new Set<string>();
-  /** The pending ones that were asked for when the link began. */
+  /** The pending ones that were asked for when the link began, or later for want of knowing them. */
   readonly #resuming = new Set<string>();
   /** Given back, not yet answered: what comes for them still belongs to the time before. */
   readonly #leaving = new Set<string>();
@@ -105,7 +105,7 @@ export class SubscriptionLedger {
     return this.#pending;
   }
 
-  /** Whether everything that was asked for when the link began is settled: confirmed, given up or no longer wanted. */
+  /** Whether everything that the link was to begin with is settled: confirmed, given up or no longer wanted. */
   get isResumed(): boolean {
     return this.#resuming.size === 0;
   }
@@ -140,6 +140,11 @@ export class SubscriptionLedger {
   resume(atMs: number): SubscriptionDiff {
     this.reset();
     for (const topic of this.#everConfirmed) if (!this.#wanted.has(topic)) this.#everConfirmed.delete(topic);
+    return this.resumeWith(atMs);
+  }
+
+  /** As `diff`, of what a new link is told later than at its beginning. */
+  resumeWith(atMs: number): SubscriptionDiff {
     const diff = this.diff(atMs);
     for (const topic of diff.subscribe) this.#resuming.add(topic);
     return diff;
@@ -192,9 +197,7 @@ export class SubscriptionLedger {
     if (this.#acknowledged.has(topic)) return false;
     const isNew = !this.#seen.has(topic);
     this.#acknowledged.add(topic);
-    this.#everConfirmed.add(topic);
-    this.#settle(topic);
-    this.#regain(topic);
+    this.#confirm(topic);
     return isNew;
   }
 
@@ -210,6 +213,11 @@ export class SubscriptionLedger {
     );
     for (const topic of doubted) this.#doubted.set(topic, sinceAtMs);
     return doubted;
+  }
+
+  /** What is lost on the link at the moment, though it was confirmed before. */
+  get lost(): readonly LostTopic[] {
+    return [...this.#lost].map(([topic, sinceAtMs]) => ({ topic, sinceAtMs }));
   }
 
   /** What was lost on the link and is held again, is not wanted any more, or went with the link; each is told once. */
@@ -228,9 +236,7 @@ export class SubscriptionLedger {
     if (!this.#asked.has(held) || this.#leaving.has(held) || this.#seen.has(held)) return false;
     const isNew = !this.#acknowledged.has(held);
     this.#seen.add(held);
-    this.#everConfirmed.add(held);
-    this.#settle(held);
-    this.#regain(held);
+    this.#confirm(held);
     return isNew;
   }
 
@@ -273,6 +279,15 @@ export class SubscriptionLedger {
       again.push(topic);
     }
     return { again, givenUp };
+  }
+
+  /** What was given up and is granted after all was missing since it was first asked for, whoever had it before. */
+  #confirm(topic: string): void {
+    const firstAtMs = this.#asked.get(topic)?.firstAtMs;
+    if (this.#givenUp.has(topic) && !this.#lost.has(topic) && firstAtMs !== undefined) this.#lost.set(topic, firstAtMs);
+    this.#everConfirmed.add(topic);
+    this.#settle(topic);
+    this.#regain(topic);
   }
 
   /** Whoever had it before misses it from when the link was first asked for it. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { countField, finiteField, notNegativeField, textField } from "../fields.ts";
 import { nanosecondsField, timeField } from "./fields.ts";
+import { readMissing } from "./missing-data.ts";
 
 /**
  * What sources count, over all of them and for good. `frames` and `bytes` are not among them: the raw log counts those
@@ -69,7 +70,11 @@ export interface ConnectionGauges {
   readonly last_status: string | null;
   /** Receipt of the last frame, Unix seconds. */
   readonly last_ts: number | null;
+  /** What is missing since when, for a source that is killed cannot tell it; see `missingText`. */
+  readonly missing: string | null;
 }
+
+const missingField = textField.refine((text) => readMissing(text) !== undefined, { error: "a JSON list of gaps" });
 
 export const sourceGaugesSchema: z.ZodType<SourceGauges> = z.object(
   {
@@ -97,6 +102,7 @@ export const connectionGaugesSchema: z.ZodType<ConnectionGauges> = z.object(
     last_close_code: countField.nullable(),
     last_status: textField.nullable(),
     last_ts: timeField.nullable(),
+    missing: missingField.nullable(),
   },
   { error: "an object" },
 );

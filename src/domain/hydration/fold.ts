@@ -72,7 +72,7 @@ export function fold(state: HydrationState, entry: RawEntry, effects: HydrationE
     case "gap":
       // What we shed ourselves, or the link lost, says nothing about the link; what a new socket was preceded by is known
       // already.
-      if (endsOutage(draft.gap.cause)) ledger.up();
+      if (endsOutage(draft.gap)) ledger.up();
       else state.breakFeed(ledger.connection, draft.gap.scope);
       addGap(state, effects, draft.gap);
       break;

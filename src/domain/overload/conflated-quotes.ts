@@ -4,9 +4,14 @@ import type { Nbbo } from "../market/rows.ts";
 /** Rows in one batch at most. */
 const BATCH_ROWS = 512;
 
+interface WaitingQuote {
+  readonly quote: Nbbo;
+  readonly sinceMs: number;
+}
+
 interface Lane {
-  /** Of each instrument the last quote, in the order in which those were received. */
-  readonly quotes: Map<string, Nbbo>;
+  /** Of each instrument the last quote, in the order in which those were received, and since when it waits. */
+  readonly quotes: Map<string, WaitingQuote>;
   meta: BatchMeta;
 }
 
@@ -33,25 +38,25 @@ export class ConflatedQuotes {
     return this.#conflated;
   }
 
-  /** Receipt of the oldest quote, ms; `undefined` where there is none. */
+  /** Since when the oldest quote waits; `undefined` where there is none. */
   get sinceMs(): number | undefined {
     let sinceMs: number | undefined;
     for (const { quotes } of this.#lanes.values()) {
       const [first] = quotes.values();
-      const receivedAtMs = first?.receivedAtMs ?? 0;
-      if (first !== undefined && (sinceMs === undefined || receivedAtMs < sinceMs)) sinceMs = receivedAtMs;
+      if (first !== undefined && (sinceMs === undefined || first.sinceMs < sinceMs)) sinceMs = first.sinceMs;
     }
     return sinceMs;
   }
 
-  add(connection: string, { rows, meta }: DataBatch<Nbbo>): void {
-    const lane = this.#lanes.get(connection) ?? { quotes: new Map<string, Nbbo>(), meta };
+  /** @param sinceMs receipt of the oldest of them; monotonic. */
+  add(connection: string, { rows, meta }: DataBatch<Nbbo>, sinceMs: number): void {
+    const lane = this.#lanes.get(connection) ?? { quotes: new Map<string, WaitingQuote>(), meta };
     this.#lanes.set(connection, lane);
     lane.meta = meta;
     for (const quote of rows) {
       if (lane.quotes.delete(quote.instrument)) this.#conflated += 1;
       else this.#size += 1;
-      lane.quotes.set(quote.instrument, quote);
+      lane.quotes.set(quote.instrument, { quote, sinceMs });
     }
   }
 
@@ -60,9 +65,9 @@ export class ConflatedQuotes {
     const sinceMs = this.sinceMs;
     for (const [connection, { quotes, meta }] of this.#lanes) {
       const [first] = quotes.values();
-      if (first === undefined || (first.receivedAtMs ?? 0) !== sinceMs) continue;
+      if (first === undefined || first.sinceMs !== sinceMs) continue;
       const rows: Nbbo[] = [];
-      for (const [instrument, quote] of quotes) {
+      for (const [instrument, { quote }] of quotes) {
         quotes.delete(instrument);
         if (rows.push(quote) === BATCH_ROWS) break;
       }

@@ -13,6 +13,8 @@ export interface InboxLimits {
 export interface ReceivedFrame {
   readonly epoch: number;
   readonly receivedAtMs: number;
+  /** The same in monotonic time, by which its age is judged: a wall clock that is set makes nothing older. */
+  readonly receivedMs: number;
   readonly payload: string;
 }
 
@@ -22,7 +24,7 @@ export type ShedListener = (frame: ReceivedFrame, content: FrameContent) => void
 /** What waits: a frame, or something else that happened to the connection, in order with the frames. */
 export type InboxItem<Event> =
   | { readonly kind: "frame"; readonly frame: ReceivedFrame }
-  | { readonly kind: "event"; readonly event: Event; readonly atMs: number };
+  | { readonly kind: "event"; readonly event: Event; readonly atMs: number; readonly nowMs: number };
 
 interface WaitingFrame {
   readonly kind: "frame";
@@ -63,8 +65,6 @@ export class Inbox<Event> {
   /** Events in the frames that wait; `undefined` while there cannot be too many of them, and nobody has to count. */
   #events: number | undefined;
   #isShedding = false;
-  /** Where the clock stepped last: what was received before is of unknown age, and waits anew. */
-  #steppedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(limits: InboxLimits, onShed: ShedListener) {
     this.#limits = limits;
@@ -96,18 +96,18 @@ export class Inbox<Event> {
     return events;
   }
 
-  /** Age of the oldest frame, ms; 0 where none waits. */
+  /** Age of the oldest frame at `nowMs`, monotonic, in ms; 0 where none waits. */
   ageMs(nowMs: number): number {
     for (let index = this.#head; index < this.#items.length; index++) {
       const item = this.#items[index];
-      if (item?.kind === "frame") return Math.max(0, this.#waitedMs(item.frame.receivedAtMs, nowMs));
+      if (item?.kind === "frame") return nowMs - item.frame.receivedMs;
     }
     return 0;
   }
 
-  /** Something that happened behind all that was received before. */
-  pushEvent(event: Event, atMs: number): void {
-    this.#items.push({ kind: "event", event, atMs });
+  /** Something that happened behind all that was received before: by the wall clock, and in monotonic time. */
+  pushEvent(event: Event, atMs: number, nowMs: number): void {
+    this.#items.push({ kind: "event", event, atMs, nowMs });
   }
 
   pushFrame(frame: ReceivedFrame): void {
@@ -121,7 +121,7 @@ export class Inbox<Event> {
     this.#bytes += frame.payload.length;
     if (this.#events !== undefined) this.#events += eventsIn(contentOf(item));
     if (!this.#isShedding && this.#fullness() >= SOFT) this.#shedQuotes();
-    if (this.#fullness() >= HARD) this.#dropOldest(frame.receivedAtMs);
+    if (this.#fullness() >= HARD) this.#dropOldest(frame.receivedMs);
   }
 
   /** The oldest item, which leaves. */
@@ -142,6 +142,7 @@ export class Inbox<Event> {
   /**
    * Looks at what is left after a round of work, and gives up what is beyond the limits.
    *
+   * @param nowMs monotonic.
    * @param lagMs how much later than usual frames are received, as far as it is our own doing; counts for quotes only.
    */
   judge(nowMs: number, lagMs: number): void {
@@ -149,15 +150,6 @@ export class Inbox<Event> {
     if (load <= RECOVERED) this.#isShedding = false;
     else if (load >= SOFT && !this.#isShedding) this.#shedQuotes();
     if (this.#load(nowMs) >= HARD) this.#dropOldest(nowMs);
-  }
-
-  /** The clock of receipts stepped to `nowMs`. */
-  clockStepped(nowMs: number): void {
-    this.#steppedAtMs = nowMs;
-  }
-
-  #waitedMs(receivedAtMs: number, nowMs: number): number {
-    return nowMs - Math.max(receivedAtMs, this.#steppedAtMs);
   }
 
   get #longestMs(): number {
@@ -185,8 +177,8 @@ export class Inbox<Event> {
   #dropOldest(nowMs: number): void {
     this.#events ??= this.events;
     let isEased = false;
-    this.#remove((content, { receivedAtMs, payload }) => {
-      isEased ||= Math.max(this.#waitedMs(receivedAtMs, nowMs) / this.#longestMs, this.#fullness()) <= EASED;
+    this.#remove((content, { receivedMs, payload }) => {
+      isEased ||= Math.max((nowMs - receivedMs) / this.#longestMs, this.#fullness()) <= EASED;
       return !isEased && !(content.other > 0 && payload.includes(STATUS));
     });
   }

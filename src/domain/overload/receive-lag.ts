@@ -1,3 +1,5 @@
+import type { ReceivedFrame } from "./inbox.ts";
+
 /** Receipts within one such stretch are judged together; on a quiet link it takes longer. */
 const WINDOW_MS = 250;
 /** Fewer receipts say nothing: a single late print is no backlog. */
@@ -13,63 +15,57 @@ const BLOCKS = 30;
  *
  * What counts is the shortest lag within a quarter of a second, or of eight frames where those take longer: late reports
  * arrive late on a healthy link.
+ *
+ * What is above the baseline is measured in monotonic time, whose origin does not matter in a difference: a wall clock
+ * that is set makes no backlog.
  */
 export class ReceiveLag {
-  /** Start of the stretch at hand; `undefined` before the first receipt. */
+  /** Start of the stretch at hand; `undefined` before the first receipt. Monotonic, as all that is not said to differ. */
   #sinceMs: number | undefined;
   #receipts = 0;
   #shortestMs = Number.POSITIVE_INFINITY;
-  /** Of the last whole stretch that had enough receipts. */
+  /** The same by the wall clock. */
+  #shortestWallMs = Number.POSITIVE_INFINITY;
+  /** Of the last whole stretch that had enough receipts; up to the origin of the clock. */
+  #delayMs: number | undefined;
+  /** The same by the wall clock. */
   #lagMs: number | undefined;
-  /** The shortest lag of each of the last blocks, the newest last. */
-  #blocks: number[] = [];
+  /** The shortest delay of each of the last blocks, the newest last. */
+  readonly #blocks: number[] = [];
   #blockSinceMs = Number.NEGATIVE_INFINITY;
 
-  /** Takes note of a frame: when it was received, and the latest event time in it, both ms since the Unix epoch. */
-  add(receivedAtMs: number, eventMs: number): void {
-    this.#sinceMs ??= receivedAtMs;
-    const elapsedMs = receivedAtMs - this.#sinceMs;
-    const isWhole = elapsedMs >= WINDOW_MS && this.#receipts >= LEAST_RECEIPTS;
-    // The wall clock may have stepped back.
-    if (isWhole || elapsedMs < 0) this.#endWindow(receivedAtMs);
+  /** Takes note of a frame: its receipts, and the latest event time in it, ms since the Unix epoch. */
+  add({ receivedAtMs, receivedMs }: Pick<ReceivedFrame, "receivedAtMs" | "receivedMs">, eventMs: number): void {
+    this.#sinceMs ??= receivedMs;
+    if (receivedMs - this.#sinceMs >= WINDOW_MS && this.#receipts >= LEAST_RECEIPTS) this.#endWindow(receivedMs);
     this.#receipts += 1;
-    this.#shortestMs = Math.min(this.#shortestMs, receivedAtMs - eventMs);
+    this.#shortestMs = Math.min(this.#shortestMs, receivedMs - eventMs);
+    this.#shortestWallMs = Math.min(this.#shortestWallMs, receivedAtMs - eventMs);
   }
 
-  /** The clock of receipts stepped: what was measured by it is void. */
-  clockStepped(): void {
-    this.#sinceMs = undefined;
-    this.#receipts = 0;
-    this.#shortestMs = Number.POSITIVE_INFINITY;
-    this.#lagMs = undefined;
-    this.#blocks = [];
-    this.#blockSinceMs = Number.NEGATIVE_INFINITY;
-  }
-
-  /** The lag of late, ms, negative where the clocks differ; `undefined` before enough is known. */
+  /** The lag of late by the wall clock, ms, negative where the clocks differ; `undefined` before enough is known. */
   get lagMs(): number | undefined {
     return this.#lagMs;
   }
 
   /** How much of it is above the baseline, ms. */
   get excessMs(): number {
-    return this.#lagMs === undefined ? 0 : this.#lagMs - Math.min(...this.#blocks);
+    return this.#delayMs === undefined ? 0 : this.#delayMs - Math.min(...this.#blocks);
   }
 
-  #endWindow(atMs: number): void {
-    if (this.#receipts >= LEAST_RECEIPTS) {
-      this.#lagMs = this.#shortestMs;
-      const inBlockMs = atMs - this.#blockSinceMs;
-      if (inBlockMs >= BLOCK_MS || inBlockMs < 0) {
-        this.#blockSinceMs = atMs;
-        this.#blocks.push(this.#shortestMs);
-        if (this.#blocks.length > BLOCKS) this.#blocks.shift();
-      } else {
-        this.#blocks.push(Math.min(this.#blocks.pop() ?? this.#shortestMs, this.#shortestMs));
-      }
+  #endWindow(nowMs: number): void {
+    this.#delayMs = this.#shortestMs;
+    this.#lagMs = this.#shortestWallMs;
+    if (nowMs - this.#blockSinceMs >= BLOCK_MS) {
+      this.#blockSinceMs = nowMs;
+      this.#blocks.push(this.#shortestMs);
+      if (this.#blocks.length > BLOCKS) this.#blocks.shift();
+    } else {
+      this.#blocks.push(Math.min(this.#blocks.pop() ?? this.#shortestMs, this.#shortestMs));
     }
-    this.#sinceMs = atMs;
+    this.#sinceMs = nowMs;
     this.#receipts = 0;
     this.#shortestMs = Number.POSITIVE_INFINITY;
+    this.#shortestWallMs = Number.POSITIVE_INFINITY;
   }
 }

@@ -29,14 +29,14 @@ export interface TapCounts {
 interface Waiting {
   readonly connection: string;
   batch: DataBatch<Row>;
-  /** Receipt of its first row, or when it was pushed. */
+  /** Receipt of the oldest of its rows, or when it was pushed; monotonic. */
   readonly sinceMs: number;
 }
 
 /** What of one connection was shed since its last batch. */
 interface Loss {
-  fromAtMs: number;
-  toAtMs: number;
+  fromAtMs: number | undefined;
+  toAtMs: number | undefined;
   rows: number;
 }
 
@@ -57,6 +57,8 @@ const MOST_BARE = 4_096;
  * Once it is behind, quotes are conflated: of each instrument only the last one waits. At the bound the oldest batches
  * are shed, and a batch without rows tells the gap. Batches without rows of one connection, one behind the other, become
  * one, unless they tell different gaps. All of it is between this queue and its host: nobody else waits for either.
+ *
+ * Times are monotonic, ms: a wall clock that is set makes nothing older.
  */
 export class TapQueue {
   readonly #limits: TapLimits;
@@ -92,11 +94,14 @@ export class TapQueue {
     return { emitted: { ...this.#emitted }, conflated: this.#quotes.conflated, shed: { ...this.#shed } };
   }
 
-  /** @param connection `{class}/{shard}` */
-  push(connection: string, batch: DataBatch<Row>, nowMs: number): void {
+  /**
+   * @param connection `{class}/{shard}`
+   * @param sinceMs receipt of the oldest of its rows.
+   */
+  push(connection: string, batch: DataBatch<Row>, nowMs: number, sinceMs: number = nowMs): void {
     if (!this.#watermarks.has(connection)) this.#watermarks.set(connection, batch.meta.watermark);
-    if (this.#isConflating && isQuotes(batch)) this.#quotes.add(connection, batch);
-    else this.#append(connection, batch, nowMs);
+    if (this.#isConflating && isQuotes(batch)) this.#quotes.add(connection, batch, sinceMs);
+    else this.#append(connection, batch, sinceMs);
     this.#judge(nowMs);
   }
 
@@ -122,14 +127,14 @@ export class TapQueue {
     return waiting.batch;
   }
 
-  #append(connection: string, batch: DataBatch<Row>, nowMs: number): void {
+  #append(connection: string, batch: DataBatch<Row>, sinceMs: number): void {
     const last = this.#last.get(connection);
     const joined = last === undefined ? undefined : joinedBatch(last.batch, batch);
     if (last !== undefined && joined !== undefined) {
       last.batch = joined;
       return;
     }
-    const waiting = { connection, batch, sinceMs: batch.rows[0]?.receivedAtMs ?? nowMs };
+    const waiting = { connection, batch, sinceMs };
     this.#waiting.push(waiting);
     this.#last.set(connection, waiting);
     this.#rows += batch.rows.length;
@@ -163,11 +168,11 @@ export class TapQueue {
     const waiting = this.#waiting.slice(this.#head);
     this.#head = 0;
     this.#waiting = waiting.filter((item) => {
-      const { connection, batch } = item;
+      const { connection, batch, sinceMs } = item;
       if (!isQuotes(batch)) return true;
       this.#rows -= batch.rows.length;
       this.#unlist(item);
-      this.#quotes.add(connection, batch);
+      this.#quotes.add(connection, batch, sinceMs);
       return false;
     });
   }
@@ -176,15 +181,17 @@ export class TapQueue {
     const first = this.#waiting[this.#head];
     if (first === undefined) return;
     this.#forgetFirst(first);
-    const { connection, batch, sinceMs } = first;
-    if (batch.rows.length === 0 && batch.meta.gap === undefined) return;
+    const { connection, batch } = first;
+    const { rows, meta } = batch;
+    if (rows.length === 0 && meta.gap === undefined) return;
     countRows(this.#shed, batch);
-    const fromAtMs = batch.meta.gap?.fromAtMs ?? sinceMs;
-    const toAtMs = batch.meta.gap?.toAtMs ?? batch.rows.at(-1)?.receivedAtMs ?? sinceMs;
-    const loss = this.#losses.get(connection) ?? { fromAtMs, toAtMs, rows: 0 };
+    const loss = this.#losses.get(connection) ?? { fromAtMs: undefined, toAtMs: undefined, rows: 0 };
     // The wall clock may have stepped back.
-    loss.fromAtMs = Math.min(loss.fromAtMs, fromAtMs, toAtMs);
-    loss.toAtMs = Math.max(loss.toAtMs, fromAtMs, toAtMs);
+    for (const atMs of [meta.gap?.fromAtMs, meta.gap?.toAtMs, rows[0]?.receivedAtMs, rows.at(-1)?.receivedAtMs]) {
+      if (atMs === undefined) continue;
+      loss.fromAtMs = Math.min(loss.fromAtMs ?? atMs, atMs);
+      loss.toAtMs = Math.max(loss.toAtMs ?? atMs, atMs);
+    }
     loss.rows += batch.rows.length;
     this.#losses.set(connection, loss);
   }

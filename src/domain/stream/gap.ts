@@ -1,8 +1,9 @@
 /**
  * Why data may be missing. `disconnect` the link broke, `eviction` another client took the slot, `slow_consumer` the
- * provider gave up on us, `unsubscribed` a living link lost what it had confirmed, `shed` we gave up on purpose,
- * `quarantine` events were refused, `sequence` our own log has a hole, `trimmed_before_read` retention overtook the reader,
- * `absence` no process of ours was running, `failover` a replica took over and lacked the last entries.
+ * provider gave up on us, `unsubscribed` a living link lost what it had confirmed, or was granted late what it had asked
+ * for, `shed` we gave up on purpose, `quarantine` events were refused, `sequence` our own log has a hole,
+ * `trimmed_before_read` retention overtook the reader, `absence` no process of ours was running, `failover` a replica took
+ * over and lacked the last entries.
  */
 export const GAP_CAUSES = [
   "disconnect",
@@ -18,11 +19,6 @@ export const GAP_CAUSES = [
 ] as const;
 
 export type GapCause = (typeof GAP_CAUSES)[number];
-
-/** Whether a gap of the cause stands where the link is there again: the others happen on a link that is there all the time. */
-export function endsOutage(cause: GapCause): boolean {
-  return cause !== "shed" && cause !== "unsubscribed";
-}
 
 /** What a gap covers: everything of the connection, one kind of row, or the listed instruments. */
 export const GAP_SCOPES = ["all", "trades", "quotes", "instruments"] as const;
@@ -40,6 +36,11 @@ export interface Gap {
   readonly scope: GapScope;
   /** Tickers, with scope `instruments` only. */
   readonly instruments: readonly string[] | undefined;
+}
+
+/** Whether a gap stands where the link is there again: the others happen on a link that is there all the time. */
+export function endsOutage({ cause, scope }: Pick<Gap, "cause" | "scope">): boolean {
+  return cause !== "shed" && cause !== "unsubscribed" && scope === "all";
 }
 
 /** `true` where both name the same connection, cause, scope and instruments. */

@@ -71,16 +71,27 @@ function readControl(
   info: unknown,
 ): RawDraft {
   if (kind === "connected" || kind === "heartbeat") return { kind, position, receivedAtMs };
-  if (typeof info !== "object" || info === null) {
-    throw new FieldError("info", `an object where 'kind' is ${kind}`, info);
-  }
-  const fields = info as Readonly<Record<string, unknown>>;
-  const cause = readWord("info.cause", GAP_CAUSES, fields["cause"]);
-  if (kind === "closed") return { kind, position, receivedAtMs, cause };
-  return { kind: "gap", position, receivedAtMs, gap: readGap(fields, cause) };
+  if (kind === "gap") return { kind, position, receivedAtMs, gap: readGapInfo(info) };
+  return { kind, position, receivedAtMs, cause: causeOf(fieldsOf(info)) };
 }
 
-function readGap(fields: Readonly<Record<string, unknown>>, cause: Gap["cause"]): Gap {
+function fieldsOf(info: unknown): Readonly<Record<string, unknown>> {
+  if (typeof info === "object" && info !== null) return info as Readonly<Record<string, unknown>>;
+  throw new FieldError("info", "an object where 'kind' is gap or closed", info);
+}
+
+function causeOf(fields: Readonly<Record<string, unknown>>): Gap["cause"] {
+  return readWord("info.cause", GAP_CAUSES, fields["cause"]);
+}
+
+/**
+ * The gap that `gapInfo` gave the fields of.
+ *
+ * @throws {FieldError} for the first field that is not what it has to be.
+ */
+export function readGapInfo(info: unknown): Gap {
+  const fields = fieldsOf(info);
+  const cause = causeOf(fields);
   const { connection, instruments } = fields;
   if (typeof connection !== "string") throw new FieldError("info.connection", "a string", connection);
   const tickers = Array.isArray(instruments) && instruments.every((ticker) => typeof ticker === "string");
@@ -137,11 +148,14 @@ function infoOf(draft: Exclude<RawDraft, { readonly kind: "frame" }>): object | 
       return undefined;
     case "closed":
       return { cause: draft.cause };
-    case "gap": {
-      const { connection, fromAtMs, toAtMs, cause, scope, instruments } = draft.gap;
-      return { connection, from_ts: writeSeconds(fromAtMs), to_ts: writeSeconds(toAtMs), cause, scope, instruments };
-    }
+    case "gap":
+      return gapInfo(draft.gap);
   }
+}
+
+/** A gap as plain JSON, with times in Unix seconds. */
+export function gapInfo({ connection, fromAtMs, toAtMs, cause, scope, instruments }: Gap): object {
+  return { connection, from_ts: writeSeconds(fromAtMs), to_ts: writeSeconds(toAtMs), cause, scope, instruments };
 }
 
 /**

@@ -15,6 +15,7 @@ const UNKNOWN = {
   last_close_code: null,
   last_status: null,
   last_ts: null,
+  missing: null,
 };
 
 /** Gauges of single connections. */

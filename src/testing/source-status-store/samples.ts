@@ -49,6 +49,8 @@ export function sampleConnectionGauges(overrides: Partial<ConnectionGauges> = {}
     last_close_code: 1_006,
     last_status: "auth_success é€😀",
     last_ts: SAMPLE_TIME_MS / 1_000 - 0.25,
+    missing:
+      '[{"connection":"options/0","from_ts":1766437199.75,"cause":"unsubscribed","scope":"instruments","instruments":["A"]}]',
     ...overrides,
   };
 }

@@ -131,7 +131,7 @@ class SingleLink implements FeedStream {
   }
 
   #step(event: ConnectionEvent): void {
-    this.#driver.step(event, this.#clock.now());
+    this.#driver.step(event, this.#clock.now(), this.#clock.monotonic());
     if (this.#machine.phase === "stopped" && !this.#isEnded) {
       this.#isEnded = true;
       this.#driver.end();

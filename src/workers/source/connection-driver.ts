@@ -67,9 +67,9 @@ export class ConnectionDriver {
     this.#listener = listener;
   }
 
-  /** Tells the machine what happened, and does what it says. */
-  step(event: ConnectionEvent, atMs: number): void {
-    for (const action of this.#machine.step(event, atMs)) this.#do(action);
+  /** Tells the machine what happened, at `atMs` by the wall clock and `nowMs` in monotonic time, and does what it says. */
+  step(event: ConnectionEvent, atMs: number, nowMs: number): void {
+    for (const action of this.#machine.step(event, atMs, nowMs)) this.#do(action);
   }
 
   /** Leaves nothing behind, in whatever state the connection is. */

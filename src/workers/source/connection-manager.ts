@@ -150,7 +150,15 @@ export class ConnectionManager implements ShardAware {
       };
       return new WsWorker(
         target,
-        { feed: ports.feed, clock, logger, telemetry, random: random.fork(plan.url), log: ports.log },
+        {
+          feed: ports.feed,
+          clock,
+          logger,
+          telemetry,
+          random: random.fork(plan.url),
+          log: ports.log,
+          sourceStatus: ports.sourceStatus,
+        },
         {
           ...(slots === undefined ? {} : { onRows: (rows) => slots.add(rows, clock.monotonic()) }),
           onLink: (isUp) => {
@@ -158,7 +166,7 @@ export class ConnectionManager implements ShardAware {
           },
           onOverload: (isRefusal) => rebalance?.overloaded(isRefusal),
         },
-        { push: (connection, batch, nowMs) => this.#tap?.push(connection, batch, nowMs) },
+        { push: (connection, batch, sinceMs) => this.#tap?.push(connection, batch, sinceMs) },
       );
     });
   }
@@ -293,7 +301,8 @@ export class ConnectionManager implements ShardAware {
     if (this.#mode === "targeted" && !this.#isWantedKnown) return;
     const selection = { mode: this.#mode, wanted: this.#wanted, quoted: this.#quotes?.chosen ?? NONE_CHOSEN };
     for (const [index, topics] of topicsOf(this.#plan.connections, selection).entries()) {
-      this.workers[index]?.want(topics);
+      const quotesFollow = this.#quotes?.isChosen === false && this.#plan.connections[index]?.parts.some(isQuotes);
+      this.workers[index]?.want(topics, quotesFollow);
     }
   }
 

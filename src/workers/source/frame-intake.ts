@@ -31,8 +31,8 @@ export class FrameIntake {
   readonly #channels: QuietChannels;
   #epoch: number | undefined;
   #isAskedStale = true;
-  /** Until a row is received by the clock as it was set. */
-  #steppedAtMs: number | undefined;
+  /** When the wall clock was found to be set, monotonic, until a row is received by it as it is now. */
+  #steppedMs: number | undefined;
   #lastReceivedAtMs: number | undefined;
   #sample: string | undefined;
 
@@ -55,13 +55,12 @@ export class FrameIntake {
    * clock was set.
    */
   get isLagKnown(): boolean {
-    return this.#steppedAtMs === undefined;
+    return this.#steppedMs === undefined;
   }
 
-  /** The wall clock was set, and shows `nowMs`. */
+  /** The wall clock was set. @param nowMs monotonic. */
   clockStepped(nowMs: number): void {
-    this.#lag.clockStepped();
-    this.#steppedAtMs = nowMs;
+    this.#steppedMs = nowMs;
   }
 
   get lag(): Pick<ReceiveLag, "lagMs" | "excessMs"> {
@@ -84,13 +83,13 @@ export class FrameIntake {
     this.#isAskedStale = true;
   }
 
-  /** Channels of the link that are silent against all likelihood at `atMs`. */
-  quiet(atMs: number): readonly QuietChannel[] {
-    return this.#channels.due(atMs);
+  /** Channels of the link that are silent against all likelihood at `nowMs`, monotonic. */
+  quiet(nowMs: number): readonly QuietChannel[] {
+    return this.#channels.due(nowMs);
   }
 
   take(frame: ReceivedFrame): FrameNews {
-    const { epoch, receivedAtMs, payload } = frame;
+    const { epoch, receivedAtMs, receivedMs, payload } = frame;
     if (epoch !== this.#epoch) this.#channels.reset();
     this.#epoch = epoch;
     const read = this.#reader.read(frame);
@@ -98,14 +97,14 @@ export class FrameIntake {
     this.#lastReceivedAtMs = receivedAtMs;
     const latestTsNs = this.#account.frame(frame, read);
     if (latestTsNs !== undefined) {
-      this.#lag.add(receivedAtMs, Number(latestTsNs) / 1e6);
-      if (this.#steppedAtMs !== undefined && receivedAtMs >= this.#steppedAtMs) this.#steppedAtMs = undefined;
+      this.#lag.add(frame, Number(latestTsNs) / 1e6);
+      if (this.#steppedMs !== undefined && receivedMs >= this.#steppedMs) this.#steppedMs = undefined;
       this.#sample = payload;
     }
     if (parsed === undefined) return { carriesData: false, statuses: NOTHING, seen: NOTHING };
-    if (content.trades > 0) this.#channels.arrived("T", receivedAtMs);
-    if (content.quotes > 0) this.#channels.arrived("Q", receivedAtMs);
-    if (content.values > 0) this.#channels.arrived("V", receivedAtMs);
+    if (content.trades > 0) this.#channels.arrived("T", receivedAtMs, receivedMs);
+    if (content.quotes > 0) this.#channels.arrived("Q", receivedAtMs, receivedMs);
+    if (content.values > 0) this.#channels.arrived("V", receivedAtMs, receivedMs);
     const carriesData = content.trades + content.quotes + content.values > 0 || parsed.ignored.size > 0;
     return { carriesData, statuses: parsed.statuses, seen: this.#look(parsed.batches) };
   }

@@ -37,6 +37,7 @@ export class QuoteRebalance {
   readonly #target: QuoteRebalanceTarget;
   readonly #pressure = new SlotPressure();
   #chosen: ReadonlyMap<string, number> = new Map();
+  #isChosen = false;
   #wake: AbortController | undefined;
 
   /** @param shards connections that carry option quotes. */
@@ -57,6 +58,11 @@ export class QuoteRebalance {
   /** The contracts whose quotes are to be subscribed, each with its shard. */
   get chosen(): ReadonlyMap<string, number> {
     return this.#chosen;
+  }
+
+  /** Whether there was anything to choose from yet; that nobody is a candidate is an answer, that nothing traded is none. */
+  get isChosen(): boolean {
+    return this.#isChosen;
   }
 
   /** Works until `signal` aborts. */
@@ -93,7 +99,9 @@ export class QuoteRebalance {
     this.#pressure.recover(clock.monotonic());
     const nowMs = clock.monotonic();
     const today = tradingDayOf(BigInt(Math.floor(clock.now())) * 1_000_000n);
-    this.#chosen = this.slots.rebalance(this.#target.candidates(), this.#pressure.share, today, nowMs);
+    const candidates = this.#target.candidates();
+    this.#chosen = this.slots.rebalance(candidates, this.#pressure.share, today, nowMs);
+    this.#isChosen ||= candidates !== undefined || this.#chosen.size > 0;
     const { round, coverage } = this.slots.statistics;
     this.#counts.add("churn", round.added + round.removed);
     this.#counts.add("evictions", round.evictions);

@@ -67,7 +67,8 @@ export class SourceFigures implements ReportedFigures {
   connections(): readonly (readonly [ConnectionId, ConnectionGauges])[] {
     return this.#connections.flatMap(({ connection }, index) => {
       const worker = this.#workers[index];
-      return worker === undefined ? [] : [[connection, worker.gauges()] as const];
+      // What a run before left there is to be read first.
+      return worker === undefined || worker.phase === "idle" ? [] : [[connection, worker.gauges()] as const];
     });
   }
 

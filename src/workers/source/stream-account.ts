@@ -19,8 +19,12 @@ export interface EntrySink {
 
 /** Where batches go on their way to a host. */
 export interface BatchSink {
-  /** @param connection `{class}/{shard}` */
-  push(connection: string, batch: DataBatch<Row>, nowMs: number): void;
+  /**
+   * @param connection `{class}/{shard}`
+   * @param sinceMs receipt of the oldest of its rows, or of rows handed out with them; monotonic. `undefined` where it has
+   * none.
+   */
+  push(connection: string, batch: DataBatch<Row>, sinceMs: number | undefined): void;
 }
 
 /**
@@ -41,6 +45,8 @@ export class StreamAccount {
   #place: StreamPosition | undefined;
   /** What the host is to hear with the first watermark. */
   #early: Gap[] = [];
+  /** Receipt of the oldest frame whose rows the host has not been given yet; monotonic. */
+  #rowsSinceMs: number | undefined;
   /** When the host last heard of this connection; `undefined` before that. */
   #toldAtMs: number | undefined;
 
@@ -77,7 +83,7 @@ export class StreamAccount {
 
   /** A frame and the rows in it. @returns the latest event time in it; `undefined` where it has no rows. */
   frame(
-    { epoch, receivedAtMs, payload }: ReceivedFrame,
+    { epoch, receivedAtMs, receivedMs, payload }: ReceivedFrame,
     { parsed, content, isRefused }: ReadFrame,
   ): bigint | undefined {
     this.#append(epoch, (position) => ({ kind: "frame", position, receivedAtMs, payload }), content);
@@ -88,6 +94,7 @@ export class StreamAccount {
       const { watermarkTsNs } = meta.watermark;
       if (latest === undefined || watermarkTsNs > latest) latest = watermarkTsNs;
       if (this.#host === undefined) continue;
+      this.#rowsSinceMs ??= receivedMs;
       for (const row of rows) {
         const tsNs = eventTsNs(row);
         this.#rows.add(this.#withSide(row), tsNs, this.#ledger.isLate(tsNs));
@@ -115,7 +122,7 @@ export class StreamAccount {
         this.#breakSides("all");
         break;
       case "gap":
-        if (endsOutage(entry.gap.cause)) this.#ledger.up();
+        if (endsOutage(entry.gap)) this.#ledger.up();
         else this.#breakSides(entry.gap.scope);
         this.#tellGap(entry.gap, receivedAtMs);
         return;
@@ -137,8 +144,9 @@ export class StreamAccount {
     if (this.#host === undefined || watermark === undefined) return;
     for (const batch of this.#rows.take(watermark)) {
       this.#toldAtMs = nowMs;
-      this.#host.push(this.name, batch, nowMs);
+      this.#host.push(this.name, batch, this.#rowsSinceMs);
     }
+    this.#rowsSinceMs = undefined;
     // Behind the first rows: in front of them the watermark would promise too much.
     for (const gap of this.#early.splice(0)) this.#tell(nowMs, { gap });
   }
@@ -178,7 +186,7 @@ export class StreamAccount {
     if (this.#host !== undefined && watermark === undefined && more.gap !== undefined) this.#keep(more.gap);
     if (this.#host === undefined || watermark === undefined) return;
     this.#toldAtMs = nowMs;
-    this.#host.push(this.name, { rows: [], meta: batchMeta(watermark, this.#place, more) }, nowMs);
+    this.#host.push(this.name, { rows: [], meta: batchMeta(watermark, this.#place, more) }, undefined);
   }
 
   /** A feed of which every frame is refused may go on for days: one gap of a kind is enough. */

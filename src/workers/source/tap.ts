@@ -26,8 +26,8 @@ export class Tap implements BatchSink {
     return this.#queue.counts;
   }
 
-  push(connection: string, batch: DataBatch<Row>, nowMs: number): void {
-    this.#queue.push(connection, batch, nowMs);
+  push(connection: string, batch: DataBatch<Row>, sinceMs: number | undefined): void {
+    this.#queue.push(connection, batch, this.#clock.monotonic(), sinceMs);
     this.#wake?.();
   }
 
@@ -45,7 +45,7 @@ export class Tap implements BatchSink {
       this.#busySinceMs = this.#clock.monotonic();
     }
     for (;;) {
-      const batch = this.#queue.shift(this.#clock.now());
+      const batch = this.#queue.shift(this.#clock.monotonic());
       if (batch !== undefined || this.#isEnded) return batch;
       this.#busySinceMs = undefined;
       await new Promise<void>((resolve) => {

@@ -16,12 +16,16 @@ export const DEFAULT_TURN_OPTIONS: TurnOptions = Object.freeze({ lingerMs: 2, ma
 
 /** Processes what waits, in order. */
 export interface TurnHandler<Event> {
-  event(event: Event, atMs: number): void;
+  /** @param atMs when it happened by the wall clock. @param nowMs the same; monotonic. */
+  event(event: Event, atMs: number, nowMs: number): void;
   frame(frame: ReceivedFrame): void;
-  /** The wall clock was set, and shows `nowMs`: times of before and after do not compare. Told before what came behind it. */
-  clockStepped(nowMs: number): void;
-  /** The turn is over. @returns how much later than usual frames are received of late, ms. */
-  endTurn(nowMs: number): number;
+  /**
+   * The wall clock was set forward by `byMs`, or back: times by it of before and after do not compare. Told before what
+   * came behind it. @param nowMs monotonic.
+   */
+  clockStepped(byMs: number, nowMs: number): void;
+  /** The turn is over. @param atMs by the wall clock. @returns how much later than usual frames are received of late, ms. */
+  endTurn(atMs: number): number;
 }
 
 /** Between two turns the event loop reads sockets and fires timers. */
@@ -67,20 +71,20 @@ export class TurnLoop<Event> {
 
   /** Something happened, behind all that was received so far; it does not wait for company. */
   happened(event: Event): void {
-    this.#inbox.pushEvent(event, this.#clock.now());
+    this.#inbox.pushEvent(event, this.#clock.now(), this.#clock.monotonic());
     this.#isUrgent = true;
     this.#wake?.();
   }
 
   received(epoch: number, payload: string): void {
-    this.#inbox.pushFrame({ epoch, receivedAtMs: this.#clock.now(), payload });
+    this.#inbox.pushFrame({ epoch, receivedAtMs: this.#clock.now(), receivedMs: this.#clock.monotonic(), payload });
     this.#wake?.();
   }
 
   /** What waits right now. */
   get backlog(): { readonly events: number; readonly bytes: number; readonly ageMs: number } {
     const { events, bytes } = this.#inbox;
-    return { events, bytes, ageMs: this.#inbox.ageMs(this.#clock.now()) };
+    return { events, bytes, ageMs: this.#inbox.ageMs(this.#clock.monotonic()) };
   }
 
   get isShedding(): boolean {
@@ -116,14 +120,13 @@ export class TurnLoop<Event> {
 
   /** @returns the time of the wall clock. */
   #lookAtClocks(): number {
-    const nowMs = this.#clock.now();
-    const aheadMs = nowMs - this.#clock.monotonic();
+    const atMs = this.#clock.now();
+    const nowMs = this.#clock.monotonic();
+    const aheadMs = atMs - nowMs;
     const steppedMs = this.#aheadMs === undefined ? 0 : aheadMs - this.#aheadMs;
     this.#aheadMs = aheadMs;
-    if (Math.abs(steppedMs) < STEP_MS) return nowMs;
-    this.#inbox.clockStepped(nowMs);
-    this.#handler.clockStepped(nowMs);
-    return nowMs;
+    if (Math.abs(steppedMs) >= STEP_MS) this.#handler.clockStepped(steppedMs, nowMs);
+    return atMs;
   }
 
   get #hasCompany(): boolean {
@@ -156,24 +159,24 @@ export class TurnLoop<Event> {
   #takeTurn(lateMs: number): boolean {
     const { maxFrames, maxMs } = this.#turn;
     const startedMs = this.#clock.monotonic();
-    const nowMs = this.#lookAtClocks();
+    this.#lookAtClocks();
     this.#isUrgent = false;
     for (let frames = 0; frames < maxFrames; ) {
       const item = this.#inbox.shift();
       if (item === undefined) break;
       if (item.kind === "event") {
-        this.#handler.event(item.event, item.atMs);
+        this.#handler.event(item.event, item.atMs, item.nowMs);
         continue;
       }
       this.#handler.frame(item.frame);
-      this.#staleness.add(Math.max(0, nowMs - item.frame.receivedAtMs));
+      this.#staleness.add(Math.max(0, startedMs - item.frame.receivedMs));
       frames += 1;
       if (frames % FRAMES_PER_LOOK === 0 && this.#clock.monotonic() - startedMs >= maxMs) break;
     }
     const lagMs = this.#handler.endTurn(this.#lookAtClocks());
     const hasRest = this.#inbox.length > 0;
     // Receipt is late for many reasons; only those of our own are cured by giving something up.
-    this.#inbox.judge(this.#clock.now(), hasRest || lateMs >= STARVED_MS ? lagMs : 0);
+    this.#inbox.judge(this.#clock.monotonic(), hasRest || lateMs >= STARVED_MS ? lagMs : 0);
     return hasRest;
   }
 }

@@ -6,6 +6,7 @@ import type {
 } from "../../domain/connection/connection-protocol.ts";
 import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import type { PlannedConnection } from "../../domain/connection/topology.ts";
+import { missingText, readMissing } from "../../domain/context/missing-data.ts";
 import type { ConnectionGauges } from "../../domain/context/source-status.ts";
 import { StorageError, WsError } from "../../domain/errors.ts";
 import type { TradeSides } from "../../domain/flow/sided-trade.ts";
@@ -20,6 +21,7 @@ import type { Clock } from "../../ports/clock.ts";
 import type { FeedConnector } from "../../ports/feed-connector.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
+import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
 import { untilStored } from "../until-stored.ts";
 import { ConnectionDriver } from "./connection-driver.ts";
@@ -43,6 +45,8 @@ export interface WsWorkerPorts {
   readonly random: Random;
   /** Where frames go, verbatim and first; without one they go to the host only. */
   readonly log?: RawLog | undefined;
+  /** Knows what was missing when a run before was killed. */
+  readonly sourceStatus?: Pick<SourceStatusStore, "connectionGauges"> | undefined;
 }
 
 /** What a worker is made for. */
@@ -153,10 +157,10 @@ export class WsWorker {
       options.turn,
       clock,
       {
-        event: (event, atMs) => this.#step(event, atMs),
+        event: (event, atMs, nowMs) => this.#step(event, atMs, nowMs),
         frame: (frame) => this.#take(frame),
-        clockStepped: (nowMs) => this.#intake.clockStepped(nowMs),
-        endTurn: (nowMs) => this.#endTurn(nowMs),
+        clockStepped: (byMs, nowMs) => this.#clockStepped(byMs, nowMs),
+        endTurn: (atMs) => this.#endTurn(atMs),
       },
       (frame, content) => this.#noteShed(frame, content),
     );
@@ -183,9 +187,14 @@ export class WsWorker {
     return this.#account.lastEventTsNs;
   }
 
-  /** Replaces what is wanted: the difference is asked for. @throws {TypeError} for a text that is no topic. */
-  want(topics: Iterable<string>): void {
-    this.#loop.happened({ kind: "wanted", topics: checkedTopics(topics) });
+  /**
+   * Replaces what is wanted: the difference is asked for.
+   *
+   * @param quotesFollow which quotes are wanted is not known yet: a gap that is open goes on for them until they are held.
+   * @throws {TypeError} for a text that is no topic.
+   */
+  want(topics: Iterable<string>, quotesFollow: boolean = false): void {
+    this.#loop.happened({ kind: "wanted", topics: checkedTopics(topics), quotesFollow });
   }
 
   /** The last frame with rows since the last call; `undefined` where none came. */
@@ -211,6 +220,7 @@ export class WsWorker {
       last_close_code: this.#lastCloseCode ?? null,
       last_status: this.#lastStatus ?? null,
       last_ts: lastReceivedAtMs === undefined ? null : lastReceivedAtMs / 1_000,
+      missing: missingText(this.#machine.missing),
     };
   }
 
@@ -227,6 +237,7 @@ export class WsWorker {
     if (this.#isRunning) throw new TypeError("Cannot run a connection: it must not run already, it does");
     this.#isRunning = true;
     const tail = await this.#tail(signal);
+    const untold = await this.#untold(signal);
     if (signal.aborted) return;
     const spoolEnd = new AbortController();
     const ended = new AbortController();
@@ -241,6 +252,7 @@ export class WsWorker {
       kind: "started",
       afterEpoch: tail?.epoch,
       absentSinceAtMs: tail?.receivedAtMs,
+      untold,
     });
     signal.addEventListener("abort", stop, { once: true });
     try {
@@ -263,14 +275,26 @@ export class WsWorker {
   }
 
   async #tail(signal: AbortSignal): ReturnType<RawLog["connectionTail"]> {
-    const { log, clock, logger } = this.#ports;
+    const { log } = this.#ports;
     if (log === undefined) return undefined;
     const { connection } = this.#target.plan;
-    const reading = untilStored("read where the connection was last", () => log.connectionTail(connection), {
-      clock,
-      logger,
-      signal,
-    });
+    return await this.#read("read where the connection was last", () => log.connectionTail(connection), signal);
+  }
+
+  /** What the run before could not tell. */
+  async #untold(signal: AbortSignal): Promise<readonly Gap[]> {
+    const { sourceStatus } = this.#ports;
+    if (sourceStatus === undefined || signal.aborted) return [];
+    const { connection } = this.#target.plan;
+    const action = "read what the connection lacked last";
+    const gauges = await this.#read(action, () => sourceStatus.connectionGauges(connection), signal);
+    return gauges?.missing == null ? [] : (readMissing(gauges.missing) ?? []);
+  }
+
+  /** `undefined` where `signal` aborts before it was read. */
+  async #read<T>(action: string, operation: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+    const { clock, logger } = this.#ports;
+    const reading = untilStored(action, operation, { clock, logger, signal });
     try {
       return await untilGivenUp(reading, signal);
     } catch (error) {
@@ -283,9 +307,20 @@ export class WsWorker {
     this.#loop.received(epoch, typeof payload === "string" ? payload : DECODER.decode(payload));
   }
 
-  #step(event: ConnectionEvent, atMs: number): void {
+  #clockStepped(byMs: number, nowMs: number): void {
+    this.#intake.clockStepped(nowMs);
+    this.#ports.logger.warn(
+      "The wall clock was set, or the machine was asleep: receipt times before and after do not compare",
+      {
+        connection: this.name,
+        by_ms: Math.round(byMs),
+      },
+    );
+  }
+
+  #step(event: ConnectionEvent, atMs: number, nowMs: number): void {
     const before = this.#machine.phase;
-    this.#driver.step(event, atMs);
+    this.#driver.step(event, atMs, nowMs);
     const { phase } = this.#machine;
     if (phase !== before && (phase === "streaming" || before === "streaming")) {
       this.#listener.onLink?.(phase === "streaming");
@@ -293,21 +328,21 @@ export class WsWorker {
   }
 
   #take(frame: ReceivedFrame): void {
-    const { epoch, receivedAtMs } = frame;
+    const { epoch, receivedAtMs, receivedMs } = frame;
     // Told to close, a link may still bring frames: the gap has begun with the last one before.
     if (!this.#machine.accepts(epoch)) return;
     const { carriesData, statuses, seen } = this.#intake.take(frame);
     if (this.#account.waitingRows >= BATCH_ROWS) this.#account.flush(this.#ports.clock.now());
-    this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs);
-    if (seen.length > 0) this.#step({ kind: "seen", epoch, topics: seen }, receivedAtMs);
+    this.#step({ kind: "frame", epoch, carriesData }, receivedAtMs, receivedMs);
+    if (seen.length > 0) this.#step({ kind: "seen", epoch, topics: seen }, receivedAtMs, receivedMs);
     if (statuses.length === 0) return;
     this.#lastStatus = statuses.at(-1)?.status;
-    this.#step({ kind: "statuses", epoch, statuses }, receivedAtMs);
+    this.#step({ kind: "statuses", epoch, statuses }, receivedAtMs, receivedMs);
   }
 
-  #endTurn(nowMs: number): number {
-    this.#account.flush(nowMs);
-    this.#tellShed(this.#shed.due(nowMs, this.#loop.isShedding));
+  #endTurn(atMs: number): number {
+    this.#account.flush(atMs);
+    this.#tellShed(this.#shed.due(atMs, this.#loop.isShedding));
     return this.#intake.lag.excessMs;
   }
 
@@ -340,7 +375,7 @@ export class WsWorker {
       await clock.sleep(heartbeatMs, ended);
       if (ended.aborted) return;
       this.#countSpool();
-      this.#lookAfterChannels(clock.now());
+      this.#lookAfterChannels(clock.monotonic());
       if (this.#machine.hasOutage) this.#account.pulse(clock.now(), heartbeatMs);
     }
   }

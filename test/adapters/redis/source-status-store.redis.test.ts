@@ -82,6 +82,7 @@ describe("keys of the status of sources", () => {
       staleness_p99_ms: "9.5",
       last_close_code: "1006",
       last_ts: "1766437799.195",
+      missing: sampleConnectionGauges().missing,
     });
     await space.plain.persist(connectionKey());
     await store.putConnection(OPTIONS, sampleConnectionGauges());

@@ -36,10 +36,10 @@ describe("Backoff", () => {
   });
 
   it.each([
-    ["lived one ms too short", { openedAtMs: 5, lastReceivedAtMs: 60_004, carriedData: true }, 4_000],
-    ["lived just long enough", { openedAtMs: 5, lastReceivedAtMs: 60_005, carriedData: true }, 1_000],
-    ["lived for hours without data", { openedAtMs: 5, lastReceivedAtMs: 9e6, carriedData: false }, 4_000],
-    ["never opened", { openedAtMs: undefined, lastReceivedAtMs: 9e6, carriedData: true }, 4_000],
+    ["lived one ms too short", { heldMs: 59_999, carriedData: true }, 4_000],
+    ["lived just long enough", { heldMs: 60_000, carriedData: true }, 1_000],
+    ["lived for hours without data", { heldMs: 9e6, carriedData: false }, 4_000],
+    ["never opened", { heldMs: undefined, carriedData: true }, 4_000],
   ])("goes on from where it was, or anew, after a link that %s", (_, link, next) => {
     const backoff = new Backoff(OPTIONS, seededRandom(1));
     waits(backoff, 2);

@@ -482,3 +482,34 @@ describe("a topic that a living link loses", () => {
     expect(driver.machine.phase).toBe("streaming");
   });
 });
+
+describe("a wall clock that is set", () => {
+  it.each([86_400_000, 20_000, -86_400_000])(
+    "by %d ms changes nothing about a link without pings, nor about what follows its end",
+    (stepMs) => {
+      const told = (isSet: boolean) => {
+        const driver = new Driver();
+        driver.start("T.*");
+        for (let round = 0; round < 3; round++) {
+          driver.connect(false);
+          for (let second = 0; second < 20; second++) {
+            driver.frame(true);
+            driver.pass(1_000);
+          }
+          driver.pass(20_000);
+          if (isSet) driver.aheadMs += stepMs;
+          driver.pass(5_000);
+          driver.frame(true);
+          if (round === 1) driver.status(EVICTION);
+          else if (round === 2) driver.pass(90_000);
+          expect(driver.machine.phase).toBe(round === 0 ? "streaming" : "closing");
+          driver.closed();
+          driver.pass(retries(driver).at(-1) ?? 0);
+        }
+        return { retries: retries(driver), timers: driver.take("setTimer").map(({ delayMs }) => delayMs) };
+      };
+      expect(told(false).retries).toEqual([1_000, 60_000, 2_000]);
+      expect(told(true)).toEqual(told(false));
+    },
+  );
+});

@@ -24,6 +24,8 @@ export class Driver {
   readonly timers = new Map<number, { readonly timer: ConnectionTimer; readonly dueAtMs: number }>();
   readonly done: ConnectionAction[] = [];
   atMs: number;
+  /** How far the wall clock is from the monotonic one. */
+  aheadMs = 0;
 
   constructor(options: ConnectionOptions = OPTIONS, atMs = 1_000_000) {
     this.machine = new ConnectionMachine(options, seededRandom(7));
@@ -31,7 +33,7 @@ export class Driver {
   }
 
   step(event: ConnectionEvent): readonly ConnectionAction[] {
-    const actions = this.machine.step(event, this.atMs);
+    const actions = this.machine.step(event, this.atMs + this.aheadMs, this.atMs);
     for (const action of actions) {
       if (action.kind === "setTimer") {
         this.timers.set(action.id, { timer: action.timer, dueAtMs: this.atMs + action.delayMs });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coversGap, type Gap, joinedGap } from "../../../src/domain/stream/gap.ts";
+import { coversGap, endsOutage, type Gap, joinedGap } from "../../../src/domain/stream/gap.ts";
 
 function gap(fromAtMs: number | undefined, toAtMs: number | undefined, other: Partial<Gap> = {}): Gap {
   const kind = { connection: "options/0", cause: "disconnect", scope: "all", instruments: undefined } as const;
@@ -44,5 +44,18 @@ describe("a gap", () => {
     expect(joinedGap(gap(1, 2), gap(1, 2, { connection: "options/1" }))).toBeUndefined();
     expect(joinedGap(gap(1, undefined), gap(1, 2))).toBeUndefined();
     expect(joinedGap(gap(1, 2), gap(undefined, 2))).toBeUndefined();
+  });
+});
+
+describe("endsOutage", () => {
+  it.each([
+    ["disconnect", "all", true],
+    ["absence", "all", true],
+    // Quotes that are chosen late: the link was there all the time.
+    ["absence", "quotes", false],
+    ["unsubscribed", "all", false],
+    ["shed", "all", false],
+  ] as const)("of a gap %s of %s: %s", (cause, scope, ends) => {
+    expect(endsOutage({ cause, scope })).toBe(ends);
   });
 });

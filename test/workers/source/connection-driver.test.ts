@@ -48,7 +48,7 @@ function driverOf(options: { readonly feed?: MemoryFeedOptions; readonly early?:
   const failures: string[] = [];
   let asks = 0;
   let isEnded = false;
-  const step = (event: ConnectionEvent) => driver.step(event, clock.now());
+  const step = (event: ConnectionEvent) => driver.step(event, clock.now(), clock.monotonic());
   const connector = options.early === undefined ? feed : new EarlyFeed(feed, clock, options.early);
   const driver: ConnectionDriver = new ConnectionDriver(
     machine,

@@ -7,6 +7,7 @@ import { MemorySource, type SourceSetup } from "../../support/source.ts";
 /** 100,000 messages a second: 100 frames of one event in each millisecond. */
 const FRAMES_PER_MS = 100;
 const STALENESS_BOUND_MS = 200;
+const HOUR_MS = 3_600_000;
 
 type Kind = "trades" | "quotes";
 
@@ -142,5 +143,50 @@ describe("a host that can take half of what is offered", () => {
       (draft) => draft.kind === "frame" && !draft.payload.includes("status"),
     );
     expect(stored).toHaveLength(offered.trades + offered.quotes);
+  });
+});
+
+describe("a source whose wall clock is set while frames wait", () => {
+  it.each([HOUR_MS, -HOUR_MS, 10_000, -10_000])("sheds nothing for it, nor does its tap: by %d ms", async (stepMs) => {
+    // Bursts of four turns every 10 ms, for a host that is busy for 40 ms at a time, half of the time.
+    const source = new MemorySource({ options: { turn: { maxFrames: 100, lingerMs: 1 } } });
+    const taken = { rows: 0, isDone: false };
+    const take = async (): Promise<void> => {
+      let untilBusy = 0;
+      for await (const { rows } of source.manager.run(source.stop.signal)) {
+        taken.rows += rows.length;
+        untilBusy += rows.length;
+        if (untilBusy < 3_200) continue;
+        untilBusy = 0;
+        await source.clock.sleep(40);
+      }
+      taken.isDone = true;
+    };
+    const taking = take();
+    const peer = await source.connected();
+    let aheadMs = 0;
+    let offered = 0;
+    for (let burst = 0; burst < 200; burst++) {
+      for (let place = 0; place < 400; place++) {
+        if (burst === 100 && place === 200) {
+          source.clock.stepWall(stepMs);
+          aheadMs = stepMs;
+        }
+        offered += 1;
+        peer.send(JSON.stringify([quoteEvent(source.clock.now() - aheadMs, { q: offered })]));
+      }
+      await source.clock.advance(10);
+    }
+    await source.clock.advance(500);
+    source.stop.abort();
+    while (!taken.isDone) await source.clock.advance(100);
+    await taking;
+    const [worker] = source.manager.workers;
+    expect(worker?.counts.totals.shed_events ?? 0).toBe(0);
+    const { conflated, shed } = source.manager.tapCounts ?? {};
+    expect([conflated, shed?.quotes]).toEqual([0, 0]);
+    const gaps = (await source.stored()).flatMap((draft) => (draft.kind === "gap" ? [draft.gap.cause] : []));
+    expect(gaps.filter((cause) => cause !== "quarantine")).toEqual([]);
+    if (stepMs > 0) expect(taken.rows).toBe(offered);
   });
 });

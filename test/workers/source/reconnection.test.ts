@@ -57,14 +57,40 @@ describe("a source that is disconnected", () => {
     expect(last?.meta.watermark.completeness).toBe("Complete");
   });
 
-  it("stays connected through the wall clock's jumps", async () => {
-    const source = new MemorySource().run();
-    const peer = await source.connected();
-    await source.trade(peer);
-    source.clock.stepWall(-3_600_000);
-    await source.clock.advance(120_000);
-    await source.trade(peer);
-    expect(source.feed.attempts).toBe(1);
-    expect(await source.finish()).toBeUndefined();
-  });
+  it.each([-3_600_000, 3_600_000, 20_000])(
+    "stays connected though the wall clock is set by %d ms, and says that it was",
+    async (stepMs) => {
+      const source = new MemorySource().run();
+      const peer = await source.connected();
+      await source.trade(peer);
+      source.clock.stepWall(stepMs);
+      await source.clock.advance(120_000);
+      await source.trade(peer, { t: source.clock.now() - stepMs });
+      expect(source.feed.attempts).toBe(1);
+      const told = source.logger.entries.filter(({ message }) => message.startsWith("The wall clock was set"));
+      expect(told.map(({ fields }) => fields)).toEqual([{ connection: "options/0", by_ms: stepMs }]);
+      expect(await source.finish()).toBeUndefined();
+    },
+  );
+
+  it.each([3_600_000, -3_600_000])(
+    "waits longer each time though the wall clock is set by %d ms on a link of seconds",
+    async (stepMs) => {
+      const source = new MemorySource().run();
+      const waitsMs: number[] = [];
+      for (let round = 0; round < 4; round++) {
+        const peer = await source.connected();
+        await source.trade(peer);
+        source.clock.stepWall(stepMs);
+        await source.trade(peer);
+        await source.clock.advance(1_000);
+        peer.cut();
+        const cutMs = source.clock.monotonic();
+        while (source.feed.openLinks === 0) await source.clock.advance(10);
+        waitsMs.push(source.clock.monotonic() - cutMs);
+      }
+      expect(waitsMs).toEqual([1_000, 2_000, 4_000, 8_000]);
+      await source.finish();
+    },
+  );
 });

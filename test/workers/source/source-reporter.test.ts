@@ -31,6 +31,7 @@ const CONNECTION: ConnectionGauges = {
   last_close_code: null,
   last_status: "success",
   last_ts: null,
+  missing: null,
 };
 
 function reporterOf() {

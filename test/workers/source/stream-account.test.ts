@@ -45,7 +45,8 @@ function accountOf({
     () => undefined,
   );
   const frame = (epoch: number, receivedAtMs: number, content: unknown) => {
-    const received = { epoch, receivedAtMs, payload: typeof content === "string" ? content : JSON.stringify(content) };
+    const payload = typeof content === "string" ? content : JSON.stringify(content);
+    const received = { epoch, receivedAtMs, receivedMs: receivedAtMs - T, payload };
     return account.frame(received, reader.read(received));
   };
   return { account, drafts, batches, frame };
