@@ -25,8 +25,7 @@ import {
 } from "./disconnect-reason.ts";
 import { heldMs, type Link, newLink } from "./link.ts";
 import { Liveness } from "./liveness.ts";
-import { lostGaps } from "./lost-topics.ts";
-import { Outage } from "./outage.ts";
+import { OpenGaps } from "./open-gaps.ts";
 import { type SubscriptionDiff, SubscriptionLedger } from "./subscription-ledger.ts";
 import { chunkTopics } from "./subscription-request.ts";
 import { TimerSet } from "./timer-set.ts";
@@ -63,15 +62,11 @@ export class ConnectionMachine {
   readonly #backoff: Backoff;
   readonly #coolDown: CoolDown;
   readonly #ledger: SubscriptionLedger;
-  readonly #outage: Outage;
-  /** Of quotes alone: behind the other, until those are confirmed that were not known when it ended. */
-  readonly #quoteOutage: Outage;
+  readonly #gaps: OpenGaps;
   readonly #timers = new TimerSet();
   #phase: ConnectionPhase = "idle";
   #epoch = 0;
   #link: Link | undefined;
-  /** Gaps of the run before, with their ends, until they are told. */
-  #untold: readonly Gap[] = [];
   #isStopping = false;
   /** Whether it is not known yet which quotes are wanted. */
   #quotesFollow = false;
@@ -135,8 +130,7 @@ export class ConnectionMachine {
     this.#backoff = new Backoff(options.backoff, random);
     this.#coolDown = new CoolDown(options.coolDown);
     this.#ledger = new SubscriptionLedger(options.subscriptions);
-    this.#outage = new Outage(options.connection, "all");
-    this.#quoteOutage = new Outage(options.connection, "quotes");
+    this.#gaps = new OpenGaps(options.connection);
   }
 
   get phase(): ConnectionPhase {
@@ -155,13 +149,12 @@ export class ConnectionMachine {
 
   /** The gaps that are open at the moment and would be told later: what nobody would know of were this run to be killed. */
   get missing(): readonly Gap[] {
-    const lost = lostGaps(this.#options.connection, this.#ledger.lost, undefined);
-    return [...this.#untold, ...this.#outage.soFar, ...this.#quoteOutage.soFar, ...lost];
+    return this.#gaps.soFar(this.#ledger.lost);
   }
 
   /** Whether data may be missing at the moment: no link is confirmed, though one was before. */
   get hasOutage(): boolean {
-    return this.#outage.isOpen;
+    return this.#gaps.hasOutage;
   }
 
   /** Whether a frame of this epoch is to be taken: its socket is the one at hand, open, and not told to close. */
@@ -193,15 +186,7 @@ export class ConnectionMachine {
 
   #start(event: EventOf<"started">, atMs: number): void {
     this.#epoch = Math.max(this.#epoch, event.afterEpoch ?? 0);
-    const { absentSinceAtMs, untold = [] } = event;
-    if (absentSinceAtMs !== undefined) {
-      this.#untold = untold.flatMap((gap) => {
-        // What was noticed behind the last receipt is in the absence.
-        const toAtMs = gap.toAtMs ?? absentSinceAtMs;
-        return gap.fromAtMs === undefined || gap.fromAtMs >= toAtMs ? [] : [{ ...gap, toAtMs }];
-      });
-      this.#outage.begin(absentSinceAtMs, "absence");
-    }
+    if (event.absentSinceAtMs !== undefined) this.#gaps.resume(event.absentSinceAtMs, event.untold ?? []);
     this.#connect(atMs);
   }
 
@@ -337,35 +322,17 @@ export class ConnectionMachine {
     const holdsWanted = holdsAny || (isTold && wanted.size === 0);
     if (this.#phase === "subscribing" && this.#ledger.isResumed && holdsWanted) {
       this.#phase = "streaming";
-      this.#tellUntold(atMs);
-      const toAtMs = link.confirmedAtMs ?? atMs;
-      const gap = this.#endOutage(this.#outage, toAtMs, atMs);
-      if (gap !== undefined && this.#quotesFollow) this.#quoteOutage.begin(toAtMs, gap.cause);
+      this.#tell(this.#gaps.endOutage(link.confirmedAtMs ?? atMs, this.#quotesFollow), atMs);
     }
-    if (this.#ledger.isResumed && !this.#quotesFollow) this.#endOutage(this.#quoteOutage, atMs, atMs);
+    if (this.#ledger.isResumed && !this.#quotesFollow) this.#tell(this.#gaps.endQuotes(atMs), atMs);
   }
 
-  /** In front of the gap of the absence, which says that the link is there again. */
-  #tellUntold(atMs: number): void {
-    const untold = this.#untold;
-    this.#untold = [];
-    for (const gap of untold) this.#record({ kind: "gap", receivedAtMs: atMs, gap });
-  }
-
-  #endOutage(outage: Outage, toAtMs: number, receivedAtMs: number): Gap | undefined {
-    const gap = outage.end(toAtMs);
-    if (gap !== undefined) this.#record({ kind: "gap", receivedAtMs, gap });
-    return gap;
-  }
-
-  /** What a living link lost is missing like what an outage takes, though nothing else shows it. */
   #tellRegained(atMs: number): void {
-    const regained = this.#ledger.takeRegained();
-    // An outage that goes on ends with the last confirmation, and encloses what was lost meanwhile.
-    if (regained.length === 0 || this.#outage.isOpen) return;
-    for (const gap of lostGaps(this.#options.connection, regained, atMs)) {
-      this.#record({ kind: "gap", receivedAtMs: atMs, gap });
-    }
+    this.#tell(this.#gaps.regained(this.#ledger.takeRegained(), atMs), atMs);
+  }
+
+  #tell(gaps: readonly Gap[], receivedAtMs: number): void {
+    for (const gap of gaps) this.#record({ kind: "gap", receivedAtMs, gap });
   }
 
   #awaitAcknowledgements(atMs: number): void {
@@ -434,11 +401,11 @@ export class ConnectionMachine {
     this.#do(...this.#timers.clearAll());
     this.#ledger.reset();
     this.#tellRegained(link.lastReceivedAtMs);
-    this.#endOutage(this.#quoteOutage, link.lastReceivedAtMs, link.lastReceivedAtMs);
+    this.#tell(this.#gaps.endQuotes(link.lastReceivedAtMs), link.lastReceivedAtMs);
     if (wasOpen) this.#record({ kind: "closed", receivedAtMs: link.lastReceivedAtMs, cause: gapCause });
     // Told to stop, the run ends here: what is missing from now on is our absence, for the next start to tell.
     // An attempt that failed counts too: where nothing came before it, data has been missing since it began.
-    if (reason !== "ours") this.#outage.begin(link.lastReceivedAtMs, gapCause);
+    if (reason !== "ours") this.#gaps.beginOutage(link.lastReceivedAtMs, gapCause);
     this.#backoff.linkEnded({ heldMs: heldMs(link), carriedData: link.carriedData });
     this.#link = undefined;
 
@@ -464,8 +431,7 @@ export class ConnectionMachine {
   /** The end: an outage that goes on is told up to here, since nobody will know of it later. */
   #finish(atMs: number): void {
     this.#do(...this.#timers.clearAll());
-    this.#tellUntold(atMs);
-    this.#endOutage(this.#outage, atMs, atMs);
+    this.#tell(this.#gaps.endOutage(atMs, false), atMs);
     this.#phase = "stopped";
   }
 
