@@ -29,7 +29,7 @@ export type ConnectionEvent =
       /** When this connection last received anything in an earlier run; `undefined` where there was none. */
       readonly absentSinceAtMs: number | undefined;
       /** What was missing when that run was killed: told as missing up to that receipt. @default nothing */
-      readonly untold?: readonly Gap[];
+      readonly untold?: readonly Gap[] | undefined;
     }
   | { readonly kind: "opened"; readonly epoch: number; readonly canPing: boolean }
   | {

@@ -6,7 +6,7 @@ import type {
 } from "../../domain/connection/connection-protocol.ts";
 import { checkedTopics } from "../../domain/connection/subscription-request.ts";
 import type { PlannedConnection } from "../../domain/connection/topology.ts";
-import { missingText, readMissing } from "../../domain/context/missing-data.ts";
+import { missingText } from "../../domain/context/missing-data.ts";
 import type { ConnectionGauges } from "../../domain/context/source-status.ts";
 import { StorageError, WsError } from "../../domain/errors.ts";
 import type { TradeSides } from "../../domain/flow/sided-trade.ts";
@@ -17,14 +17,11 @@ import { eventsIn, type FrameContent } from "../../domain/overload/frame-content
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
 import type { Random } from "../../domain/random.ts";
 import type { Gap } from "../../domain/stream/gap.ts";
-import type { Clock } from "../../ports/clock.ts";
 import type { FeedConnector } from "../../ports/feed-connector.ts";
-import type { Logger } from "../../ports/logger.ts";
 import type { RawLog } from "../../ports/raw-log.ts";
-import type { SourceStatusStore } from "../../ports/source-status-store.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
-import { untilStored } from "../until-stored.ts";
 import { ConnectionDriver } from "./connection-driver.ts";
+import { type ConnectionPastPorts, connectionPast } from "./connection-past.ts";
 import { logReport } from "./connection-reports.ts";
 import { FrameIntake } from "./frame-intake.ts";
 import { FrameReader } from "./frame-reader.ts";
@@ -33,20 +30,15 @@ import { ShedAccount } from "./shed-account.ts";
 import { SourceCounts } from "./source-counts.ts";
 import { type BatchSink, StreamAccount } from "./stream-account.ts";
 import { TurnLoop } from "./turn-loop.ts";
-import { untilGivenUp } from "./until-given-up.ts";
 import type { WorkerOptions } from "./worker-options.ts";
 
 /** What a worker works with. */
-export interface WsWorkerPorts {
+export interface WsWorkerPorts extends ConnectionPastPorts {
   readonly feed: FeedConnector;
-  readonly clock: Clock;
-  readonly logger: Logger;
   readonly telemetry: Telemetry;
   readonly random: Random;
   /** Where frames go, verbatim and first; without one they go to the host only. */
   readonly log?: RawLog | undefined;
-  /** Knows what was missing when a run before was killed. */
-  readonly sourceStatus?: Pick<SourceStatusStore, "connectionGauges"> | undefined;
 }
 
 /** What a worker is made for. */
@@ -236,9 +228,8 @@ export class WsWorker {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#isRunning) throw new TypeError("Cannot run a connection: it must not run already, it does");
     this.#isRunning = true;
-    const tail = await this.#tail(signal);
-    const untold = await this.#untold(signal);
-    if (signal.aborted) return;
+    const past = await connectionPast(this.#target.plan.connection, this.#ports, signal);
+    if (past === undefined) return;
     const spoolEnd = new AbortController();
     const ended = new AbortController();
     const stop = (): void => this.#loop.happened({ kind: "stop" });
@@ -248,12 +239,7 @@ export class WsWorker {
       return this.#spool?.backlog;
     });
     const pulsing = this.#pulse(ended.signal);
-    this.#loop.happened({
-      kind: "started",
-      afterEpoch: tail?.epoch,
-      absentSinceAtMs: tail?.receivedAtMs,
-      untold,
-    });
+    this.#loop.happened({ kind: "started", ...past });
     signal.addEventListener("abort", stop, { once: true });
     try {
       await this.#loop.run(() => this.#machine.phase === "stopped");
@@ -271,35 +257,6 @@ export class WsWorker {
       throw new StorageError(
         `Cannot flush the raw log of ${this.name}: all entries must be appended, ${left.entries} are left (${left.bytes} bytes)`,
       );
-    }
-  }
-
-  async #tail(signal: AbortSignal): ReturnType<RawLog["connectionTail"]> {
-    const { log } = this.#ports;
-    if (log === undefined) return undefined;
-    const { connection } = this.#target.plan;
-    return await this.#read("read where the connection was last", () => log.connectionTail(connection), signal);
-  }
-
-  /** What the run before could not tell. */
-  async #untold(signal: AbortSignal): Promise<readonly Gap[]> {
-    const { sourceStatus } = this.#ports;
-    if (sourceStatus === undefined || signal.aborted) return [];
-    const { connection } = this.#target.plan;
-    const action = "read what the connection lacked last";
-    const gauges = await this.#read(action, () => sourceStatus.connectionGauges(connection), signal);
-    return gauges?.missing == null ? [] : (readMissing(gauges.missing) ?? []);
-  }
-
-  /** `undefined` where `signal` aborts before it was read. */
-  async #read<T>(action: string, operation: () => Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-    const { clock, logger } = this.#ports;
-    const reading = untilStored(action, operation, { clock, logger, signal });
-    try {
-      return await untilGivenUp(reading, signal);
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
     }
   }
 

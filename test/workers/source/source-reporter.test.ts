@@ -1,13 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ManualClock, MemoryDatabase, MemoryLogger, openMemory } from "../../../src/adapters/memory/index.ts";
-import type { ConnectionGauges, SourceCounters, SourceGauges } from "../../../src/domain/context/source-status.ts";
+import type { SourceCounters, SourceGauges } from "../../../src/domain/context/source-status.ts";
 import { StorageError, UnavailableError } from "../../../src/domain/errors.ts";
 import type { SourceStatusStore } from "../../../src/ports/source-status-store.ts";
 import { SourceCounts } from "../../../src/workers/source/source-counts.ts";
 import { SourceReporter } from "../../../src/workers/source/source-reporter.ts";
 
 type Mood = "well" | "losesReplies" | "away" | "refuses";
+
+import { CONNECTION_GAUGES } from "../../support/context/connection-gauges.ts";
 
 const GAUGES: SourceGauges = {
   subs_wanted: 3,
@@ -16,22 +18,6 @@ const GAUGES: SourceGauges = {
   coverage: 0.5,
   last_event_ts: 1_766_437_200.5,
   watermark_ns: "1766437200000000000",
-};
-
-const CONNECTION: ConnectionGauges = {
-  state: "streaming",
-  connection_epoch: 7,
-  subs_active: 2,
-  queue_events: 0,
-  queue_bytes: 0,
-  queue_ms: 0,
-  lag_ms: null,
-  staleness_p50_ms: null,
-  staleness_p99_ms: null,
-  last_close_code: null,
-  last_status: "success",
-  last_ts: null,
-  missing: null,
 };
 
 function reporterOf() {
@@ -62,7 +48,7 @@ function reporterOf() {
   const figures = {
     takeCounts: (): SourceCounters => counts.take(),
     gauges: () => GAUGES,
-    connections: () => [[{ class: "options", shard: 0 } as const, CONNECTION] as const],
+    connections: () => [[{ class: "options", shard: 0 } as const, CONNECTION_GAUGES] as const],
     takeSample: () => state.samples.shift(),
   };
   const reporter = new SourceReporter({ sourceStatus, clock, logger }, "source/test", figures);
@@ -79,7 +65,7 @@ describe("SourceReporter", () => {
     await clock.advance(0);
     expect(await store.counters()).toMatchObject({ events: 5, trades: 0 });
     expect(await store.gauges()).toEqual(GAUGES);
-    expect(await store.connectionGauges({ class: "options", shard: 0 })).toEqual(CONNECTION);
+    expect(await store.connectionGauges({ class: "options", shard: 0 })).toEqual(CONNECTION_GAUGES);
     expect(await store.sample()).toBe("[1]");
     state.samples.push("[2]");
     counts.add("events", 1);
