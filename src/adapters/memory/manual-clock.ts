@@ -48,7 +48,7 @@ export class ManualClock implements Clock {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const sleeper: Sleeper = { dueAt: this.#monotonicMs + ms, wake };
+      const sleeper: Sleeper = { dueAt: later(this.#monotonicMs, ms), wake };
       this.#sleepers.add(sleeper);
       signal?.addEventListener("abort", wake, { once: true });
     });
@@ -106,4 +106,9 @@ function settled(): Promise<void> {
     };
     port2.postMessage(null);
   });
+}
+
+/** However short a time is, it passes: who slept for it too early again and again would otherwise do so for ever. */
+function later(nowMs: number, ms: number): number {
+  return Math.max(nowMs + ms, nowMs + Math.max(nowMs, 1) * Number.EPSILON);
 }

@@ -150,7 +150,8 @@ export class ConnectionDriver {
   #setTimer(timer: ConnectionTimer, id: number, delayMs: number): void {
     const cleared = new AbortController();
     this.#timers.set(id, cleared);
-    void this.#clock.sleep(delayMs, cleared.signal).then(() => {
+    // In whole ms: one that is due a fraction too early would be set again for a rest that no clock can tell from nothing.
+    void this.#clock.sleep(Math.ceil(delayMs), cleared.signal).then(() => {
       this.#timers.delete(id);
       if (!cleared.signal.aborted) this.#listener.happened({ kind: "timer", timer, id });
     });

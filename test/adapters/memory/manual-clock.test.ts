@@ -140,3 +140,17 @@ describe("ManualClock", () => {
     );
   });
 });
+
+it("lets a time pass that is shorter than it can tell apart", async () => {
+  for (const startMs of [0, 2_312.75, 1e12]) {
+    const clock = new ManualClock();
+    await clock.advance(startMs);
+    let turns = 0;
+    const slept = (async () => {
+      for (; clock.monotonic() === startMs; turns++) await clock.sleep(1e-20);
+    })();
+    await clock.advance(1);
+    await slept;
+    expect(turns).toBe(1);
+  }
+});
