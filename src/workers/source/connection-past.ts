@@ -35,9 +35,11 @@ export async function connectionPast(
     untilGivenUp(untilStored(action, operation, { clock, logger, signal }), signal);
   try {
     const tail = await read("read where the connection was last", async () => log?.connectionTail(connection));
-    const gauges = await read("read what the connection lacked last", async () => {
-      return sourceStatus?.connectionGauges(connection);
-    });
+    // Without a last receipt nothing has an end: then the store is not waited for.
+    const gauges =
+      tail?.receivedAtMs === undefined || signal.aborted
+        ? undefined
+        : await read("read what the connection lacked last", async () => sourceStatus?.connectionGauges(connection));
     const untold = gauges?.missing == null ? [] : readMissing(gauges.missing);
     return signal.aborted ? undefined : { afterEpoch: tail?.epoch, absentSinceAtMs: tail?.receivedAtMs, untold };
   } catch (error) {

@@ -24,9 +24,25 @@ async function leftWith(missing: string | null) {
   return { clock, logger: new MemoryLogger(), log, sourceStatus };
 }
 
+/** What was appended last came at `atMs`. */
+function lastAt(atMs: number) {
+  return { connectionTail: async () => ({ epoch: 7, receivedAtMs: atMs }) };
+}
+
 it("is the gaps that the run before left open", async () => {
-  const past = await connectionPast(CONNECTION, await leftWith(missingText([LOST])), new AbortController().signal);
-  expect(past).toEqual({ afterEpoch: undefined, absentSinceAtMs: undefined, untold: [LOST] });
+  const ports = { ...(await leftWith(missingText([LOST]))), log: lastAt(1_766_437_800_000) };
+  const past = await connectionPast(CONNECTION, ports, new AbortController().signal);
+  expect(past).toEqual({ afterEpoch: 7, absentSinceAtMs: 1_766_437_800_000, untold: [LOST] });
+});
+
+it("does not wait for what it lacked where no receipt is known that this could end at", async () => {
+  const ports = { ...(await leftWith(null)), sourceStatus: { connectionGauges: () => new Promise<null>(() => {}) } };
+  const nothing = { afterEpoch: undefined, absentSinceAtMs: undefined, untold: [] };
+  expect(await connectionPast(CONNECTION, ports, new AbortController().signal)).toEqual(nothing);
+  const { clock, logger, sourceStatus } = ports;
+  expect(await connectionPast(CONNECTION, { clock, logger, sourceStatus }, new AbortController().signal)).toEqual(
+    nothing,
+  );
 });
 
 it("is none where the run before lacked nothing, or nobody knows", async () => {
