@@ -17,7 +17,7 @@ const SCALE = 10 ** DECIMALS;
 const INT32_MAX = 2_147_483_647;
 
 /**
- * Writes values one behind the other in MessagePack, which a script of Redis takes apart in a third of the time that JSON
+ * Writes values one behind the other in MessagePack, which a script of Redis takes apart in two thirds of the time that JSON
  * takes it, and without a table in between. As bytes, since what is put together as one text is copied again and again on
  * its way to the socket: when its pieces are joined, flattened, measured and encoded.
  */

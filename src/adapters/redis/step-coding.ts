@@ -14,7 +14,7 @@ interface ExpirationEffects extends TradeStreamId {
   readonly until: string;
   /** What a `TradeWriter` writes of each. */
   readonly trades: PackWriter;
-  /** Contract, sums, .... */
+  /** Contract, sums, …. */
   readonly totals: string[];
 }
 

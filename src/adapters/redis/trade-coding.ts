@@ -12,8 +12,8 @@ const SIDES = ["B", "S", "U"] as const;
 
 /**
  * Writes prints as `COMMIT_STEP` takes them. What many of them have in common is told once and named by its place, since
- * what the server reads costs it more than most of what it does: the *moment* of a print is its event time and its receipt, mostly
- * that of the print before; its *tail* is its conditions and flags, and what a cancel cancels; its *side* is often
+ * what the server reads costs it more than most of what it does: the *moment* of a print is its event time and its receipt,
+ * mostly that of the print before; its *tail* is its conditions and flags, and what a cancel cancels; its *side* is often
  * that of many, since few are held against a quote of their own.
  */
 export class TradeWriter {
