@@ -68,7 +68,7 @@ export class RedisSpotStore extends RedisClient implements SpotStore {
       payload,
       payload.length,
       errors,
-      latencyMs,
+      latencyMs ?? "",
     ];
     for (const value of values) {
       const { symbol, as_of_ns, ts } = value;

@@ -46,8 +46,8 @@ export const spotValueSchema: z.ZodType<SpotValue> = z.object(
 /** One answer of the provider. */
 export interface SpotFetch {
   readonly receivedAtMs: number;
-  /** From the request to the last byte. */
-  readonly latencyMs: number;
+  /** From the request to the last byte; `null` where nobody measured it, as of an answer that comes out of a log. */
+  readonly latencyMs: number | null;
   /** The body as it came. */
   readonly payload: string;
   /** In the order of the answer. */
@@ -60,7 +60,7 @@ export interface SpotFetch {
 export const spotFetchSchema: z.ZodType<SpotFetch> = z.object(
   {
     receivedAtMs: timeField,
-    latencyMs: notNegativeField,
+    latencyMs: notNegativeField.nullable(),
     payload: textField,
     values: z.array(spotValueSchema, { error: "a list" }),
     errors: countField,
@@ -85,6 +85,7 @@ export interface SpotAnalytics {
   readonly errors: number;
   /** Receipt of the last answer stored, Unix seconds; `null` before there is one. */
   readonly last_ts: number | null;
+  /** Of the last answer stored; `null` before there is one, and where it is not known of that one. */
   readonly latency_last_ms: number | null;
   /** Values received, by symbol, those too that were older than what stood there. */
   readonly symbol_frames: ReadonlyMap<string, number>;

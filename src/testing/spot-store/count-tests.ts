@@ -49,6 +49,14 @@ export function countTests({ test }: SpotTests): void {
       ]),
     });
   });
+  test("say nothing of the last latency where it is not known", async ({ subject: { store } }) => {
+    await store.put(PRODUCER, 1, sampleSpotFetch([sampleSpotValue()], { latencyMs: 7.25 }));
+    await store.put(PRODUCER, 2, sampleSpotFetch([sampleSpotValue()], { latencyMs: null }));
+    const unknown = await store.analytics();
+    check.equal("frames, latency", [unknown.frames, unknown.latency_last_ms], [2, null]);
+    await store.put(PRODUCER, 3, sampleSpotFetch([sampleSpotValue()], { latencyMs: 0 }));
+    check.equal("latency known again", (await store.analytics()).latency_last_ms, 0);
+  });
   test("take in stale values and fetches without one", async ({ subject: { store } }) => {
     await store.put(PRODUCER, 1, sampleSpotFetch([sampleSpotValue({ as_of_ns: "2" })]));
     await store.put(PRODUCER, 2, sampleSpotFetch([sampleSpotValue({ as_of_ns: "1" })]));

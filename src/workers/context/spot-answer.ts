@@ -18,7 +18,10 @@ export function bareSymbol(symbol: string): string {
  * What of an answer can be stored. A value that was not asked for, or is none, counts as refused: it must not take the
  * others with it.
  */
-export function takeAnswer(answer: SpotAnswer, asked: readonly string[]): TakenAnswer {
+export function takeAnswer(
+  answer: Omit<SpotAnswer, "latencyMs"> & Pick<SpotFetch, "latencyMs">,
+  asked: readonly string[],
+): TakenAnswer {
   const { receivedAtMs, latencyMs, payload } = answer;
   const askedAs = new Map(asked.map((symbol) => [bareSymbol(symbol), symbol]));
   const refused = new Map(answer.refused.map(({ symbol, reason }) => [symbol, cutText(reason)]));

@@ -134,7 +134,7 @@ export class SpotPoller {
     this.#backoff.succeeded();
     writer.put(number, fetch);
     telemetry.count("spot_fetches_total", 1, { kind });
-    telemetry.gauge("spot_fetch_latency_ms", fetch.latencyMs, { kind });
+    telemetry.gauge("spot_fetch_latency_ms", answer.latencyMs, { kind });
     if (refused.size > 0) telemetry.count("spot_refused_total", refused.size, { kind });
     this.#tellRefusals(refused);
     if (this.#state.trouble !== undefined) logger.info(`Fetching ${kind} again`, { request: number });
@@ -143,7 +143,7 @@ export class SpotPoller {
       refused: refused.size,
       delayed: fetch.values.filter(isDelayed).length,
       lastReceivedAtMs: fetch.receivedAtMs,
-      lastLatencyMs: fetch.latencyMs,
+      lastLatencyMs: answer.latencyMs,
     });
   }
 

@@ -91,7 +91,7 @@ const fetches = fc
   .record({
     values: fc.array(spotValues, { maxLength: 4 }),
     receivedAtMs: seconds.map((ts) => ts * 1_000),
-    latencyMs: numbers,
+    latencyMs: maybe(numbers),
     payload: fc.constantFrom("", '{"results":[ {"value":6870.30,"name":"é€😀"} ]}\n'),
     errors: fc.nat(2),
   })
