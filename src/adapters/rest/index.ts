@@ -6,6 +6,7 @@
 export { MassiveRest, type MassiveRestOptions } from "./massive-rest.ts";
 export { RequestBudget, type RequestBudgetOptions } from "./request-budget.ts";
 export type { Fetch } from "./rest-client.ts";
+export { readSpotAnswer, type StoredSpotAnswer } from "./spot-answer.ts";
 export type {
   UnifiedAnswer,
   UnifiedGreeks,

@@ -16,7 +16,7 @@ import { fetchUnified } from "./fetch-unified.ts";
 import { fetchHolidays, fetchMarketStatus } from "./market-status.ts";
 import { RequestBudget } from "./request-budget.ts";
 import { type Fetch, RestClient } from "./rest-client.ts";
-import type { RestContext } from "./rest-context.ts";
+import { DEFAULT_MAX_FUTURE_SKEW_MS, type RestContext } from "./rest-context.ts";
 import { assertBaseUrl } from "./rest-url.ts";
 import { fetchIndices, fetchStocks, MAX_TICKERS } from "./spot-snapshot.ts";
 import type { UnifiedAnswer } from "./unified-snapshot.ts";
@@ -84,7 +84,7 @@ export class MassiveRest implements ChainProvider, SpotProvider, ReferenceProvid
       logger,
       origin: assertBaseUrl(options.baseUrl ?? DEFAULT_BASE_URL),
       maxPages: positive("maxPages", options.maxPages ?? 400),
-      maxFutureSkewMs: positive("maxFutureSkewMs", options.maxFutureSkewMs ?? 5_000),
+      maxFutureSkewMs: positive("maxFutureSkewMs", options.maxFutureSkewMs ?? DEFAULT_MAX_FUTURE_SKEW_MS),
     };
   }
 

@@ -35,7 +35,7 @@ export function readBody(client: RestClient, answer: RestAnswer, list: string): 
   const failure = FAILURES.get(value["status"]);
   if (failure !== undefined && statement(value) !== undefined) throw client.failed(answer, failure);
   if (!Array.isArray(rows)) throw client.invalid(answer, `an object with a list in '${list}'`);
-  return { answer, body: value, rows, sources, delayed: value["status"] === "DELAYED" };
+  return { answer, body: value, rows, sources, delayed: isDelayed(value) };
 }
 
 /**
@@ -47,6 +47,11 @@ export function readList(client: RestClient, answer: RestAnswer): readonly unkno
   const { value } = readJson(client, answer, "");
   if (!Array.isArray(value)) throw client.invalid(answer, "a JSON list");
   return value;
+}
+
+/** Whether an answer as a whole says that it is delayed. */
+export function isDelayed(body: Readonly<Record<string, unknown>>): boolean {
+  return body["status"] === "DELAYED";
 }
 
 function readJson(client: RestClient, answer: RestAnswer, list: string): SourcedJson {

@@ -13,6 +13,13 @@ export interface SpotRowContext {
   readonly maxFutureSkewMs: number;
 }
 
+/** Reads what a row says of its ticker. */
+export type ReadSpot = (ticker: string, row: unknown, context: SpotRowContext) => CheckedRow<SpotValue>;
+
+/** What the answers about indices and about stocks call their lists of rows. */
+export const INDEX_LIST = "results";
+export const STOCK_LIST = "tickers";
+
 interface IndexRow {
   readonly value?: number | null | undefined;
   readonly last_updated?: bigint | undefined;

@@ -1,17 +1,13 @@
-import type { SpotValue } from "../../domain/context/spot.ts";
 import type { SpotAnswer } from "../../ports/spot-provider.ts";
-import type { CheckedRow } from "./check-row.ts";
 import { checkedTickers } from "./query-arguments.ts";
 import { readBody } from "./read-body.ts";
 import type { RestContext } from "./rest-context.ts";
 import { restUrl } from "./rest-url.ts";
-import { readIndex, readStock, type SpotRowContext } from "./spot-rows.ts";
+import { INDEX_LIST, type ReadSpot, readIndex, readStock, STOCK_LIST } from "./spot-rows.ts";
 import { tickerAnswer } from "./ticker-answer.ts";
 
 /** How many tickers a snapshot endpoint takes, and how many rows it gives. */
 export const MAX_TICKERS = 250;
-
-type ReadSpot = (ticker: string, row: unknown, context: SpotRowContext) => CheckedRow<SpotValue>;
 
 /** `GET /v3/snapshot/indices`. */
 export function fetchIndices(
@@ -21,7 +17,7 @@ export function fetchIndices(
 ): Promise<SpotAnswer> {
   const asked = checkedTickers("fetch indices", "indices", symbols, MAX_TICKERS);
   const url = restUrl(context.origin, ["v3", "snapshot", "indices"], { "ticker.any_of": asked, limit: MAX_TICKERS });
-  return fetchSpots(context, { asked, url, list: "results", read: readIndex }, signal);
+  return fetchSpots(context, { asked, url, list: INDEX_LIST, read: readIndex }, signal);
 }
 
 /** `GET /v2/snapshot/locale/us/markets/stocks/tickers`: it takes no limit. */
@@ -33,7 +29,7 @@ export function fetchStocks(
   const asked = checkedTickers("fetch stocks", "stocks", symbols, MAX_TICKERS);
   const path = ["v2", "snapshot", "locale", "us", "markets", "stocks", "tickers"];
   const url = restUrl(context.origin, path, { tickers: asked });
-  return fetchSpots(context, { asked, url, list: "tickers", read: readStock }, signal);
+  return fetchSpots(context, { asked, url, list: STOCK_LIST, read: readStock }, signal);
 }
 
 async function fetchSpots(
