@@ -17,6 +17,7 @@ import {
 } from "./options.ts";
 import { ReaderLag } from "./reader-lag.ts";
 import { isWithin, RecordTimes } from "./record-times.ts";
+import { ReplayPace } from "./replay-pace.ts";
 
 /** What a replay works with. */
 export interface ReplayPorts {
@@ -71,8 +72,7 @@ export class ReplayWorker {
     const sequencer = new FrameSequencer(this.#options.assetClass);
     const timed = speed !== "max" || fromAtMs !== undefined || toAtMs !== undefined;
     const times = new RecordTimes();
-    const startedAtMs = clock.monotonic();
-    let firstAtMs: number | undefined;
+    const pace = new ReplayPace(speed, clock);
 
     try {
       for await (const records of capture.records(signal)) {
@@ -80,8 +80,7 @@ export class ReplayWorker {
           const atMs = timed ? times.of(record) : undefined;
           if (atMs !== undefined) {
             if (!isWithin(atMs, this.#options)) continue;
-            firstAtMs ??= atMs;
-            const dueInMs = speed === "max" ? 0 : (atMs - firstAtMs) / speed - (clock.monotonic() - startedAtMs);
+            const dueInMs = pace.dueInMs(atMs);
             if (dueInMs > 0) {
               await this.#flush(signal);
               await clock.sleep(dueInMs, signal);
