@@ -12,7 +12,8 @@ export interface RedisScript {
 /**
  * What scripts have in common. `require_type(key, type)` answers `nil`, or the error to return where the key holds
  * something of another type: a script does not roll back, so all types are looked at before the first write, and whether
- * what is to be counted up `is_count` (or is not there yet).
+ * what is to be counted up `is_count` (or is not there yet). A number that a client chose `is_number`: of those up to
+ * 2^53 - 1 one cannot be counted up for ever, and needs not.
  */
 const PRELUDE = `
 local function require_type(key, wanted)
@@ -25,6 +26,10 @@ local function value_error(key, wanted)
 end
 local function is_count(text)
   return not text or text == '0' or (#text < 16 and string.match(text, '^[1-9]%d*$') ~= nil)
+end
+local function is_number(text)
+  if is_count(text) then return true end
+  return #text == 16 and string.match(text, '^[1-9]%d*$') ~= nil and text <= '9007199254740991'
 end
 -- The two numbers of a stream id or cursor; nothing for one that is none of ours.
 local function split_place(text)

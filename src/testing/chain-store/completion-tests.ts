@@ -185,6 +185,10 @@ export function countTests({ test }: ChainTests): void {
     check.equal("accounts", await accountsOf(store), before);
     check.equal("sequence", await store.storedSeq(SPX), 5);
     check.equal("other producer", await store.fail(NDX, 1, "NDX"), "stored");
+    const last = Number.MAX_SAFE_INTEGER;
+    check.equal("the last but one", await store.fail(NDX, last - 1, "NDX"), "stored");
+    check.equal("the last", await store.fail(NDX, last, "NDX"), "stored");
+    check.equal("the last again", await store.fail(NDX, last, "NDX"), "already");
   });
 }
 

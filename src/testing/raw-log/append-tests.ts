@@ -64,6 +64,9 @@ export function appendTests({ test, shortMs }: RawLogTests): void {
       check.equal("beyond", await subject.append(PRODUCER, 7, sampleFrames(7, 2)), { storedSeq: 8 });
       check.equal("into the hole", await subject.append(PRODUCER, 3, sampleFrames(3, 2)), { storedSeq: 8 });
       check.equal("entries", seqsOf(await readAll(subject)), [1, 2, 7, 8]);
+      const last = Number.MAX_SAFE_INTEGER;
+      check.equal("the end", await subject.append(PRODUCER, last - 1, sampleFrames(9, 2)), { storedSeq: last });
+      check.equal("again", await subject.append(PRODUCER, last - 1, sampleFrames(9, 2)), { storedSeq: last });
     },
     ROOMY,
   );

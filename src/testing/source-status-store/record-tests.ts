@@ -55,6 +55,10 @@ export function recordTests({ test }: SourceStatusTests): void {
     check.equal("another", await subject.record("stocks", 1, { events: 1 }, sampleSourceGauges()), "stored");
     check.equal("the same", await subject.record(PRODUCER, 5, { events: 1 }, sampleSourceGauges()), "already");
     check.equal("events", (await subject.counters()).events, 2);
+    const last = Number.MAX_SAFE_INTEGER;
+    check.equal("the last but one", await subject.record(PRODUCER, last - 1, {}, sampleSourceGauges()), "stored");
+    check.equal("the last", await subject.record(PRODUCER, last, {}, sampleSourceGauges()), "stored");
+    check.equal("the last again", await subject.record(PRODUCER, last, {}, sampleSourceGauges()), "already");
   });
   test("keep times and figures digit for digit", async ({ subject }) => {
     const exact = sampleSourceGauges({ coverage: 5e-324, last_event_ts: 1e21, watermark_ns: "9223372036854775807" });

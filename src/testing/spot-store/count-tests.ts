@@ -85,6 +85,10 @@ export function countTests({ test }: SpotTests): void {
     check.equal("fail", await store.fail("spot/stocks", 9_007_199_254_740_991), "stored");
     check.equal("indices", await store.storedSeq("spot/indices"), 5);
     check.equal("stocks", await store.storedSeq("spot/stocks"), 9_007_199_254_740_991);
+    check.equal("fail again", await store.fail("spot/stocks", 9_007_199_254_740_991), "already");
+    check.equal("below it", await store.put("spot/stocks", 9_007_199_254_740_990, sampleSpotFetch([])), {
+      status: "already",
+    });
     check.equal("frames", (await store.analytics()).frames, 2);
   });
 }

@@ -10,7 +10,7 @@
 export const CONTEXT_LUA = `
 local function stored_seq(analytics, producer)
   local seq = redis.call('HGET', analytics, 'seq:' .. producer)
-  if not is_count(seq) then return nil, value_error(analytics, 'sequences of producers') end
+  if not is_number(seq) then return nil, value_error(analytics, 'sequences of producers') end
   return tonumber(seq or '0')
 end
 local function wrong_count(key, increments)

@@ -9,7 +9,7 @@
 export const PRODUCERS_LUA = `
 local function sequence_of(sequences, producer)
   local known = redis.call('HGET', sequences, producer)
-  if not is_count(known) then return nil, value_error(sequences, 'sequences of producers') end
+  if not is_number(known) then return nil, value_error(sequences, 'sequences of producers') end
   return tonumber(known or '0')
 end
 local function note_sequence(sequences, used, producer, sequence, now)
