@@ -28,6 +28,5 @@ export function memoryTarget(logger: Logger): ReplayTarget {
       const cursor = (await ports.store.cursors()).get(0) ?? CURSOR_START;
       return splitCursor(cursor).n + (await ports.log.countAfter(cursor));
     },
-    close: async () => undefined,
   };
 }

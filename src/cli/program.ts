@@ -3,7 +3,7 @@ import type { ForceFlags } from "./chain/force-command.ts";
 import type { InspectFlags } from "./inspect/inspect-command.ts";
 import { parseInstant } from "./instant-argument.ts";
 import { numberBetween } from "./number-argument.ts";
-import { STREAM_NAMES } from "./redis/stream-source.ts";
+import { STREAM_NAMES } from "./redis/stream-names.ts";
 import { redisUrlOption } from "./redis-url-argument.ts";
 import type { ReplayFlags } from "./replay-command.ts";
 import { replayUsageError } from "./replay-usage.ts";
@@ -29,7 +29,8 @@ any worker. --prefix PREFIX replays beside it, under other keys, and repeats and
 --into-live replays into it. The same recording repeated adds nothing: entries are known by the content of the file.
 
 --from-redis reads the stream from its first entry to the last that it had when the command began; it leaves no trace
-there. Entries trimmed meanwhile are told on standard error.
+there. Entries trimmed meanwhile are told on standard error. With massive:spot:stream, answers about indices and stocks
+become spot values again; what --redis refuses then are entries in that stream, and the same signs.
 
 URLs are redis://[user:password@]host[:port][/db], or rediss:// for TLS. A Redis that is away is waited for.
 
@@ -40,6 +41,7 @@ Examples:
   $ strikewire replay monday.jsonl.gz --strict --quarantine refused.jsonl
   $ strikewire replay monday.jsonl.gz --redis redis://127.0.0.1:6379 --prefix monday:
   $ strikewire replay --from-redis redis://10.1.2.3:6379 --to-file today.jsonl.gz
+  $ strikewire replay --from-redis redis://10.1.2.3:6379 --stream massive:spot:stream --json | jq .symbols
 
 Exit codes: 0 done, 1 failed (also an invalid frame with --strict), 2 wrong usage, 130 and 143 interrupted.`;
 
@@ -153,11 +155,7 @@ function addReplay(program: Command, handlers: CommandHandlers): void {
     .option("--prefix <prefix>", "put this in front of every key and channel there")
     .option("--into-live", "replay also into a system that runs there")
     .addOption(redisUrlOption("--from-redis <url>", "replay a stream of this Redis instead of a file", fail))
-    .addOption(
-      new Option("--stream <stream>", "which one; massive:spot:stream goes with --to-file only")
-        .choices(STREAM_NAMES)
-        .default("massive:ws:stream"),
-    )
+    .addOption(new Option("--stream <stream>", "which one").choices(STREAM_NAMES).default("massive:ws:stream"))
     .option("--from-prefix <prefix>", "what stands in front of every key there")
     .option("--to-file <file>", "write the stream to a new capture instead, gzip if its name ends with .gz")
     .addHelpText("after", REPLAY_HELP)

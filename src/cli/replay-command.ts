@@ -1,3 +1,4 @@
+import type { RedisPorts } from "../adapters/redis/index.ts";
 import type { FlowSnapshot, GridSnapshot } from "../domain/flow/snapshot.ts";
 import type { HydrationCounters } from "../domain/hydration/effects.ts";
 import type { AssetClass } from "../domain/instrument/resource.ts";
@@ -14,15 +15,18 @@ import { printOut } from "./print-out.ts";
 import { QuarantineFile } from "./quarantine-file.ts";
 import { copyJson, copyStream, copyText } from "./redis/copy-stream.ts";
 import { reachRedis } from "./redis/reach-redis.ts";
-import { redisTarget } from "./redis/redis-target.ts";
+import { assertUnused, redisTarget } from "./redis/redis-target.ts";
 import { assertElsewhere } from "./redis/same-place.ts";
-import { type StreamName, type StreamSource, streamSource } from "./redis/stream-source.ts";
+import type { StreamName } from "./redis/stream-names.ts";
+import { type StreamSource, streamSource } from "./redis/stream-source.ts";
 import { type ReplayOutcome, type ReplayTarget, replay } from "./replay.ts";
 import type { ReplayReport } from "./replay-report.ts";
 import { ReplayResults } from "./replay-results.ts";
 import { fileSource, type ReplaySource } from "./replay-source.ts";
 import { reportJson } from "./report-json.ts";
 import { reportText } from "./report-text.ts";
+import { replaySpotsInto } from "./spots/replay-spots.ts";
+import { spotJson, spotText } from "./spots/spot-report.ts";
 import { strictCapture } from "./strict-capture.ts";
 
 /** The options of `strikewire replay`, parsed. */
@@ -73,8 +77,19 @@ export async function replayCommand(file: string | undefined, flags: ReplayFlags
       await printOut(flags.json ? copyJson(stream, copied) : copyText(stream, copied, flags.toFile));
       return interruption.exitCode() ?? 0;
     }
-    const target = await openTarget(source, stream, flags, context);
-    toClose.push(target);
+    const redis = await openTargetRedis(stream, flags, context);
+    if (redis !== undefined) toClose.push(redis);
+    const stretch = stretchOf(flags);
+    if (stream?.spots !== undefined) {
+      const spots = { ...stream, spots: stream.spots };
+      const report = await replaySpotsInto(redis, spots, { speed: flags.speed, stretch }, context);
+      await printOut(flags.json ? spotJson(report) : spotText(report, process.stdout.columns || undefined));
+      return interruption.exitCode() ?? 0;
+    }
+    const target =
+      redis === undefined
+        ? memoryTarget(logger)
+        : redisTarget(redis, await source.producer(flags.class, stretch), context);
     const levels = await openLevels(file, target, flags, context);
     return await replayAndReport(source, target, levels, flags, context, interruption.exitCode);
   } catch (error) {
@@ -83,7 +98,7 @@ export async function replayCommand(file: string | undefined, flags: ReplayFlags
     throw error;
   } finally {
     interruption.dispose();
-    for (const { close } of toClose) await close();
+    for (const closable of toClose) await closable.close();
   }
 }
 
@@ -97,19 +112,19 @@ async function openStream(url: string, flags: ReplayFlags, context: Context): Pr
   }
 }
 
-async function openTarget(
-  source: ReplaySource,
+/** `undefined` for memory. */
+async function openTargetRedis(
   stream: StreamSource | undefined,
   flags: ReplayFlags,
   context: Context,
-): Promise<ReplayTarget> {
-  if (flags.redis === undefined) return memoryTarget(context.logger);
-  const producer = await source.producer(flags.class, stretchOf(flags));
+): Promise<RedisPorts | undefined> {
+  if (flags.redis === undefined) return undefined;
   const redis = await reachRedis({ url: flags.redis, prefix: flags.prefix ?? "" }, context);
   try {
     if (stream !== undefined) await assertElsewhere(stream, redis);
     const rules = { hasPrefix: (flags.prefix ?? "") !== "", intoLive: flags.intoLive === true };
-    return await redisTarget(redis, producer, rules, context);
+    await assertUnused(redis, stream?.keyName ?? "rawStream", rules, context);
+    return redis;
   } catch (error) {
     await redis.close();
     throw error;

@@ -10,6 +10,9 @@ const NEEDS = [
   ["toFile", "fromRedis"],
 ] as const satisfies readonly (readonly [keyof ReplayFlags, keyof ReplayFlags])[];
 
+/** What goes with frames only. */
+const NOT_WITH_SPOTS = ["quarantine", "strict", "class"] as const;
+
 /** What a copy into a file has no use for: it is verbatim. */
 const NOT_WITH_TO_FILE = ["redis", "speed", "from", "to", "quarantine", "strict", "class"] as const;
 
@@ -35,7 +38,8 @@ export async function replayUsageError(
     const wrong = NOT_WITH_TO_FILE.find(isGiven);
     if (wrong !== undefined) return `option '${spelled(wrong)}' cannot be used with option '--to-file', which copies`;
   } else if (stream === "massive:spot:stream") {
-    return `option '--stream' ${stream} needs option '--to-file': its entries are answers of the provider, not frames`;
+    const wrong = NOT_WITH_SPOTS.find(isGiven);
+    if (wrong !== undefined) return `option '${spelled(wrong)}' cannot be used with ${stream}, which holds no frames`;
   }
   if (from !== undefined && to !== undefined && from >= to) {
     return `option '--to' must be later than '--from' (${from} ms), current value is ${to} ms`;

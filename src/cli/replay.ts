@@ -36,7 +36,6 @@ export interface ReplayTarget {
   readonly snapshotIntervalMs: number;
   /** How many entries the log ever stored. */
   readonly storedEntries: () => Promise<number>;
-  readonly close: () => Promise<void>;
 }
 
 /** How many entries the recording had, up to where it was read; control entries made for its frames included. */

@@ -9,10 +9,9 @@ import { gapLine, refusalLine } from "./loss-lines.ts";
 import { plainTable } from "./plain-table.ts";
 import { printable } from "./printable.ts";
 import type { QuarantineSummary } from "./quarantine-summary.ts";
-import type { ReplayReport, StoppedBy } from "./replay-report.ts";
+import type { ReplayReport } from "./replay-report.ts";
+import { alreadyLine, list, partialLine } from "./report-blocks.ts";
 import { wrapped } from "./wrapped-items.ts";
-
-const LISTED = 5;
 
 const COLUMNS = [
   "underlying",
@@ -44,7 +43,7 @@ export function reportText(report: ReplayReport, columns?: number): string {
     tornTail === undefined
       ? ""
       : `Torn tail: line ${tornTail.line} ends after ${tornTail.text.length} characters and was left out`,
-    alreadyLine(report),
+    alreadyLine(report.entries),
     elsewhereLine(report),
     stoppedBy === undefined ? "" : partialLine(stoppedBy),
     wrapped(totals(report), columns),
@@ -121,27 +120,6 @@ function gapList(gaps: GapSummary): string {
 function refusedList(quarantine: QuarantineSummary): string {
   if (quarantine.count === 0) return "";
   return list(`Refused: ${integer(quarantine.count)}`, quarantine.samples().map(refusalLine), quarantine.count);
-}
-
-/** A title, a few of `count` things, and how many there are besides. */
-function list(title: string, texts: readonly string[], count: number): string {
-  const lines = texts.slice(0, LISTED);
-  if (count > lines.length) lines.push(`and ${integer(count - lines.length)} more`);
-  return [title, ...lines].join("\n  ");
-}
-
-function partialLine(stoppedBy: StoppedBy): string {
-  const why = stoppedBy === "signal" ? "it was interrupted" : "of the error below";
-  return `Partial: the replay ended before its recording because ${why}`;
-}
-
-/** What a store had of the recording before. */
-function alreadyLine({ entries: { recorded, repeated, stored } }: ReplayReport): string {
-  if (repeated === 0) return "";
-  if (repeated < recorded || stored > 0) {
-    return `Partly there already: ${integer(repeated)} of ${integer(recorded)} entries were stored before; the table is of the rest`;
-  }
-  return `Everything is there already: all ${integer(recorded)} entries were stored before, nothing was added`;
 }
 
 function elsewhereLine({ hydratedBy }: ReplayReport): string {

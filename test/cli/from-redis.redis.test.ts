@@ -1,13 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { openRedis, RedisConnection } from "../../src/adapters/redis/index.ts";
+import { openRedis } from "../../src/adapters/redis/index.ts";
 import { SYSTEM_CLOCK } from "../../src/adapters/system/index.ts";
-import { SpotCapture } from "../../src/cli/redis/spot-capture.ts";
-import { SILENT_LOGGER } from "../../src/domain/silent.ts";
 import { runCli } from "../support/cli-process.ts";
 import { SAMPLE_MS, tradeEvent } from "../support/entries.ts";
 import { withClient } from "../support/redis/connection.ts";
@@ -112,73 +110,5 @@ describe("strikewire replay --from-redis", () => {
     const { code, stdout, stderr } = await runCli(["replay", "--from-redis", url, "--from-prefix", "nobody:"]);
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^strikewire: Cannot read .*: "nobody:massive:ws:stream" must have entries, it has none\n$/);
-  });
-});
-
-describe("strikewire replay --from-redis of spot fetches", () => {
-  it("writes them to a capture as they came", async () => {
-    const { url: from, prefix: spot, clear } = openKeyspace();
-    const payloads = ['{"results":[{"value":6870.5}]}', "not\nJSON"];
-    const ports = openRedis({ url: from, keyPrefix: spot, clock: SYSTEM_CLOCK });
-    await ports.connection.ready();
-    for (const [index, payload] of payloads.entries()) {
-      const fetch = { receivedAtMs: SAMPLE_MS + index, latencyMs: 5, payload, values: [], errors: 0 };
-      await ports.spot.put("spot/indices", index + 1, fetch);
-    }
-    await ports.close();
-    const file = join(folder, "spot.jsonl");
-    const flags = ["--from-redis", from, "--from-prefix", spot, "--stream", "massive:spot:stream"];
-    const { code, stdout } = await runCli(["replay", ...flags, "--to-file", file, "--json"]);
-    await clear();
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({
-      schema_version: 1,
-      complete: true,
-      stream: `${spot}massive:spot:stream`,
-      records: 2,
-      first_id: expect.stringMatching(/^\d+-\d+$/),
-      last_id: expect.stringMatching(/^\d+-\d+$/),
-    });
-    const lines = readFileSync(file, "utf8").trimEnd().split("\n");
-    expect(lines.map((line) => JSON.parse(line))).toEqual(
-      payloads.map((payload, index) => ({ ts: (SAMPLE_MS + index) / 1e3, payload })),
-    );
-  });
-
-  it("tells how many fetches were trimmed while it read", async () => {
-    const { url: from, prefix: spot, clear } = openKeyspace();
-    const key = `${spot}massive:spot:stream`;
-    const connection = new RedisConnection({ url: from, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER });
-    await connection.ready();
-    const add = (n: number) =>
-      connection.command("add", "XADD", key, `1-${n}`, "ts", "1700000000", "payload", String(n));
-    for (let n = 1; n <= 1_100; n++) await add(n);
-    await connection.command("trim", "XTRIM", key, "MAXLEN", 1_000);
-    const info = (await connection.command("look", "XINFO", "STREAM", key)) as readonly unknown[];
-    const warned: unknown[] = [];
-    const logger = { ...SILENT_LOGGER, warn: (message: string, fields?: object) => warned.push([message, fields]) };
-    const capture = new SpotCapture(connection, { key, until: "1-1100", info }, logger);
-    const payloads: number[] = [];
-    for await (const batch of capture.records(new AbortController().signal)) {
-      for (const record of batch) payloads.push(Number("payload" in record ? record.payload : Number.NaN));
-      if (payloads.length > 600) continue;
-      await add(1_101);
-      await connection.command("trim", "XTRIM", key, "MAXLEN", 401);
-    }
-    await connection.close();
-    await clear();
-    const expected = [
-      ...Array.from({ length: 512 }, (_, n) => 101 + n),
-      ...Array.from({ length: 400 }, (_, n) => 701 + n),
-    ];
-    expect(payloads).toEqual(expected);
-    expect(warned).toEqual([["Entries were trimmed before they could be read", { entries: 88, stream: key }]]);
-  });
-
-  it("makes no file where the stream cannot be read", async () => {
-    const file = join(folder, "none.jsonl");
-    const flags = ["--from-redis", url, "--from-prefix", prefix, "--stream", "massive:spot:stream"];
-    expect((await runCli(["replay", ...flags, "--to-file", file])).code).toBe(1);
-    expect(existsSync(file)).toBe(false);
   });
 });

@@ -193,6 +193,16 @@ describe("strikewire replay --redis of a Redis in use", () => {
       expect(second.stderr).toContain(
         "found 2 entries in massive:ws:stream; --prefix PREFIX replays beside it under other keys, --into-live replays",
       );
+      // Of what else stands there only the stream that would be written counts, and signs of life.
+      const spots = ["replay", "--from-redis", redis.url, "--from-prefix", "s:", "--stream", "massive:spot:stream"];
+      const fetch = ["*", "ts", "1766437800", "payload", "{}"];
+      await withClient(redis.url, (client) => client.xadd("s:massive:spot:stream", ...fetch));
+      const [third, fourth] = [
+        await runCli([...spots, "--redis", redis.url]),
+        await runCli([...spots, "--redis", redis.url]),
+      ];
+      expect([third.code, fourth.code]).toEqual([0, 1]);
+      expect(fourth.stderr).toContain("found 1 entries in massive:spot:stream; --prefix PREFIX replays beside it");
       await withClient(redis.url, (client) => client.set("x:massive:ws:stream", "mine"));
       const wrong = await runCli(["replay", SMALL, "--redis", redis.url, "--prefix", "x:"]);
       expect(wrong.code).toBe(1);

@@ -44,7 +44,14 @@ describe("strikewire on usage", () => {
       ["replay", "--from-redis", "redis://h", "--stream", "epoch:dirty"],
       "Allowed choices are massive:ws:stream, massive",
     ],
-    [["replay", "--from-redis", "redis://h", "--stream", "massive:spot:stream"], "needs option '--to-file'"],
+    [
+      ["replay", "--from-redis", "redis://h", "--stream", "massive:spot:stream", "--strict"],
+      "'--strict' cannot be used with massive:spot:stream, which holds no frames",
+    ],
+    [
+      ["replay", "--from-redis", "redis://h", "--stream", "massive:spot:stream", "--class", "indices"],
+      "'--class' cannot be used with massive:spot:stream",
+    ],
     [
       ["replay", "--from-redis", "redis://h", "--to-file", "x", "--redis", "redis://i"],
       "'--redis' cannot be used with",

@@ -2,6 +2,7 @@ import { STATUS_PRODUCER } from "../../adapters/arguments.ts";
 import type { RedisConnection } from "../../adapters/redis/index.ts";
 import { StorageError } from "../../domain/errors.ts";
 import { KeyReader, reading } from "./key-reader.ts";
+import type { StreamKeyName } from "./stream-names.ts";
 
 /** A producer that appended within this time counts as living, ms: a quiet source still tells that it lives. */
 const LIVING_MS = 60_000;
@@ -10,7 +11,7 @@ export const REPLAY_PRODUCER = "replay/";
 
 /** What a replay would meet in a keyspace. */
 export interface Occupancy {
-  /** Entries of the raw stream. */
+  /** Entries of the stream that would be written. */
   readonly entries: number;
   /** Signs that a running system uses it, for people. */
   readonly signs: readonly string[];
@@ -22,14 +23,14 @@ export interface Occupancy {
  *
  * @throws {StorageError} where a key holds what is not ours.
  */
-export async function occupancyOf(connection: RedisConnection): Promise<Occupancy> {
+export async function occupancyOf(connection: RedisConnection, stream: StreamKeyName): Promise<Occupancy> {
   const action = "look at the target of a replay";
   const { keys } = connection;
   const reader = new KeyReader(connection);
   const [seconds, micros] = (await connection.command(action, "TIME")) as readonly [string, string];
   const nowMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
-  const [raw, partitions, producers, workers] = await reader.read(action, [
-    reading(keys.of("rawStream"), "rawStream", ["XLEN"]),
+  const [written, partitions, producers, workers] = await reader.read(action, [
+    reading(keys.of(stream), stream, ["XLEN"]),
     reading(keys.of("hydrators"), "hydrators", ["SMEMBERS"]),
     reading(keys.of("producersUsed"), "producersUsed", ["ZRANGE", nowMs - LIVING_MS, "+inf", "BYSCORE"]),
     reading(keys.of("heartbeats"), "heartbeats", ["ZRANGE", nowMs, "+inf", "BYSCORE"]),
@@ -55,7 +56,7 @@ export async function occupancyOf(connection: RedisConnection): Promise<Occupanc
     } else if (!producer.startsWith(REPLAY_PRODUCER)) signs.push(`producer ${producer} (used within the last minute)`);
   }
   for (const worker of textsOf(workers)) signs.push(`worker ${worker} (its heart beats)`);
-  return { entries: Number(raw?.[0] ?? 0), signs };
+  return { entries: Number(written?.[0] ?? 0), signs };
 }
 
 function textsOf(answers: readonly unknown[] | undefined): readonly string[] {

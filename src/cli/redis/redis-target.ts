@@ -5,7 +5,8 @@ import { splitCursor } from "../../domain/stream/cursor.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { untilStored } from "../../workers/until-stored.ts";
 import type { ReplayTarget } from "../replay.ts";
-import { occupancyOf } from "./occupancy.ts";
+import { type Occupancy, occupancyOf } from "./occupancy.ts";
+import type { StreamKeyName } from "./stream-names.ts";
 
 const SNAPSHOT_INTERVAL_MS = 250;
 
@@ -17,31 +18,39 @@ export interface RedisTargetRules {
   readonly intoLive: boolean;
 }
 
+interface Context {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
 /**
- * A Redis to replay into, if it is not in use.
+ * Refuses a Redis in use as the target of a replay.
  *
+ * @param stream the one that the replay would write.
  * @throws {StorageError} saying what was found and which flags allow it.
  */
-export async function redisTarget(
-  redis: RedisPorts,
-  producer: string,
+export async function assertUnused(
+  { connection, clock }: RedisPorts,
+  stream: StreamKeyName,
   rules: RedisTargetRules,
-  { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
-): Promise<ReplayTarget> {
+  context: Context,
+): Promise<void> {
+  if (rules.intoLive) return;
+  const look = (): Promise<Occupancy> => occupancyOf(connection, stream);
+  const { entries, signs } = await untilStored("look at the target", look, { clock, ...context });
+  const key = connection.keys.of(stream);
+  const found = entries > 0 && !rules.hasPrefix ? [`${entries} entries in ${key}`, ...signs] : signs;
+  if (found.length === 0) return;
+  const beside = rules.hasPrefix ? "" : "--prefix PREFIX replays beside it under other keys, ";
+  throw new StorageError(
+    `Cannot replay into ${connection.label}: its keys must be unused, found ${found.join(", ")}; ${beside}--into-live replays into it all the same`,
+  );
+}
+
+/** A Redis to replay frames into. */
+export function redisTarget(redis: RedisPorts, producer: string, { logger, signal }: Context): ReplayTarget {
   const { connection, clock } = redis;
   const context = { clock, logger, signal };
-  const label = connection.label;
-  if (!rules.intoLive) {
-    const { entries, signs } = await untilStored("look at the target", () => occupancyOf(connection), context);
-    const key = connection.keys.of("rawStream");
-    const found = entries > 0 && !rules.hasPrefix ? [`${entries} entries in ${key}`, ...signs] : signs;
-    if (found.length > 0) {
-      const beside = rules.hasPrefix ? "" : "--prefix PREFIX replays beside it under other keys, ";
-      throw new StorageError(
-        `Cannot replay into ${label}: its keys must be unused, found ${found.join(", ")}; ${beside}--into-live replays into it all the same`,
-      );
-    }
-  }
   return {
     ports: { ...redis, logger },
     producer,
@@ -64,6 +73,5 @@ export async function redisTarget(
       ])[];
       return last === undefined ? 0 : splitCursor(last[0]).n;
     },
-    close: () => redis.close(),
   };
 }

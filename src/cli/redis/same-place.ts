@@ -1,12 +1,18 @@
 import type { RedisConnection, RedisPorts } from "../../adapters/redis/index.ts";
 import { StorageError } from "../../domain/errors.ts";
+import type { StreamKeyName } from "./stream-names.ts";
 
 /** @throws {StorageError} where a stream would be replayed into itself, whatever the server is called there. */
 export async function assertElsewhere(
-  source: { readonly label: string; readonly key: string; readonly serverId: () => Promise<string> },
+  source: {
+    readonly label: string;
+    readonly key: string;
+    readonly keyName: StreamKeyName;
+    readonly serverId: () => Promise<string>;
+  },
   { connection }: RedisPorts,
 ): Promise<void> {
-  if (source.key !== connection.keys.of("rawStream")) return;
+  if (source.key !== connection.keys.of(source.keyName)) return;
   const [from, to] = await Promise.all([source.serverId(), serverIdOf(connection)]);
   if (from !== to) return;
   throw new StorageError(

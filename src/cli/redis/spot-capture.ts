@@ -1,5 +1,6 @@
 import type { RedisConnection } from "../../adapters/redis/index.ts";
 import { fieldsOf, type StreamEntry } from "../../adapters/redis/raw-entry-coding.ts";
+import type { LoggedSpotFetch } from "../../domain/context/spot.ts";
 import { StorageError } from "../../domain/errors.ts";
 import type { Cursor } from "../../domain/stream/cursor.ts";
 import { msOfSecondsText } from "../../domain/stream/receipt-seconds.ts";
@@ -27,8 +28,13 @@ export class SpotCapture implements CaptureSource {
     this.#logger = logger;
   }
 
-  /** @throws {StorageError} for an entry that is no spot fetch. */
+  /** The same as `fetches`. */
   async *records(signal: AbortSignal): AsyncGenerator<readonly LoggedRecord[], void> {
+    for await (const fetches of this.fetches(signal)) yield fetches.map((fetch) => ({ kind: "frame", ...fetch }));
+  }
+
+  /** @throws {StorageError} for an entry that is no spot fetch. */
+  async *fetches(signal: AbortSignal): AsyncGenerator<readonly LoggedSpotFetch[], void> {
     const { key, until, info } = this.#stretch;
     const logger = this.#logger;
     const { clock } = this.#connection;
@@ -62,19 +68,17 @@ export class SpotCapture implements CaptureSource {
       const lost = Math.min(removedEntries(now) - removedBefore, entriesThen) - passed;
       if (lost > 0) logger.warn("Entries were trimmed before they could be read", { entries: lost, stream: key });
       passed += Math.max(0, lost) + entries.length;
-      if (entries.length > 0) yield entries.map((entry) => recordOf(action, key, entry));
+      if (entries.length > 0) yield entries.map((entry) => fetchOf(action, key, entry));
       after = entries.at(-1)?.[0];
       if (after === undefined || after === until) return;
     }
   }
 }
 
-function recordOf(action: string, key: string, [cursor, fields]: StreamEntry): LoggedRecord {
-  const { ts, payload } = fieldsOf(fields);
-  const receivedAtMs = ts === undefined ? undefined : msOfSecondsText(ts);
-  if (payload !== undefined && (ts === undefined || receivedAtMs !== undefined)) {
-    return { kind: "frame", receivedAtMs, payload, cursor };
-  }
+function fetchOf(action: string, key: string, [cursor, fields]: StreamEntry): LoggedSpotFetch {
+  const { ts = "", payload } = fieldsOf(fields);
+  const receivedAtMs = msOfSecondsText(ts) ?? 0;
+  if (payload !== undefined && receivedAtMs > 0) return { cursor, receivedAtMs, payload };
   throw new StorageError(`Cannot ${action}: key "${key}" must hold entries with ts and payload, ${cursor} has others`);
 }
 

@@ -1,7 +1,6 @@
 import type { RedisPorts } from "../../adapters/redis/index.ts";
 import { StorageError } from "../../domain/errors.ts";
 import { type Cursor, type CursorRange, splitCursor } from "../../domain/stream/cursor.ts";
-import type { CaptureSource } from "../../ports/capture.ts";
 import type { Logger } from "../../ports/logger.ts";
 import { LogCapture } from "../../workers/replay/log-capture.ts";
 import { untilStored } from "../../workers/until-stored.ts";
@@ -10,17 +9,16 @@ import { KeyReader, reading } from "./key-reader.ts";
 import { producerOfStream } from "./producer-name.ts";
 import { serverIdOf } from "./same-place.ts";
 import { SpotCapture } from "./spot-capture.ts";
-
-/** The streams that can be read, by their names without a prefix. */
-export const STREAM_NAMES = ["massive:ws:stream", "massive:spot:stream"] as const;
-
-export type StreamName = (typeof STREAM_NAMES)[number];
+import type { StreamKeyName, StreamName } from "./stream-names.ts";
 
 /** A stream of a running system as it was when it was looked at. */
 export interface StreamSource extends ReplaySource {
   readonly label: string;
+  readonly keyName: StreamKeyName;
   /** With its prefix. */
   readonly key: string;
+  /** The same entries as fetches, where they are those of spots. */
+  readonly spots: SpotCapture | undefined;
   readonly firstId: Cursor;
   readonly lastId: Cursor;
   /** Names the server and its database, whatever address it was reached at. */
@@ -39,7 +37,7 @@ export async function streamSource(
 ): Promise<StreamSource> {
   const { connection, clock } = redis;
   const action = `read ${name} of ${connection.label}`;
-  const keyName = name === "massive:ws:stream" ? "rawStream" : "spotStream";
+  const keyName: StreamKeyName = name === "massive:ws:stream" ? "rawStream" : "spotStream";
   const key = connection.keys.of(keyName);
   const look = async (): Promise<readonly unknown[] | undefined> => {
     const reader = new KeyReader(connection);
@@ -58,13 +56,15 @@ export async function streamSource(
   logger.debug("Reading", { stream: key, from: firstId, to: lastId });
   const onTrimmed = ({ from, to }: CursorRange): void =>
     logger.warn("Entries were trimmed before they could be read, the recording has a gap there", { from, to });
-  const capture: CaptureSource =
-    keyName === "rawStream"
-      ? new LogCapture({ log: redis.log, clock, logger }, { after: before(firstId), until: lastId, onTrimmed })
-      : new SpotCapture(connection, { key, until: lastId, info }, logger);
+  const place = { label: connection.label, key };
+  const spots =
+    keyName === "spotStream" ? new SpotCapture(connection, { key, until: lastId, info }, logger) : undefined;
   return {
-    ...{ label: connection.label, key, firstId, lastId, capture },
-    producer: async (_, stretch) => producerOfStream({ label: connection.label, key, firstId }, stretch),
+    ...{ ...place, keyName, firstId, lastId, spots },
+    capture:
+      spots ?? new LogCapture({ log: redis.log, clock, logger }, { after: before(firstId), until: lastId, onTrimmed }),
+    // Frames know their connections' sequences; a fetch has nothing but its place to be known by, whatever came first.
+    producer: async (_, stretch) => producerOfStream(spots === undefined ? { ...place, firstId } : place, stretch),
     tornTail: () => undefined,
     serverId: () => serverIdOf(connection),
     close: () => redis.close(),

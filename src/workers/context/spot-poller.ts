@@ -5,8 +5,8 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { SpotAnswer } from "../../ports/spot-provider.ts";
 import type { Telemetry } from "../../ports/telemetry.ts";
+import { takeAnswer } from "../spot-answer.ts";
 import { TickGrid } from "../tick-grid.ts";
-import { takeAnswer } from "./spot-answer.ts";
 import type { SpotWriter } from "./spot-writer.ts";
 
 /** Indices and stocks have endpoints of their own. */

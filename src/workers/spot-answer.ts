@@ -1,6 +1,6 @@
-import { type SpotFetch, type SpotValue, spotValueSchema } from "../../domain/context/spot.ts";
-import { cutText } from "../../domain/wire/describe-value.ts";
-import type { SpotAnswer } from "../../ports/spot-provider.ts";
+import { type SpotFetch, type SpotValue, spotValueSchema } from "../domain/context/spot.ts";
+import { cutText } from "../domain/wire/describe-value.ts";
+import type { SpotAnswer } from "../ports/spot-provider.ts";
 
 /** What an answer comes to. */
 export interface TakenAnswer {
