@@ -30,7 +30,8 @@ any worker. --prefix PREFIX replays beside it, under other keys, and repeats and
 
 --from-redis reads the stream from its first entry to the last that it had when the command began; it leaves no trace
 there. Entries trimmed meanwhile are told on standard error. With massive:spot:stream, answers about indices and stocks
-become spot values again; what --redis refuses then are entries in that stream, and the same signs.
+become spot values again; what --redis refuses then are entries in that stream, and the same signs. What its log has
+already, by receipt and content, is not added.
 
 URLs are redis://[user:password@]host[:port][/db], or rediss:// for TLS. A Redis that is away is waited for.
 

@@ -81,9 +81,12 @@ export async function replayCommand(file: string | undefined, flags: ReplayFlags
     if (redis !== undefined) toClose.push(redis);
     const stretch = stretchOf(flags);
     if (stream?.spots !== undefined) {
-      const spots = { ...stream, spots: stream.spots };
-      const report = await replaySpotsInto(redis, spots, { speed: flags.speed, stretch }, context);
+      const { key, spots } = stream;
+      const { report, fault } = await replaySpotsInto(redis, { key, spots }, { speed: flags.speed, stretch }, context);
+      // Of a stream that gave nothing there is nothing to report but why.
+      if (fault !== undefined && report.tally.entries.recorded === 0) throw fault;
       await printOut(flags.json ? spotJson(report) : spotText(report, process.stdout.columns || undefined));
+      if (fault !== undefined) throw fault;
       return interruption.exitCode() ?? 0;
     }
     const target =
@@ -197,7 +200,7 @@ async function replayAndReport(
 
 /** A recording of which not one frame could be read is none of ours, whatever it is. */
 function assertReadable({ frames = 0, events = 0, invalid = 0 }: HydrationCounters): void {
-  if (frames === 0 || events > 0 || invalid < frames) return;
+  if (frames === 0 || events > invalid || invalid < frames) return;
   throw new Error(
     `Cannot replay the recording: it must hold frames of the provider, one a line, and all ${frames} that it has were refused`,
   );

@@ -1,3 +1,4 @@
+import { faultIn } from "../domain/context/message.ts";
 import { type SpotFetch, type SpotValue, spotValueSchema } from "../domain/context/spot.ts";
 import { cutText } from "../domain/wire/describe-value.ts";
 import type { SpotAnswer } from "../ports/spot-provider.ts";
@@ -17,20 +18,23 @@ export function bareSymbol(symbol: string): string {
 /**
  * What of an answer can be stored. A value that was not asked for, or is none, counts as refused: it must not take the
  * others with it.
+ *
+ * @param asked `undefined` where nobody knows what was asked for.
  */
 export function takeAnswer(
   answer: Omit<SpotAnswer, "latencyMs"> & Pick<SpotFetch, "latencyMs">,
-  asked: readonly string[],
+  asked: readonly string[] | undefined,
 ): TakenAnswer {
   const { receivedAtMs, latencyMs, payload } = answer;
-  const askedAs = new Map(asked.map((symbol) => [bareSymbol(symbol), symbol]));
+  const askedAs = asked && new Map(asked.map((symbol) => [bareSymbol(symbol), symbol]));
   const refused = new Map(answer.refused.map(({ symbol, reason }) => [symbol, cutText(reason)]));
   const values: SpotValue[] = [];
   for (const value of answer.values) {
-    const symbol = askedAs.get(value.symbol);
+    const symbol = askedAs === undefined ? value.symbol : askedAs.get(value.symbol);
+    const { success, error } = spotValueSchema.safeParse(value);
     if (symbol === undefined) refused.set(value.symbol, "it was not asked for");
-    else if (spotValueSchema.safeParse(value).success) values.push(value);
-    else refused.set(symbol, "its value cannot be stored");
+    else if (success) values.push(value);
+    else refused.set(symbol, cutText(`its value cannot be stored: ${faultIn(error, value)}`));
   }
   return { fetch: { receivedAtMs, latencyMs, payload, values, errors: refused.size }, refused };
 }

@@ -97,8 +97,9 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     expect(rest).toEqual({
       schema_version: 1,
       complete: true,
+      stopped_by: null,
       stream: `${prefix}massive:spot:stream`,
-      entries: { recorded: 10, repeated: 0, stored: 10 },
+      entries: { recorded: 10, repeated: 0, stored: 10, trimmed: 0 },
       older: 1,
       refused: { count: 5, symbols: [{ symbol: "I:APX", count: 5, reason: "NOT_FOUND: Ticker not found." }] },
     });
@@ -140,7 +141,7 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     await read((client) => client.xtrim(key, "MAXLEN", 2));
     await read((client) => client.xadd(key, "*", "ts", `${SAMPLE_MS / 1_000 + 9}`, "payload", PAYLOADS[9] ?? ""));
     const { stdout } = await runCli(["replay", ...flags, "--redis", url, "--prefix", to.prefix]);
-    expect(JSON.parse(stdout).entries).toEqual({ recorded: 3, repeated: 2, stored: 1 });
+    expect(JSON.parse(stdout).entries).toEqual({ recorded: 3, repeated: 2, stored: 1, trimmed: 0 });
     expect(await read((client) => client.xlen(`${to.prefix}massive:spot:stream`))).toBe(7);
     await Promise.all([from.clear(), to.clear()]);
   });
@@ -149,11 +150,13 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     const stretch = ["--from", `${SAMPLE_MS + 2_000}`, "--to", `${SAMPLE_MS + 4_000}`];
     const { stdout } = await runCli(["replay", ...FROM, ...stretch, "--json"]);
     const { entries, symbols } = JSON.parse(stdout);
-    expect(entries).toEqual({ recorded: 2, repeated: 0, stored: 2 });
+    expect(entries).toEqual({ recorded: 2, repeated: 0, stored: 2, trimmed: 0 });
     expect(symbols.map(({ symbol }: { symbol: string }) => symbol)).toEqual(["SPX", "SPY", "VIX"]);
   });
 
   it("counts and keeps an answer that cannot be read", async () => {
+    const NO_SYMBOL =
+      "its value cannot be stored: 'symbol' must be a symbol without I:, such as SPX, that starts with an upper-case letter or a digit, current value is \"too long for a symbol, and with blanks\"";
     const [from, to] = [openKeyspace(), openKeyspace()];
     const key = `${from.prefix}massive:spot:stream`;
     const odd = [
@@ -171,7 +174,7 @@ describe("strikewire replay --from-redis of spot fetches", () => {
         count: 2,
         symbols: [
           { symbol: "", count: 1, reason: 'the answer must be JSON, current value is "not\\nJSON"' },
-          { symbol: "too long for a symbol, and with blanks", count: 1, reason: "its value cannot be stored" },
+          { symbol: "too long for a symbol, and with blanks", count: 1, reason: NO_SYMBOL },
         ],
       },
     });
@@ -179,6 +182,45 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     expect(analytics).toMatchObject({ frames: 2, errors: 2 });
     expect(fetches.map(([, payload]) => payload)).toEqual(odd);
     await Promise.all([from.clear(), to.clear()]);
+  });
+
+  it("adds what another stream under the same name holds, though its places are older", async () => {
+    const [from, to] = [openKeyspace(), openKeyspace()];
+    await fill(url, from.prefix, PAYLOADS.slice(0, 3));
+    const key = `${from.prefix}massive:spot:stream`;
+    const flags = ["--from-redis", url, "--from-prefix", from.prefix, "--stream", "massive:spot:stream", "--json"];
+    await runCli(["replay", ...flags, "--redis", url, "--prefix", to.prefix]);
+    await read((client) => client.del(key));
+    await read((client) => client.xadd(key, "5-0", "ts", `${SAMPLE_MS / 1_000 + 9}`, "payload", PAYLOADS[9] ?? ""));
+    const { stdout } = await runCli(["replay", ...flags, "--redis", url, "--prefix", to.prefix]);
+    expect(JSON.parse(stdout).entries).toMatchObject({ repeated: 0, stored: 1 });
+    await Promise.all([from.clear(), to.clear()]);
+  });
+
+  it.each([
+    ["ts", "abc"],
+    ["ts", "0"],
+    ["ts", "1766437799500"],
+    ["ts", "9".repeat(400)],
+    ["other", "1766437799.5"],
+  ])("reports what stood before an entry with %s %j, and names it", async (field, value) => {
+    const from = openKeyspace();
+    await fill(url, from.prefix, PAYLOADS.slice(0, 3));
+    const key = `${from.prefix}massive:spot:stream`;
+    await read((client) => client.xadd(key, "*", field, value, "payload", "{}"));
+    const flags = ["--from-redis", url, "--from-prefix", from.prefix, "--stream", "massive:spot:stream", "--json"];
+    const { code, stdout, stderr } = await runCli(["replay", ...flags]);
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ complete: false, stopped_by: "fault", entries: { stored: 3 } });
+    expect(stderr).toMatch(/must hold Unix seconds from 0.001 to 4294967295 as 'ts' of \d+-\d+, current value is "/);
+    await from.clear();
+  });
+
+  it("is no recording of frames, and says so", async () => {
+    const file = join(folder, "no-frames.jsonl");
+    await runCli(["replay", ...FROM, "--to-file", file]);
+    const { code, stderr } = await runCli(["replay", file]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("it must hold frames of the provider")]);
   });
 
   it("refuses itself, and a target in use unless told that it is meant", async () => {
@@ -246,7 +288,7 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     const payloads: number[] = [];
     for await (const batch of capture.records(new AbortController().signal)) {
       for (const record of batch) payloads.push(Number("payload" in record ? record.payload : Number.NaN));
-      if (payloads.length > 600) continue;
+      if (payloads.length !== 512) continue;
       await add(1_101);
       await connection.command("trim", "XTRIM", key, "MAXLEN", 401);
     }
@@ -258,6 +300,32 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     ];
     expect(payloads).toEqual(expected);
     expect(warned).toEqual([["Entries were trimmed before they could be read", { entries: 88, stream: key }]]);
+  });
+
+  it.each([
+    ["deleted", false],
+    ["deleted and begun anew", true],
+  ])("ends with an error where the stream is %s while it is read", async (_, isRefilled) => {
+    const { url: from, prefix: spot, clear } = openKeyspace();
+    const key = `${spot}massive:spot:stream`;
+    const connection = new RedisConnection({ url: from, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER });
+    await connection.ready();
+    const add = (id: string) => connection.command("add", "XADD", key, id, "ts", "1700000000", "payload", id);
+    for (let n = 1; n <= 200; n++) await add(`1-${n}`);
+    const info = (await connection.command("look", "XINFO", "STREAM", key)) as readonly unknown[];
+    const capture = new SpotCapture(connection, { key, until: "1-200", info }, SILENT_LOGGER);
+    const readAll = async (): Promise<void> => {
+      for await (const batch of capture.fetches(new AbortController().signal)) {
+        expect(batch.length).toBeLessThan(200);
+        await connection.command("delete", "DEL", key);
+        if (isRefilled) await add("2-1");
+      }
+    };
+    await expect(readAll()).rejects.toThrow(
+      `key "${key}" must keep the 200 entries that it had, after 64 of them it has the others no more`,
+    );
+    await connection.close();
+    await clear();
   });
 
   it("makes no file where the stream cannot be read", async () => {

@@ -12,7 +12,7 @@ import {
 } from "../../domain/context/spot.ts";
 import { type TrailPoint, trailMember } from "../../domain/context/trail.ts";
 import { type Cursor, splitCursor } from "../../domain/stream/cursor.ts";
-import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";
+import { secondsText } from "../../domain/stream/receipt-seconds.ts";
 import type { ProducerId } from "../../ports/raw-log.ts";
 import type { SpotPutResult, SpotStore } from "../../ports/spot-store.ts";
 import { assertLimit } from "../arguments.ts";
@@ -22,9 +22,9 @@ import { CountedFields, readSeq, readTrail } from "./context-fields.ts";
 import { readJson } from "./json-value.ts";
 import { fieldsOf, type StreamEntry } from "./raw-entry-coding.ts";
 import { RedisClient } from "./redis-client.ts";
-import { valueError } from "./reply-errors.ts";
 import { FAIL_SPOT_FETCH } from "./scripts/fail-spot-fetch.ts";
 import { PUT_SPOT_FETCH } from "./scripts/put-spot-fetch.ts";
+import { readSpotEntry } from "./spot-entry.ts";
 
 const DEFAULT_MAX_FETCHES = 100_000;
 const SYMBOL_FRAMES = "frames:";
@@ -142,16 +142,8 @@ export class RedisSpotStore extends RedisClient implements SpotStore {
     const { ms, n } = splitCursor(after);
     const key = this.keys.of("spotStream");
     const entries = await this.command(action, "XRANGE", key, `(${ms}-${n}`, "+", "COUNT", limit);
-    return (entries as readonly StreamEntry[]).map((entry) => readFetch(action, key, entry));
+    return (entries as readonly StreamEntry[]).map((entry) => readSpotEntry(action, key, entry));
   }
-}
-
-function readFetch(action: string, key: string, [cursor, fields]: StreamEntry): LoggedSpotFetch {
-  const { ts = "", payload } = fieldsOf(fields);
-  const receivedAtMs = msOfSecondsText(ts);
-  if (receivedAtMs === undefined) throw valueError(action, key, `Unix seconds as 'ts' of ${cursor}`, ts);
-  if (payload === undefined) throw valueError(action, key, `a payload in ${cursor}`);
-  return { cursor, receivedAtMs, payload };
 }
 
 function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {

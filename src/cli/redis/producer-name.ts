@@ -28,15 +28,14 @@ export async function producerOfFile(path: string, assetClass: AssetClass, stret
 }
 
 /**
- * The producer of a copied stream: by where the stream is, at which entry it began, where entries are counted from there,
- * and which part of it is copied. The same stream, grown by then, goes on where the last copy ended.
+ * The producer of a copied stream: by where the stream is, at which entry it began, and which part of it is copied. The
+ * same stream, grown by then, goes on where the last copy ended.
  */
 export function producerOfStream(
-  { label, key, firstId }: { readonly label: string; readonly key: string; readonly firstId?: string },
-  stretch: Stretch,
+  { label, key, firstId }: { readonly label: string; readonly key: string; readonly firstId: string },
+  { fromAtMs, toAtMs }: Stretch,
 ): string {
-  const from = firstId === undefined ? [] : [firstId];
-  const identity = [label, key, ...from, stretch.fromAtMs ?? null, stretch.toAtMs ?? null];
+  const identity = [label, key, firstId, fromAtMs ?? null, toAtMs ?? null];
   return named(createHash("sha256").update(JSON.stringify(identity)).digest("hex"));
 }
 

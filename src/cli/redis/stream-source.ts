@@ -63,8 +63,7 @@ export async function streamSource(
     ...{ ...place, keyName, firstId, lastId, spots },
     capture:
       spots ?? new LogCapture({ log: redis.log, clock, logger }, { after: before(firstId), until: lastId, onTrimmed }),
-    // Frames know their connections' sequences; a fetch has nothing but its place to be known by, whatever came first.
-    producer: async (_, stretch) => producerOfStream(spots === undefined ? { ...place, firstId } : place, stretch),
+    producer: async (_, stretch) => producerOfStream({ ...place, firstId }, stretch),
     tornTail: () => undefined,
     serverId: () => serverIdOf(connection),
     close: () => redis.close(),

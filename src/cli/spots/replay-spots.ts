@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { openMemory } from "../../adapters/memory/index.ts";
 import type { RedisPorts } from "../../adapters/redis/index.ts";
 import { readSpotAnswer } from "../../adapters/rest/index.ts";
@@ -6,17 +7,27 @@ import { isStrikewireError, isTransient } from "../../domain/errors.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { Stretch } from "../../workers/replay/record-times.ts";
 import { replaySpots } from "../../workers/replay/spot-replay.ts";
-import type { StreamSource } from "../redis/stream-source.ts";
+import { REPLAY_PRODUCER } from "../redis/occupancy.ts";
+import type { SpotCapture } from "../redis/spot-capture.ts";
+import type { StoppedBy } from "../replay-report.ts";
+import { knownFetches } from "./known-fetches.ts";
 import { SpotTally } from "./spot-tally.ts";
 
 /** What a replay of spot fetches came to. */
 export interface SpotReplayReport {
   /** The key of what was replayed, with its prefix. */
   readonly stream: string;
-  /** Whether it came to the end that the stream had. */
-  readonly complete: boolean;
+  readonly stoppedBy: StoppedBy | undefined;
+  /** Fetches that were trimmed before they could be read. */
+  readonly trimmed: number;
   readonly tally: SpotTally;
   readonly elapsedMs: number;
+}
+
+export interface SpotReplayOutcome {
+  readonly report: SpotReplayReport;
+  /** What it ended with before its end; `undefined` where it came to its end, or `signal` aborted. */
+  readonly fault: unknown;
 }
 
 /**
@@ -26,28 +37,28 @@ export interface SpotReplayReport {
  */
 export async function replaySpotsInto(
   redis: RedisPorts | undefined,
-  source: StreamSource & { readonly spots: NonNullable<StreamSource["spots"]> },
-  options: { readonly speed: "max" | number; readonly stretch: Stretch },
+  { key: stream, spots }: { readonly key: string; readonly spots: SpotCapture },
+  { speed, stretch }: { readonly speed: "max" | number; readonly stretch: Stretch },
   { logger, signal }: { readonly logger: Logger; readonly signal: AbortSignal },
-): Promise<SpotReplayReport> {
+): Promise<SpotReplayOutcome> {
   const clock = SYSTEM_CLOCK;
   const { spot } = redis ?? openMemory({ clock });
   const tally = new SpotTally();
   const startedAtMs = clock.monotonic();
+  let fault: unknown;
   try {
+    const isThere = await knownFetches(spot, { clock, logger, signal });
     await replaySpots(
-      { recording: source.spots, read: readSpotAnswer, spot, clock, logger },
-      {
-        ...options.stretch,
-        producer: await source.producer("indices", options.stretch),
-        speed: options.speed,
-        onReplayed: (replayed) => tally.add(replayed),
-      },
+      { recording: spots, read: readSpotAnswer, isThere, spot, clock, logger },
+      // A name of its own: what is there already is told by its content.
+      { ...stretch, speed, producer: REPLAY_PRODUCER + randomUUID(), onReplayed: (replayed) => tally.add(replayed) },
       signal,
     );
   } catch (error) {
     // Whoever asks to stop during an outage gets to know what was done before it.
-    if (!(signal.aborted && isStrikewireError(error) && isTransient(error))) throw error;
+    if (!(signal.aborted && isStrikewireError(error) && isTransient(error))) fault = error;
   }
-  return { stream: source.key, complete: !signal.aborted, tally, elapsedMs: clock.monotonic() - startedAtMs };
+  const stoppedBy = fault !== undefined ? "fault" : signal.aborted ? "signal" : undefined;
+  const elapsedMs = clock.monotonic() - startedAtMs;
+  return { report: { stream, stoppedBy, trimmed: spots.trimmed, tally, elapsedMs }, fault };
 }

@@ -15,12 +15,13 @@ const COLUMNS = ["symbol", ">values", ">first ET", ">last ET", ">value", ">chang
  * value was true; `value` and `change` are points of an index, dollars of a stock; missing is `null`. `older` counts the
  * values that were older than what stood in the target.
  */
-export function spotJson({ stream, complete, tally }: SpotReplayReport): string {
+export function spotJson({ stream, stoppedBy, trimmed, tally }: SpotReplayReport): string {
   const document = {
     schema_version: SCHEMA_VERSION,
-    complete,
+    complete: stoppedBy === undefined && trimmed === 0,
+    stopped_by: stoppedBy ?? null,
     stream,
-    entries: tally.entries,
+    entries: { ...tally.entries, trimmed },
     symbols: tally.sums().map(({ symbol, values, firstMs, lastMs, latest }) => ({
       symbol,
       values,
@@ -39,17 +40,22 @@ export function spotJson({ stream, complete, tally }: SpotReplayReport): string 
 }
 
 /** The same for people. No control characters. @param columns width of the terminal. */
-export function spotText({ complete, tally, elapsedMs }: SpotReplayReport, columns?: number): string {
+export function spotText({ stoppedBy, trimmed, tally, elapsedMs }: SpotReplayReport, columns?: number): string {
   const sums = tally.sums();
   const { entries, older, refused } = tally;
   const values = sums.reduce((total, sum) => total + sum.values, 0);
   const blocks = [
-    sums.length > 0 ? table(sums) : entries.stored > 0 || entries.recorded === 0 ? "Nothing to show: no value" : "",
+    sums.length > 0
+      ? table(sums)
+      : entries.stored > 0 || entries.recorded === 0
+        ? "Nothing to show: no value in the stretch"
+        : "",
     refused === 0
       ? ""
       : list(`Refused: ${integer(refused)}`, tally.refusals().map(refusalLine), tally.refusals().length),
     alreadyLine(entries),
-    complete ? "" : partialLine("signal"),
+    trimmed === 0 ? "" : `Trimmed before they could be read: ${integer(trimmed)} fetches`,
+    stoppedBy === undefined ? "" : partialLine(stoppedBy),
     wrapped(
       [
         `fetches ${integer(entries.recorded)}`,
@@ -83,5 +89,6 @@ function shortTime({ date, time }: { readonly date: string; readonly time: strin
 }
 
 function refusalLine({ symbol, count, reason }: SpotRefusals): string {
-  return printable(`${symbol === "" ? "without a symbol" : symbol}, ${integer(count)} times: ${reason}`);
+  const times = count === 1 ? "once" : `${integer(count)} times`;
+  return printable(`${symbol === "" ? "without a symbol" : symbol}, ${times}: ${reason}`);
 }

@@ -32,7 +32,8 @@ export function parseMessage<T>(action: string, schema: z.ZodType<T>, text: stri
   throw new StorageError(`Cannot ${action}: ${faultIn(error, message)}`, { cause: error });
 }
 
-function faultIn(error: z.ZodError, message: unknown): string {
+/** Which field is the first that is not what its schema asks for, what that is, and the value. */
+export function faultIn(error: z.ZodError, message: unknown): string {
   const [issue] = error.issues;
   const path = issue?.path ?? [];
   const value = path.reduce<unknown>((field, name) => fieldOf(field, name), message);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { countField, finiteField, notNegativeField, textField } from "../fields.ts";
 import type { Cursor } from "../stream/cursor.ts";
+import { MAX_RECEIPT_SECONDS } from "../stream/receipt-seconds.ts";
 import { nanosecondsField, symbolField, timeField } from "./fields.ts";
 
 /**
@@ -56,10 +57,23 @@ export interface SpotFetch {
   readonly errors: number;
 }
 
+const MAX_RECEIPT_MS = MAX_RECEIPT_SECONDS * 1_000;
+const RECEIPT_EXPECTED = `a receipt time in ms: a number from 1 to ${MAX_RECEIPT_MS}`;
+
+const receiptField: z.ZodType<number> = z
+  .number({ error: RECEIPT_EXPECTED })
+  .min(1, { error: RECEIPT_EXPECTED })
+  .max(MAX_RECEIPT_MS, { error: RECEIPT_EXPECTED });
+
+/** Whether an answer can have been received then, ms. */
+export function isReceiptMs(ms: number): boolean {
+  return receiptField.safeParse(ms).success;
+}
+
 /** What a fetch has to look like. */
 export const spotFetchSchema: z.ZodType<SpotFetch> = z.object(
   {
-    receivedAtMs: timeField,
+    receivedAtMs: receiptField,
     latencyMs: notNegativeField.nullable(),
     payload: textField,
     values: z.array(spotValueSchema, { error: "a list" }),

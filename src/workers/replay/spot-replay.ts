@@ -1,6 +1,5 @@
 import type { LoggedSpotFetch, SpotFetch } from "../../domain/context/spot.ts";
 import { StorageError } from "../../domain/errors.ts";
-import { type Cursor, splitCursor } from "../../domain/stream/cursor.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
 import type { ProducerId } from "../../ports/raw-log.ts";
@@ -17,13 +16,15 @@ export interface SpotReplayPorts {
   readonly recording: { readonly fetches: (signal: AbortSignal) => AsyncIterable<readonly LoggedSpotFetch[]> };
   /** Reads an answer as the provider gave it. Must not throw. */
   readonly read: (payload: string, receivedAtMs: number) => Omit<SpotAnswer, "latencyMs">;
+  /** Whether the store has a fetch already, whoever put it there. */
+  readonly isThere: (fetch: LoggedSpotFetch) => boolean;
   readonly spot: SpotStore;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface SpotReplayOptions extends Stretch {
-  /** Names the writer. A replay repeated under the same name adds only what is not there yet. */
+  /** Names the writer. Nobody else has the name, or had it. */
   readonly producer: ProducerId;
   /** As fast as it can be stored, or this many times the recorded pace. */
   readonly speed: "max" | number;
@@ -33,7 +34,7 @@ export interface SpotReplayOptions extends Stretch {
 
 /** A fetch, and what became of it. */
 export type ReplayedFetch =
-  /** The store had it before under this producer's name. */
+  /** The store had it already. */
   | { readonly status: "repeated" }
   | {
       readonly status: "stored";
@@ -48,49 +49,42 @@ export type ReplayedFetch =
  * Stores recorded spot fetches anew, each as it was when it was received, up to an abort of `signal`. While the store is
  * away it waits.
  *
- * @throws {StorageError} for a fetch whose place in the recording is none that can be numbered.
+ * @throws {StorageError} where the store has lost what was stored by then.
  */
 export async function replaySpots(
   ports: SpotReplayPorts,
   options: SpotReplayOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { recording, read, spot, clock, logger } = ports;
+  const { recording, read, isThere, spot, clock, logger } = ports;
   const { producer, speed, onReplayed } = options;
   const context = { clock, logger, signal };
-  const knownSeq = await untilStored("read the stored sequence", () => spot.storedSeq(producer), context);
+  const countFrames = async (): Promise<number> => (await spot.analytics()).frames;
+  const framesBefore = await untilStored("read the spot analytics", countFrames, context);
   const pace = new ReplayPace(speed, clock);
-  let seq = 0;
+  let stored = 0;
   for await (const batch of recording.fetches(signal)) {
-    for (const { cursor, receivedAtMs, payload } of batch) {
-      seq = Math.max(seq + 1, placeNumber(cursor));
+    for (const logged of batch) {
+      const { receivedAtMs, payload } = logged;
       if (!isWithin(receivedAtMs, options)) continue;
-      if (seq <= knownSeq) {
+      if (isThere(logged)) {
         onReplayed({ status: "repeated" });
         continue;
       }
       const dueInMs = pace.dueInMs(receivedAtMs);
       if (dueInMs > 0) await clock.sleep(dueInMs, signal);
       if (signal.aborted) return;
-      const answer = read(payload, receivedAtMs);
-      const asked = answer.values.map(({ symbol }) => symbol);
-      const { fetch, refused } = takeAnswer({ ...answer, latencyMs: null }, asked);
+      const { fetch, refused } = takeAnswer({ ...read(payload, receivedAtMs), latencyMs: null }, undefined);
+      const seq = stored + 1;
       const result = await untilStored("store a spot fetch", () => spot.put(producer, seq, fetch), context);
-      const stale = result.status === "stored" ? result.stale : undefined;
-      onReplayed({ status: "stored", fetch, refused, stale });
+      stored = seq;
+      onReplayed({ status: "stored", fetch, refused, stale: result.status === "stored" ? result.stale : undefined });
     }
   }
-}
-
-/** Fetches that can have one millisecond, and a number still below 2^53 until the year 2109. */
-const PLACES_PER_MS = 2_048;
-
-/** A number that grows along a log and that an entry keeps, whatever is trimmed before it. */
-function placeNumber(cursor: Cursor): number {
-  const { ms, n } = splitCursor(cursor);
-  const number = ms * PLACES_PER_MS + n;
-  if (Number.isSafeInteger(number)) return number;
-  throw new StorageError(
-    `Cannot replay spot fetches: an entry must have the time of its storing as its place, current value is ${cursor}`,
-  );
+  const frames = await untilStored("read the spot analytics", countFrames, context);
+  if (frames < framesBefore + stored) {
+    throw new StorageError(
+      `Cannot be sure of the replay: the store must count the ${framesBefore} fetches from before and the ${stored} stored now, it counts ${frames}; it was emptied, or an older state of it came back`,
+    );
+  }
 }
