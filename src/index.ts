@@ -170,24 +170,23 @@ export {
   DEFAULT_NBBO_BOOK_OPTIONS,
   NbboBook,
   type NbboBookOptions,
-  type SideHistory,
-  sideHistory,
 } from "./domain/flow/nbbo-book.ts";
-export type { PrintSide } from "./domain/flow/print-side.ts";
+export { type PrintSide, type TradeSide, UNCLASSIFIED } from "./domain/flow/print-side.ts";
 export { publishedAccuracy, SIDE_RULES, type SideRule } from "./domain/flow/published-accuracy.ts";
+export { QUOTE_SOURCES, type QuoteSource } from "./domain/flow/quote-source.ts";
 export {
-  QUOTE_TRAIL_DEPTH,
-  type QuoteSource,
   QuoteTrail,
   type SourcedQuote,
   type TimedQuote,
 } from "./domain/flow/quote-trail.ts";
 export { ROLLING_WINDOWS_MS, RollingWindows, type WindowSums } from "./domain/flow/rolling-windows.ts";
-export type { QuoteCondition } from "./domain/flow/seen-quote.ts";
+export { QUOTE_TRAIL_DEPTH, SideCells } from "./domain/flow/side-cells.ts";
 export { SIDE_MEMORY_MS, SideFeed, type SideReach, sideReach, UNLIMITED_REACH } from "./domain/flow/side-feed.ts";
+export { SideHistory } from "./domain/flow/side-history.ts";
 export { DEFAULT_SIDE_OPTIONS, type SideOptions, sideOptions } from "./domain/flow/side-options.ts";
 export * from "./domain/flow/side-rules.ts";
 export {
+  type QuoteCondition,
   type SideMethod,
   type SideVerdict,
   UNSIGNED_REASONS,
@@ -220,6 +219,7 @@ export {
   HydrationState,
   substrateUpdate,
 } from "./domain/hydration/state.ts";
+export { HintedMap } from "./domain/instrument/hinted-map.ts";
 export { OptionContractCache } from "./domain/instrument/option-contract-cache.ts";
 export {
   formatOptionTicker,
@@ -238,6 +238,7 @@ export {
   type TradeConditionFlags,
 } from "./domain/market/conditions.ts";
 export { type ExchangeHoliday, exchangeHolidays } from "./domain/market/holidays.ts";
+export * from "./domain/market/nbbo-state.ts";
 export { priceMicros } from "./domain/market/price-micros.ts";
 export * from "./domain/market/rows.ts";
 export { type MarketPhase, marketPhase, type UnderlyingKind, underlyingKind } from "./domain/market/session.ts";
@@ -318,6 +319,7 @@ export {
   type ParseResult,
   parsePayload,
   type RejectedEvent,
+  type RowHints,
   type StatusEvent,
   type UnparsedFrame,
 } from "./domain/wire/parse-payload.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ExpirationTally, tradesPerSec } from "../../src/cli/expiration-tally.ts";
-import { type TradeFlag, type TradeRecord, UNCLASSIFIED } from "../../src/domain/hydration/effects.ts";
+import { UNCLASSIFIED } from "../../src/domain/flow/print-side.ts";
+import type { TradeFlag, TradeRecord } from "../../src/domain/hydration/effects.ts";
 import type { OptionTrade } from "../../src/domain/market/rows.ts";
 import { optionTrade } from "../support/rows.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { ReplayReport } from "../../src/cli/replay-report.ts";
 import { ReplayResults } from "../../src/cli/replay-results.ts";
 import { reportText } from "../../src/cli/report-text.ts";
-import { UNCLASSIFIED } from "../../src/domain/hydration/effects.ts";
+import { UNCLASSIFIED } from "../../src/domain/flow/print-side.ts";
 import type { OptionTrade } from "../../src/domain/market/rows.ts";
 import type { Gap } from "../../src/domain/stream/gap.ts";
 import type { HydrationStep } from "../../src/ports/hydration-store.ts";

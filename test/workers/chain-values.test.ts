@@ -110,7 +110,8 @@ describe("ChainValues", () => {
     const { chains, state, printAt } = await open(valuesAt(T + 900_000));
     printAt(T);
     await chains.readAll(state);
-    expect(state.contractOf(sym)?.side.quotes.size).toBe(0);
+    const contract = state.contractOf(sym);
+    expect(contract && state.historyOf(contract).quotes.size).toBe(0);
   });
 
   it("reads again when a chain was fetched, when something may have been missed, and after a minute", async () => {

@@ -1,5 +1,6 @@
-import { QUOTE_SOURCES } from "../../domain/flow/quote-trail.ts";
-import { TRADE_FLAGS, type TradeRecord, type TradeSide, type TradeStreamId } from "../../domain/hydration/effects.ts";
+import type { TradeSide } from "../../domain/flow/print-side.ts";
+import { QUOTE_SOURCES } from "../../domain/flow/quote-source.ts";
+import { TRADE_FLAGS, type TradeRecord, type TradeStreamId } from "../../domain/hydration/effects.ts";
 import { parseOptionTicker } from "../../domain/instrument/option-symbol.ts";
 import { FieldError, readWord } from "../../domain/stream/raw-fields.ts";
 import { msOfSecondsText, secondsText } from "../../domain/stream/receipt-seconds.ts";

@@ -1,16 +1,8 @@
-import { QUOTE_TRAIL_DEPTH, type QuoteSource, QuoteTrail, type SourcedQuote, type TimedQuote } from "./quote-trail.ts";
-import type { SideFeed } from "./side-feed.ts";
-import { TickTrail } from "./tick-trail.ts";
-
-/** What is remembered of one contract to tell the side of its prints. */
-export interface SideHistory {
-  readonly quotes: QuoteTrail;
-  readonly ticks: TickTrail;
-  /** The connection that the last streamed quote came from; `undefined` where nobody told. */
-  quoteFeed: SideFeed | undefined;
-  /** The same of the last print. */
-  printFeed: SideFeed | undefined;
-}
+import { HintedMap } from "../instrument/hinted-map.ts";
+import type { QuoteSource } from "./quote-source.ts";
+import type { SourcedQuote, TimedQuote } from "./quote-trail.ts";
+import { QUOTE_TRAIL_DEPTH, SideCells } from "./side-cells.ts";
+import { SideHistory } from "./side-history.ts";
 
 export interface NbboBookOptions {
   /** Contracts remembered at most; of more, the quarter that moved longest ago is forgotten. */
@@ -23,11 +15,6 @@ export const DEFAULT_NBBO_BOOK_OPTIONS: NbboBookOptions = Object.freeze({
   maxContracts: 20_000,
   quotesPerContract: QUOTE_TRAIL_DEPTH,
 });
-
-/** Nothing remembered yet. */
-export function sideHistory(quotes: number = QUOTE_TRAIL_DEPTH): SideHistory {
-  return { quotes: new QuoteTrail(quotes), ticks: new TickTrail(), quoteFeed: undefined, printFeed: undefined };
-}
 
 /**
  * The latest quotes and trade prices of many contracts, in bounded memory: never more than `maxContracts` times
@@ -44,7 +31,11 @@ export function sideHistory(quotes: number = QUOTE_TRAIL_DEPTH): SideHistory {
  */
 export class NbboBook {
   readonly #options: NbboBookOptions;
-  readonly #histories = new Map<string, SideHistory>();
+  readonly #cells: SideCells;
+  /** Turned to the contract that was asked for last. */
+  readonly #history: SideHistory;
+  /** Places in the cells. */
+  readonly #places = new HintedMap<number>();
 
   /** @throws {RangeError} unless both options are whole numbers above 0. */
   constructor(options: Partial<NbboBookOptions> = {}) {
@@ -56,11 +47,13 @@ export class NbboBook {
         );
       }
     }
+    this.#cells = new SideCells(this.#options.quotesPerContract);
+    this.#history = new SideHistory(this.#cells);
   }
 
   /** Contracts remembered. */
   get size(): number {
-    return this.#histories.size;
+    return this.#places.size;
   }
 
   add(contract: string, quote: TimedQuote, source: QuoteSource): void {
@@ -69,33 +62,45 @@ export class NbboBook {
 
   /** The quote that stood before a print; see `QuoteTrail.prevailing`. */
   prevailing(contract: string, tradeTsNs: bigint, minAgeMs: number = 1): SourcedQuote | undefined {
-    return this.#histories.get(contract)?.quotes.prevailing(tradeTsNs, minAgeMs);
+    const place = this.#places.get(contract, 0);
+    return place === undefined ? undefined : this.#history.turnTo(place).quotes.prevailing(tradeTsNs, minAgeMs);
   }
 
-  /** What is remembered of a contract; one that was unknown is remembered from now on. */
-  historyOf(contract: string): SideHistory {
-    const known = this.#histories.get(contract);
-    if (known !== undefined) return known;
-    if (this.#histories.size >= this.#options.maxContracts) this.#forgetOldest();
-    const history = sideHistory(this.#options.quotesPerContract);
-    this.#histories.set(contract, history);
-    return history;
+  /**
+   * What is remembered of a contract; one that was unknown is remembered from now on. Good until the book is asked again:
+   * then the same object tells of another contract.
+   *
+   * @param hint see `HintedMap`; default none.
+   */
+  historyOf(contract: string, hint: number = 0): SideHistory {
+    return this.#history.turnTo(this.#places.get(contract, hint) ?? this.#open(contract));
   }
 
   /** Forgets a contract, as when it expires. */
   forget(contract: string): void {
-    this.#histories.delete(contract);
+    const place = this.#places.get(contract, 0);
+    if (place === undefined) return;
+    this.#places.delete(contract);
+    this.#cells.close(place);
+  }
+
+  #open(contract: string): number {
+    if (this.#places.size >= this.#options.maxContracts) this.#forgetOldest();
+    const place = this.#cells.open();
+    this.#places.set(contract, place);
+    return place;
   }
 
   #forgetOldest(): void {
-    const byAge = [...this.#histories]
-      .map(([contract, history]) => ({ contract, movedTsNs: movedTsNs(history) }))
-      .sort((a, b) => (a.movedTsNs < b.movedTsNs ? -1 : a.movedTsNs > b.movedTsNs ? 1 : 0));
-    for (const { contract } of byAge.slice(0, Math.ceil(byAge.length / 4))) this.#histories.delete(contract);
+    const byAge = [...this.#places.keys()]
+      .map((contract) => ({ contract, movedMs: movedMs(this.historyOf(contract)) }))
+      .sort((a, b) => a.movedMs - b.movedMs);
+    for (const { contract } of byAge.slice(0, Math.ceil(byAge.length / 4))) this.forget(contract);
   }
 }
 
-function movedTsNs({ quotes, ticks }: SideHistory): bigint {
-  const quotedTsNs = quotes.latest?.quote.quoteTsNs ?? 0n;
-  return quotedTsNs > ticks.lastTsNs ? quotedTsNs : ticks.lastTsNs;
+/** The newest event time of a contract, whole ms; 0 where there is none. */
+function movedMs({ quotes, ticks }: SideHistory): number {
+  const quotedMs = quotes.size === 0 ? 0 : quotes.tMsAt(quotes.size - 1);
+  return Math.max(quotedMs, ticks.lastMs || 0);
 }

@@ -1,9 +1,6 @@
-import { eventMs } from "../market/event-ms.ts";
-
-/** Where a quote came from: the stream itself, or the substrate, which has it from a fetched chain or from elsewhere. */
-export const QUOTE_SOURCES = ["stream", "substrate"] as const;
-
-export type QuoteSource = (typeof QUOTE_SOURCES)[number];
+import { eventMs, eventRestNs } from "../market/event-ms.ts";
+import type { QuoteSource } from "./quote-source.ts";
+import { FIRST, LENGTH, NEWEST_MS, QUOTE_FIELDS, QUOTE_TRAIL_DEPTH, RING, SideCells } from "./side-cells.ts";
 
 /** What a trail keeps of a quote. `Nbbo` and `QuoteGroup` are both such. */
 export interface TimedQuote {
@@ -25,25 +22,23 @@ export interface SourcedQuote {
   readonly source: QuoteSource;
 }
 
-/** Quotes of one contract that a trail keeps by default. */
-export const QUOTE_TRAIL_DEPTH = 16;
-
-/** Fields of a quote by which `fieldAt` is asked. */
+/** Numbers of a quote, by their place behind `offsetOf`; NaN where absent. */
 export const BID = 0;
 export const ASK = 1;
 export const BID_SIZE = 2;
 export const ASK_SIZE = 3;
-export const BID_EXCHANGE = 4;
-export const ASK_EXCHANGE = 5;
-const SEQUENCE = 6;
-/** Place in `QUOTE_SOURCES`. */
-const SOURCE = 7;
-/** Event time: whole ms, and the ns behind them. */
-const T_MS = 8;
-const REST_NS = 9;
-const FIELDS = 10;
+/** The exchanges of bid and ask in one number: see `bidExchange`. */
+const EXCHANGES = 4;
+const SEQUENCE = 5;
+/** Event time: whole ms, and the ns behind them, of a quote of the substrate less 1e6, below 0. */
+export const T_MS = 6;
+const REST_NS = 7;
 
 const NS_PER_MS = 1_000_000n;
+const OF_SUBSTRATE = -1_000_000;
+/** No exchange has such an id: two of them fit in one number. */
+const NO_EXCHANGE = 0xf_ffff;
+const EXCHANGE_STEP = 0x10_0000;
 
 /**
  * The latest quotes of one contract, one per event time, newest last.
@@ -51,69 +46,48 @@ const NS_PER_MS = 1_000_000n;
  * What it holds does not depend on the order in which quotes arrive, except of two with one event time: there one of the
  * stream goes before one of the substrate, then the higher sequence; where that says nothing, the later arrival.
  *
- * It holds numbers and no rows: rows that are kept for seconds, thousands of them, cost their engine more to move about
- * than all the rest. They lie side by side, since what costs most is to fetch them from memory. What it answers with is
- * made anew; what was absent is `undefined`.
+ * It holds numbers and no rows. What it answers with is made anew; what was absent is `undefined`. Of exchanges whose id is
+ * no whole number below 2^20 - 1 it keeps none.
  */
 export class QuoteTrail {
-  readonly #depth: number;
-  /** A ring of quotes, `FIELDS` numbers each. What is absent is NaN. */
-  #ring: Float64Array | undefined;
-  /** Where in the ring the oldest one stands. */
-  #first = 0;
-  #length = 0;
+  readonly #cells: SideCells;
 
-  /** @throws {RangeError} unless `depth` is a whole number above 0. */
-  constructor(depth: number = QUOTE_TRAIL_DEPTH) {
-    if (!Number.isSafeInteger(depth) || depth < 1) {
-      throw new RangeError(
-        `Cannot create a quote trail: 'depth' must be a whole number above 0, current value is ${depth}`,
-      );
-    }
-    this.#depth = depth;
+  /**
+   * @param cells where the quotes stand; or how many of them, in cells of their own.
+   * @throws {RangeError} unless they are a whole number above 0.
+   */
+  constructor(cells: SideCells | number = QUOTE_TRAIL_DEPTH) {
+    this.#cells = typeof cells === "number" ? new SideCells(cells) : cells;
   }
 
   /** The newest quote. */
   get latest(): SourcedQuote | undefined {
-    return this.#length === 0 ? undefined : this.#quoteAt(this.#length - 1);
+    const { size } = this;
+    return size === 0 ? undefined : this.#quoteAt(size - 1);
   }
 
   /** Quotes kept. */
   get size(): number {
-    return this.#length;
+    return this.#cells.heads[this.#cells.at + LENGTH] ?? 0;
   }
 
   add(quote: TimedQuote, source: QuoteSource): void {
-    this.#ring ??= new Float64Array(this.#depth * FIELDS);
+    const { heads, at } = this.#cells;
     const tMs = eventMs(quote.quoteTsNs);
-    const restNs = Number(BigInt.asIntN(64, quote.quoteTsNs) % NS_PER_MS);
-    let place = this.#length;
-    while (place > 0) {
-      const otherMs = this.fieldAt(place - 1, T_MS);
-      const otherNs = this.fieldAt(place - 1, REST_NS);
-      if (otherMs < tMs || (otherMs === tMs && otherNs < restNs)) break;
-      place -= 1;
-      if (otherMs !== tMs || otherNs !== restNs) continue;
-      if (this.#isReplacedBy(quote, source, place)) this.#put(place, quote, source, tMs, restNs);
+    const restNs = eventRestNs(quote.quoteTsNs);
+    // Most quotes are newer than those before them.
+    if (tMs <= (heads[at + NEWEST_MS] ?? 0)) {
+      this.#insert(quote, source, tMs, restNs);
       return;
     }
-    if (this.#length < this.#depth) this.#length += 1;
-    else if (place === 0) return;
-    else {
-      this.#first = this.#first + 1 === this.#depth ? 0 : this.#first + 1;
-      place -= 1;
-    }
-    for (let to = this.#length - 1; to > place; to--) this.#move(to - 1, to);
-    this.#put(place, quote, source, tMs, restNs);
+    const offset = this.#append(tMs);
+    write(this.#cells.rings, offset, quote, source, tMs, restNs);
   }
 
-  /** Lets go of everything, where even the newest quote is of an event time below `tsNs`. */
-  forgetBefore(tsNs: bigint): void {
-    const newest = this.latest;
-    if (newest === undefined || newest.quote.quoteTsNs >= tsNs) return;
-    this.#ring = undefined;
-    this.#first = 0;
-    this.#length = 0;
+  /** Lets go of everything, where even the newest quote is of an event time below `tMs`. */
+  forgetBefore(tMs: number): void {
+    const { size } = this;
+    if (size > 0 && this.tMsAt(size - 1) < tMs) this.#cells.closeRing(this.#cells.at);
   }
 
   /**
@@ -122,24 +96,27 @@ export class QuoteTrail {
    *
    * @param before only of quotes at lower places.
    */
-  placeBefore(endMs: number, before: number = this.#length): number {
+  placeBefore(endMs: number, before: number = this.size): number {
     let place = before - 1;
-    while (place >= 0 && this.fieldAt(place, T_MS) >= endMs) place--;
+    while (place >= 0 && this.#fieldAt(place, T_MS) >= endMs) place--;
     return place;
   }
 
   /** Event time of the quote at a place, whole ms. */
   tMsAt(place: number): number {
-    return this.fieldAt(place, T_MS);
+    return this.#fieldAt(place, T_MS);
   }
 
-  sourceAt(place: number): QuoteSource {
-    return QUOTE_SOURCES[this.fieldAt(place, SOURCE)] ?? "stream";
+  /** Where the numbers of the quote at a place begin among `numbers`. */
+  offsetOf(place: number): number {
+    const { heads, at, depth } = this.#cells;
+    const slot = ((heads[at + FIRST] ?? 0) | 0) + place;
+    return ((heads[at + RING] ?? 0) | 0) + (slot < depth ? slot : slot - depth) * QUOTE_FIELDS;
   }
 
-  /** One field of the quote at a place, NaN where it is absent. */
-  fieldAt(place: number, field: number): number {
-    return this.#ring?.[this.#offsetOf(place) + field] ?? Number.NaN;
+  /** Good until the next `add`, of whatever contract. */
+  get numbers(): Float64Array {
+    return this.#cells.rings;
   }
 
   /**
@@ -151,53 +128,126 @@ export class QuoteTrail {
     return place < 0 ? undefined : this.#quoteAt(place);
   }
 
-  #offsetOf(place: number): number {
-    const slot = this.#first + place;
-    return (slot < this.#depth ? slot : slot - this.#depth) * FIELDS;
+  #restNsAt(place: number): number {
+    const stored = this.#fieldAt(place, REST_NS);
+    return stored < 0 ? stored - OF_SUBSTRATE : stored;
   }
 
-  #isReplacedBy(quote: TimedQuote, source: QuoteSource, place: number): boolean {
-    if (this.sourceAt(place) !== source) return source === "stream";
-    const sequence = this.fieldAt(place, SEQUENCE);
-    return quote.sequence === undefined || Number.isNaN(sequence) || quote.sequence >= sequence;
+  #fieldAt(place: number, field: number): number {
+    return this.numbers[this.offsetOf(place) + field] ?? Number.NaN;
+  }
+
+  /** Makes room behind the newest quote, at the cost of the oldest where the trail is full. @returns where in the rings. */
+  #append(tMs: number): number {
+    const cells = this.#cells;
+    const { heads, at, depth } = cells;
+    heads[at + NEWEST_MS] = tMs;
+    const first = heads[at + FIRST] ?? 0;
+    const size = heads[at + LENGTH] ?? 0;
+    if (size === depth) {
+      heads[at + FIRST] = first + 1 === depth ? 0 : first + 1;
+      return (heads[at + RING] ?? 0) + first * QUOTE_FIELDS;
+    }
+    if (size === 0) cells.openRing();
+    heads[at + LENGTH] = size + 1;
+    return this.offsetOf(size);
+  }
+
+  /** Adds a quote that is not newer than all others: of one instant one is kept, and none that is older than a full trail. */
+  #insert(quote: TimedQuote, source: QuoteSource, tMs: number, restNs: number): void {
+    const { size } = this;
+    let place = size;
+    while (place > 0) {
+      const byMs = this.tMsAt(place - 1) - tMs;
+      const isAt = byMs === 0 ? this.#restNsAt(place - 1) - restNs : byMs;
+      if (isAt < 0) break;
+      place -= 1;
+      if (isAt > 0) continue;
+      if (this.#isReplacedBy(quote, source, place)) this.#put(place, quote, source, tMs, restNs);
+      return;
+    }
+    if (size === this.#cells.depth) {
+      if (place === 0) return;
+      place -= 1;
+    }
+    const newestMs = this.tMsAt(size - 1);
+    this.#append(newestMs);
+    for (let to = this.size - 1; to > place; to--) this.#move(to - 1, to);
+    this.#put(place, quote, source, tMs, restNs);
   }
 
   #put(place: number, quote: TimedQuote, source: QuoteSource, tMs: number, restNs: number): void {
-    const ring = this.#ring;
-    if (ring === undefined) return;
-    const at = this.#offsetOf(place);
-    ring[at + BID] = quote.bid ?? Number.NaN;
-    ring[at + ASK] = quote.ask ?? Number.NaN;
-    ring[at + BID_SIZE] = quote.bidSize ?? Number.NaN;
-    ring[at + ASK_SIZE] = quote.askSize ?? Number.NaN;
-    ring[at + BID_EXCHANGE] = quote.bidExchange ?? Number.NaN;
-    ring[at + ASK_EXCHANGE] = quote.askExchange ?? Number.NaN;
-    ring[at + SEQUENCE] = quote.sequence ?? Number.NaN;
-    ring[at + SOURCE] = source === "stream" ? 0 : 1;
-    ring[at + T_MS] = tMs;
-    ring[at + REST_NS] = restNs;
+    write(this.#cells.rings, this.offsetOf(place), quote, source, tMs, restNs);
+  }
+
+  #isReplacedBy(quote: TimedQuote, source: QuoteSource, place: number): boolean {
+    if (sourceOf(this.numbers, this.offsetOf(place)) !== source) return source === "stream";
+    const sequence = this.#fieldAt(place, SEQUENCE);
+    return quote.sequence === undefined || Number.isNaN(sequence) || quote.sequence >= sequence;
   }
 
   #move(from: number, to: number): void {
-    const at = this.#offsetOf(from);
-    this.#ring?.copyWithin(this.#offsetOf(to), at, at + FIELDS);
+    const offset = this.offsetOf(from);
+    this.#cells.rings.copyWithin(this.offsetOf(to), offset, offset + QUOTE_FIELDS);
   }
 
   #quoteAt(place: number): SourcedQuote {
     return {
       quote: {
-        quoteTsNs: BigInt(this.fieldAt(place, T_MS)) * NS_PER_MS + BigInt(this.fieldAt(place, REST_NS)),
-        bid: known(this.fieldAt(place, BID)),
-        ask: known(this.fieldAt(place, ASK)),
-        bidSize: known(this.fieldAt(place, BID_SIZE)),
-        askSize: known(this.fieldAt(place, ASK_SIZE)),
-        bidExchange: known(this.fieldAt(place, BID_EXCHANGE)),
-        askExchange: known(this.fieldAt(place, ASK_EXCHANGE)),
-        sequence: known(this.fieldAt(place, SEQUENCE)),
+        quoteTsNs: BigInt(this.#fieldAt(place, T_MS)) * NS_PER_MS + BigInt(this.#restNsAt(place)),
+        bid: known(this.#fieldAt(place, BID)),
+        ask: known(this.#fieldAt(place, ASK)),
+        bidSize: known(this.#fieldAt(place, BID_SIZE)),
+        askSize: known(this.#fieldAt(place, ASK_SIZE)),
+        bidExchange: bidExchange(this.numbers, this.offsetOf(place)),
+        askExchange: askExchange(this.numbers, this.offsetOf(place)),
+        sequence: known(this.#fieldAt(place, SEQUENCE)),
       },
-      source: this.sourceAt(place),
+      source: sourceOf(this.numbers, this.offsetOf(place)),
     };
   }
+}
+
+/** Where the quote whose numbers stand at an offset came from. */
+export function sourceOf(numbers: Float64Array, offset: number): QuoteSource {
+  return (numbers[offset + REST_NS] ?? 0) < 0 ? "substrate" : "stream";
+}
+
+export function bidExchange(numbers: Float64Array, offset: number): number | undefined {
+  return exchangeOf(Math.floor((numbers[offset + EXCHANGES] ?? 0) / EXCHANGE_STEP));
+}
+
+export function askExchange(numbers: Float64Array, offset: number): number | undefined {
+  const both = numbers[offset + EXCHANGES] ?? 0;
+  return exchangeOf(both - Math.floor(both / EXCHANGE_STEP) * EXCHANGE_STEP);
+}
+
+function write(
+  rings: Float64Array,
+  offset: number,
+  quote: TimedQuote,
+  source: QuoteSource,
+  tMs: number,
+  restNs: number,
+): void {
+  rings[offset + BID] = quote.bid ?? Number.NaN;
+  rings[offset + ASK] = quote.ask ?? Number.NaN;
+  rings[offset + BID_SIZE] = quote.bidSize ?? Number.NaN;
+  rings[offset + ASK_SIZE] = quote.askSize ?? Number.NaN;
+  rings[offset + EXCHANGES] = packed(quote.bidExchange) * EXCHANGE_STEP + packed(quote.askExchange);
+  rings[offset + SEQUENCE] = quote.sequence ?? Number.NaN;
+  rings[offset + T_MS] = tMs;
+  rings[offset + REST_NS] = source === "stream" ? restNs : restNs + OF_SUBSTRATE;
+}
+
+function packed(exchange: number | undefined): number {
+  return exchange !== undefined && Number.isInteger(exchange) && exchange >= 0 && exchange < NO_EXCHANGE
+    ? exchange
+    : NO_EXCHANGE;
+}
+
+function exchangeOf(id: number): number | undefined {
+  return id === NO_EXCHANGE ? undefined : id;
 }
 
 function known(value: number): number | undefined {

@@ -1,25 +1,25 @@
+import { nbboState } from "../market/nbbo-state.ts";
 import { priceMicros } from "../market/price-micros.ts";
-import { type NbboState, nbboState } from "../market/rows.ts";
+import type { QuoteSource } from "./quote-source.ts";
 import {
   ASK,
-  ASK_EXCHANGE,
   ASK_SIZE,
+  askExchange,
   BID,
-  BID_EXCHANGE,
   BID_SIZE,
-  type QuoteSource,
+  bidExchange,
   type QuoteTrail,
+  sourceOf,
+  T_MS,
 } from "./quote-trail.ts";
 import type { SideOptions } from "./side-options.ts";
 import type { RuleQuote, RuleSizes } from "./side-rules.ts";
+import type { QuoteCondition } from "./side-verdict.ts";
 
-/** What stood against a print: how bid and ask stand to one another, or that the quote is `stale`, or that there is `none`. */
-export type QuoteCondition = NbboState | "stale" | "none";
-
-/** A quote that a print is held against. */
-export interface SeenQuote {
-  /** In whole numbers; `undefined` where no rule can use them. */
-  readonly sides: RuleQuote | undefined;
+/** A quote that a print is held against, in whole numbers. Good until the next print is asked about. */
+export interface SeenQuote extends RuleQuote {
+  /** Whether the rules can use it. */
+  readonly isUsable: boolean;
   /** Its sizes as far as they stood at the print's own venue, or nobody knows where. */
   readonly own: RuleSizes;
   readonly ageMs: number;
@@ -27,6 +27,23 @@ export interface SeenQuote {
   /** Of the quote that prevailed; where another one stands in for it, only this is of that one. */
   readonly condition: QuoteCondition;
 }
+
+/** The same, to write to. */
+type Open<T> = { -readonly [Name in keyof T]: T[Name] };
+
+// One of each serves all prints: made for each they would cost as much as the rules.
+const own: Open<RuleSizes> = { bidSize: null, askSize: null };
+const seen: Open<SeenQuote> = {
+  bid: null,
+  ask: null,
+  bidSize: null,
+  askSize: null,
+  isUsable: false,
+  own,
+  ageMs: 0,
+  source: "stream",
+  condition: "none",
+};
 
 /** Millionths of a point; ten times as many are whole numbers still. */
 const MOST_MICROS = 4e14;
@@ -48,31 +65,49 @@ export function seenQuote(
   options: SideOptions,
   reachMs: Readonly<Record<QuoteSource, number>>,
 ): SeenQuote | undefined {
+  const { size, numbers } = quotes;
+  if (size === 0) return undefined;
   const endMs = tMs - options.minQuoteAgeMs + 1;
   let source: QuoteSource = "stream";
   let place = lastOf(source, quotes, endMs, tMs - reachMs.stream);
-  let condition = place < 0 ? "none" : conditionOf(quotes, place, tMs, options.maxStreamAgeMs);
+  let offset = place < 0 ? -1 : quotes.offsetOf(place);
+  let condition = place < 0 ? "none" : conditionOf(numbers, offset, tMs, options.maxStreamAgeMs);
   if (place < 0 || condition === "stale") {
     const stored = lastOf("substrate", quotes, endMs, tMs - reachMs.substrate);
-    const stands = stored < 0 ? "none" : conditionOf(quotes, stored, tMs, options.maxSubstrateAgeMs);
+    const storedOffset = stored < 0 ? -1 : quotes.offsetOf(stored);
+    const stands = stored < 0 ? "none" : conditionOf(numbers, storedOffset, tMs, options.maxSubstrateAgeMs);
     if (stored >= 0 && (place < 0 || stands !== "stale")) {
       source = "substrate";
       place = stored;
+      offset = storedOffset;
       condition = stands;
     }
   }
   if (place < 0) return undefined;
-  const isStandInWanted = !isUsable(condition) && tMs - quotes.tMsAt(place) < options.standInMs;
-  const used = isStandInWanted ? standIn(source, quotes, place, tMs, options, reachMs[source]) : place;
-  const isUsed = isUsable(condition) || used !== place;
-  return seenAt(quotes, used, tMs, exchange, source, condition, isUsed);
+  let isUsed = isUsable(condition);
+  if (!isUsed && tMs - (numbers[offset + T_MS] ?? 0) < options.standInMs) {
+    const used = standIn(source, quotes, place, tMs, options, reachMs[source]);
+    isUsed = used !== place;
+    offset = quotes.offsetOf(used);
+  }
+  see(numbers, offset, exchange);
+  seen.isUsable = isUsed;
+  seen.ageMs = tMs - (numbers[offset + T_MS] ?? 0);
+  seen.source = source;
+  seen.condition = condition;
+  return seen;
 }
 
 /** The place of the newest quote of a source before `endMs`; -1 where it is older than `oldestMs`, or not there. */
 function lastOf(source: QuoteSource, quotes: QuoteTrail, endMs: number, oldestMs: number): number {
-  let place = quotes.placeBefore(endMs);
-  while (place >= 0 && quotes.sourceAt(place) !== source) place = quotes.placeBefore(endMs, place);
-  return place >= 0 && quotes.tMsAt(place) < oldestMs ? -1 : place;
+  const { numbers } = quotes;
+  for (let place = quotes.size - 1; place >= 0; place--) {
+    const offset = quotes.offsetOf(place);
+    const tMs = numbers[offset + T_MS] ?? 0;
+    if (tMs < oldestMs) return -1;
+    if (tMs < endMs && sourceOf(numbers, offset) === source) return place;
+  }
+  return -1;
 }
 
 /** The place of the last usable quote before the one at `place` of the same source; `place` where that is too old. */
@@ -84,15 +119,16 @@ function standIn(
   options: SideOptions,
   mostAgeMs: number,
 ): number {
+  const { numbers } = quotes;
   const staleMs = source === "stream" ? options.maxStreamAgeMs : options.maxSubstrateAgeMs;
-  for (let earlier = place; ; ) {
-    earlier = quotes.placeBefore(Number.POSITIVE_INFINITY, earlier);
-    if (earlier < 0) return place;
-    if (quotes.sourceAt(earlier) !== source) continue;
-    const ageMs = tMs - quotes.tMsAt(earlier);
+  for (let earlier = place - 1; earlier >= 0; earlier--) {
+    const offset = quotes.offsetOf(earlier);
+    if (sourceOf(numbers, offset) !== source) continue;
+    const ageMs = tMs - (numbers[offset + T_MS] ?? 0);
     if (ageMs >= options.standInMs || ageMs > mostAgeMs) return place;
-    if (isUsable(conditionOf(quotes, earlier, tMs, staleMs))) return earlier;
+    if (isUsable(conditionOf(numbers, offset, tMs, staleMs))) return earlier;
   }
+  return place;
 }
 
 /** Whether the rules can be held against a quote that stands so. */
@@ -106,41 +142,20 @@ export function usableMicros(price: number): number | null {
   return micros >= 0 && micros <= MOST_MICROS ? micros : null;
 }
 
-function conditionOf(quotes: QuoteTrail, place: number, tMs: number, staleMs: number): QuoteCondition {
-  if (tMs - quotes.tMsAt(place) > staleMs) return "stale";
-  const bid = usableMicros(quotes.fieldAt(place, BID)) ?? undefined;
-  return nbboState(bid, usableMicros(quotes.fieldAt(place, ASK)) ?? undefined);
+function conditionOf(numbers: Float64Array, offset: number, tMs: number, staleMs: number): QuoteCondition {
+  if (tMs - (numbers[offset + T_MS] ?? 0) > staleMs) return "stale";
+  const bid = usableMicros(numbers[offset + BID] ?? Number.NaN) ?? undefined;
+  return nbboState(bid, usableMicros(numbers[offset + ASK] ?? Number.NaN) ?? undefined);
 }
 
-function seenAt(
-  quotes: QuoteTrail,
-  place: number,
-  tMs: number,
-  exchange: number | undefined,
-  source: QuoteSource,
-  condition: QuoteCondition,
-  isUsed: boolean,
-): SeenQuote {
-  const bidSize = usableSize(quotes.fieldAt(place, BID_SIZE));
-  const askSize = usableSize(quotes.fieldAt(place, ASK_SIZE));
-  const sides = {
-    bid: usableMicros(quotes.fieldAt(place, BID)),
-    ask: usableMicros(quotes.fieldAt(place, ASK)),
-    bidSize,
-    askSize,
-  };
-  const isBidElsewhere = isElsewhere(quotes.fieldAt(place, BID_EXCHANGE), exchange);
-  const isAskElsewhere = isElsewhere(quotes.fieldAt(place, ASK_EXCHANGE), exchange);
-  return {
-    sides: isUsed ? sides : undefined,
-    own:
-      isBidElsewhere || isAskElsewhere
-        ? { bidSize: isBidElsewhere ? null : bidSize, askSize: isAskElsewhere ? null : askSize }
-        : sides,
-    ageMs: tMs - quotes.tMsAt(place),
-    source,
-    condition,
-  };
+/** Reads prices and sizes. */
+function see(numbers: Float64Array, offset: number, exchange: number | undefined): void {
+  seen.bid = usableMicros(numbers[offset + BID] ?? Number.NaN);
+  seen.ask = usableMicros(numbers[offset + ASK] ?? Number.NaN);
+  seen.bidSize = usableSize(numbers[offset + BID_SIZE] ?? Number.NaN);
+  seen.askSize = usableSize(numbers[offset + ASK_SIZE] ?? Number.NaN);
+  own.bidSize = isElsewhere(bidExchange(numbers, offset), exchange) ? null : seen.bidSize;
+  own.askSize = isElsewhere(askExchange(numbers, offset), exchange) ? null : seen.askSize;
 }
 
 /** @param size NaN where it is absent. */
@@ -148,7 +163,6 @@ function usableSize(size: number): number | null {
   return size > 0 && size < Infinity ? size : null;
 }
 
-/** @param quoted NaN where it is absent. */
-function isElsewhere(quoted: number, traded: number | undefined): boolean {
-  return traded !== undefined && quoted !== traded && !Number.isNaN(quoted);
+function isElsewhere(quoted: number | undefined, traded: number | undefined): boolean {
+  return traded !== undefined && quoted !== undefined && quoted !== traded;
 }

@@ -1,5 +1,5 @@
 import type { GapScope } from "../stream/gap.ts";
-import type { QuoteSource } from "./quote-trail.ts";
+import type { QuoteSource } from "./quote-source.ts";
 
 /** How far back from the newest row of a feed its quotes and prices are known, ms: what is older is forgotten. */
 export const SIDE_MEMORY_MS = 60_000;

@@ -1,7 +1,10 @@
-import type { TradeSide } from "../hydration/effects.ts";
+import type { NbboState } from "../market/nbbo-state.ts";
+import type { TradeSide } from "./print-side.ts";
 import { SIDE_RULES, type SideRule } from "./published-accuracy.ts";
-import type { QuoteCondition } from "./seen-quote.ts";
 import { RULE_STEPS, type RuleStep } from "./side-rules.ts";
+
+/** What stood against a print: how bid and ask stand to one another, or that the quote is `stale`, or that there is `none`. */
+export type QuoteCondition = NbboState | "stale" | "none";
 
 /**
  * Why no rule was applied to a print: a `duplicate` of one that has its side, a leg of a package (`multi_leg`), a `cancel`
@@ -51,6 +54,20 @@ export const METHODS: Readonly<Record<SideRule, Readonly<Record<RuleStep, SideMe
 export const UNSIGNED: Readonly<Record<UnsignedReason, SideMethod>> = tableOf(
   [...UNSIGNED_REASONS, ...SIDE_RULES],
   (reason): SideMethod => `none:${reason}`,
+);
+
+/** The verdict for a print that has no side, where no quote was looked at. */
+export const UNSIGNED_ALONE: Readonly<Record<UnsignedReason, SideVerdict>> = tableOf(
+  [...UNSIGNED_REASONS, ...SIDE_RULES],
+  (reason): SideVerdict =>
+    Object.freeze({
+      side: "U",
+      method: UNSIGNED[reason],
+      confidence: null,
+      quoteAgeMs: null,
+      quoteSource: null,
+      quoteCondition: "none",
+    }),
 );
 
 function tableOf<Name extends string, Value>(

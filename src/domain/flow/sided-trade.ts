@@ -2,6 +2,7 @@ import type { DataBatch } from "../market/batch.ts";
 import { classifyConditions } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
 import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
+import type { RowHints } from "../wire/frame.ts";
 import { NbboBook } from "./nbbo-book.ts";
 import { type OpenSideReach, type SideFeed, sideReach, UNLIMITED_REACH } from "./side-feed.ts";
 import type { SideOptions } from "./side-options.ts";
@@ -40,46 +41,46 @@ export class TradeSides {
     this.#options = options;
   }
 
-  /** @param feed the connection that it came over. */
-  quote(quote: Nbbo, feed: SideFeed): void {
-    const history = this.#book.historyOf(quote.instrument);
+  /**
+   * Takes the quotes of a frame, and writes the sides of its option trades into their rows, which are `SidedTrade`s then.
+   *
+   * @param hints of the rows in the batches.
+   * @param feed the connection that they came over.
+   * @param newestMs the highest event time on that before the frame, ms.
+   */
+  frame(batches: readonly DataBatch<Row>[], hints: RowHints, feed: SideFeed, newestMs: number): void {
+    // Which quotes stood before which prints is told by their times: first all quotes of the frame.
+    for (let batch = 0; batch < batches.length; batch++) {
+      const rows = batches[batch]?.rows ?? [];
+      for (let index = 0; index < rows.length; index++) {
+        const row = rows[index];
+        if (row?.type !== "nbbo") break;
+        this.#quote(row, feed, hints[batch]?.[index] ?? 0);
+      }
+    }
+    for (let batch = 0; batch < batches.length; batch++) {
+      const rows = batches[batch]?.rows ?? [];
+      for (let index = 0; index < rows.length; index++) {
+        const row = rows[index];
+        if (row?.type !== "optionTrade") break;
+        this.#trade(row, feed, newestMs, hints[batch]?.[index] ?? 0);
+      }
+    }
+  }
+
+  #quote(quote: Nbbo, feed: SideFeed, hint: number): void {
+    const history = this.#book.historyOf(quote.instrument, hint);
     history.quotes.add(quote, "stream");
     history.quoteFeed = feed;
   }
 
-  /**
-   * @param feed the connection that it came over.
-   * @param newestMs the highest event time on that, ms.
-   */
-  trade(trade: OptionTrade, feed: SideFeed, newestMs: number): SidedTrade {
+  #trade(trade: OptionTrade, feed: SideFeed, newestMs: number, hint: number): void {
     const conditions = classifyConditions(trade.conditions);
-    const history = this.#book.historyOf(trade.contract);
-    const tMs = eventMs(trade.tradeTsNs);
-    const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, this.#reach);
-    const side = tradeSide(trade, conditions, history, this.#options, reachMs);
+    const history = this.#book.historyOf(trade.contract, hint);
+    const reachMs = sideReach(eventMs(trade.tradeTsNs), newestMs, history.quoteFeed, history.printFeed, this.#reach);
+    const sided: { -readonly [Name in keyof OptionTrade]: OptionTrade[Name] } = trade;
+    sided.side = tradeSide(trade, conditions, history, this.#options, reachMs);
     rememberPrint(trade, conditions, history);
     history.printFeed = feed;
-    return sidedTrade(trade, side);
   }
-}
-
-/** Field by field, so that all have one shape. */
-function sidedTrade(trade: OptionTrade, side: SideVerdict): SidedTrade {
-  return {
-    type: trade.type,
-    contract: trade.contract,
-    root: trade.root,
-    underlying: trade.underlying,
-    expiration: trade.expiration,
-    right: trade.right,
-    strike: trade.strike,
-    tradeTsNs: trade.tradeTsNs,
-    price: trade.price,
-    size: trade.size,
-    conditions: trade.conditions,
-    exchange: trade.exchange,
-    sequence: trade.sequence,
-    receivedAtMs: trade.receivedAtMs,
-    side,
-  };
 }

@@ -1,16 +1,17 @@
-import { eventMs } from "../market/event-ms.ts";
+import { DIFFERENT, DIFFERENT_MS, LAST, LAST_MS, SideCells } from "./side-cells.ts";
 
 /** The last two different prices that one contract traded at: what the tick test needs, and no more. */
 export class TickTrail {
-  #last: number | undefined;
-  #different: number | undefined;
-  #lastTsNs = 0n;
-  #lastMs = 0;
-  #differentMs = 0;
+  readonly #cells: SideCells;
 
-  /** Event time of the newest print; 0 before the first. */
-  get lastTsNs(): bigint {
-    return this.#lastTsNs;
+  /** @param cells where the prices stand; default cells of their own. */
+  constructor(cells: SideCells = new SideCells(1)) {
+    this.#cells = cells;
+  }
+
+  /** Event time of the newest print, whole ms; NaN before the first. */
+  get lastMs(): number {
+    return this.#cells.heads[this.#cells.at + LAST_MS] ?? Number.NaN;
   }
 
   /**
@@ -18,34 +19,40 @@ export class TickTrail {
    * ago than `mostAgeMs`, or where prints after it were taken already, for then nobody knows any more.
    *
    * @param price millionths of a point.
+   * @param tMs event time, whole ms: the stream has no finer times.
    */
-  previousDifferent(price: number, tsNs: bigint, mostAgeMs: number = Number.POSITIVE_INFINITY): number | null {
-    if (tsNs < this.#lastTsNs || this.#last === undefined) return null;
-    const isSame = this.#last === price;
-    const previous = isSame ? this.#different : this.#last;
-    const paidMs = isSame ? this.#differentMs : this.#lastMs;
-    return previous === undefined || eventMs(tsNs) - paidMs > mostAgeMs ? null : previous;
+  previousDifferent(price: number, tMs: number, mostAgeMs: number = Number.POSITIVE_INFINITY): number | null {
+    const { heads, at } = this.#cells;
+    const last = heads[at + LAST] ?? Number.NaN;
+    const lastMs = heads[at + LAST_MS] ?? Number.NaN;
+    // Before the first print both are NaN, and so is every age.
+    if (tMs < lastMs) return null;
+    const isSame = last === price;
+    const previous = isSame ? (heads[at + DIFFERENT] ?? Number.NaN) : last;
+    const paidMs = isSame ? (heads[at + DIFFERENT_MS] ?? Number.NaN) : lastMs;
+    return tMs - paidMs <= mostAgeMs ? previous : null;
   }
 
   /**
-   * Takes a print, after it was asked about. One older than the newest is passed over; of one instant the order of
-   * arrival counts.
+   * Takes a print, after it was asked about. One older than the newest is passed over; of one ms the order of arrival
+   * counts.
    */
-  add(price: number, tsNs: bigint): void {
-    if (tsNs < this.#lastTsNs || !Number.isFinite(price)) return;
-    if (price !== this.#last) {
-      this.#different = this.#last;
-      this.#differentMs = this.#lastMs;
-      this.#last = price;
+  add(price: number, tMs: number): void {
+    const { heads, at } = this.#cells;
+    const lastMs = heads[at + LAST_MS] ?? Number.NaN;
+    if (!Number.isFinite(price) || tMs < lastMs) return;
+    const last = heads[at + LAST] ?? Number.NaN;
+    if (price !== last) {
+      heads[at + DIFFERENT] = last;
+      heads[at + DIFFERENT_MS] = lastMs;
+      heads[at + LAST] = price;
     }
-    this.#lastTsNs = tsNs;
-    this.#lastMs = eventMs(tsNs);
+    heads[at + LAST_MS] = tMs;
   }
 
   /** Forgets everything: a new trading day starts without a tick. */
   reset(): void {
-    this.#last = undefined;
-    this.#different = undefined;
-    this.#lastTsNs = 0n;
+    const { heads, at } = this.#cells;
+    heads.fill(Number.NaN, at + LAST, at + DIFFERENT_MS + 1);
   }
 }

@@ -2,11 +2,11 @@ import type { TradeConditionFlags } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
 import { priceMicros } from "../market/price-micros.ts";
 import type { OptionTrade } from "../market/rows.ts";
-import { underlyingKind } from "../market/session.ts";
-import type { SideHistory } from "./nbbo-book.ts";
+import { type UnderlyingKind, underlyingKind } from "../market/session.ts";
 import { publishedAccuracy, type SideRule } from "./published-accuracy.ts";
-import { type QuoteCondition, type SeenQuote, seenQuote, usableMicros } from "./seen-quote.ts";
+import { type SeenQuote, seenQuote, usableMicros } from "./seen-quote.ts";
 import { type SideReach, UNLIMITED_REACH } from "./side-feed.ts";
+import type { SideHistory } from "./side-history.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "./side-options.ts";
 import {
   chakrabarty,
@@ -23,7 +23,15 @@ import {
   tradeSizeRule,
   UNDECIDED,
 } from "./side-rules.ts";
-import { METHODS, type SideMethod, type SideVerdict, UNSIGNED, type UnsignedReason } from "./side-verdict.ts";
+import {
+  METHODS,
+  type QuoteCondition,
+  type SideMethod,
+  type SideVerdict,
+  UNSIGNED,
+  UNSIGNED_ALONE,
+  type UnsignedReason,
+} from "./side-verdict.ts";
 
 const COMBINES_RULES: Readonly<Record<SideRule, boolean>> = Object.freeze({
   quote: false,
@@ -36,13 +44,11 @@ const COMBINES_RULES: Readonly<Record<SideRule, boolean>> = Object.freeze({
   stack: true,
 });
 
-const EXCLUDED = Object.freeze({
-  multi_leg: withoutQuote(UNSIGNED.multi_leg),
-  cancel: withoutQuote(UNSIGNED.cancel),
-  late_report: withoutQuote(UNSIGNED.late_report),
-  compression: withoutQuote(UNSIGNED.compression),
-  price: withoutQuote(UNSIGNED.price),
-});
+/** Stands for what the tick test will say. */
+const TICK: SideDecision = Object.freeze({ ...UNDECIDED });
+
+/** Verdicts without a quote are the same for many prints. */
+const TICK_ALONE = Object.freeze({ index: ticksAlone("index"), equity: ticksAlone("equity") });
 
 /**
  * Tells who was the aggressor of a print, from the quote that stood before it and the prices traded before it. Changes
@@ -55,7 +61,7 @@ const EXCLUDED = Object.freeze({
  *
  * @example
  * ```ts
- * const history = sideHistory();
+ * const history = new SideHistory();
  * const quote = { quoteTsNs: 1_766_437_799_000_000_000n, bid: 4, ask: 4.2, bidSize: 20, askSize: 50 };
  * history.quotes.add(quote, "stream");
  * // of a print of 7 SPX options at 4.20, 45 ms later:
@@ -70,28 +76,30 @@ export function tradeSide(
   reachMs: SideReach = UNLIMITED_REACH,
 ): SideVerdict {
   const excluded = exclusionOf(conditions);
-  if (excluded !== undefined) return EXCLUDED[excluded];
+  if (excluded !== undefined) return UNSIGNED_ALONE[excluded];
   const price = usableMicros(trade.price);
-  if (price === null) return EXCLUDED.price;
+  if (price === null) return UNSIGNED_ALONE.price;
 
   const { rule } = options;
-  const { tradeTsNs, exchange, underlying } = trade;
+  const tMs = eventMs(trade.tradeTsNs);
   const print: RulePrint = { price, size: trade.size };
-  const hasTick = rule === "tick" || COMBINES_RULES[rule];
-  const tick = hasTick ? tickTest(print, history.ticks.previousDifferent(price, tradeTsNs, reachMs.ticks)) : UNDECIDED;
-  if (rule === "tick") return verdictOf(tick, "tick", "tick", "tick", underlying, undefined);
-
-  const seen = seenQuote(history.quotes, eventMs(tradeTsNs), exchange, options, reachMs);
-  if (seen?.sides === undefined) {
-    return verdictOf(tick, "tick", "tick", unusable(seen?.condition ?? "none", rule), underlying, seen);
+  const seen = rule === "tick" ? undefined : seenQuote(history.quotes, tMs, trade.exchange, options, reachMs);
+  const isUsable = seen?.isUsable === true;
+  // Most prints never come to the tick test.
+  const ruled = isUsable
+    ? decide(rule, print, seen, seen.own, TICK)
+    : COMBINES_RULES[rule] || rule === "tick"
+      ? TICK
+      : UNDECIDED;
+  const decision = ruled === TICK ? tickTest(print, history.ticks.previousDifferent(price, tMs, reachMs.ticks)) : ruled;
+  if (rule === "tick") return verdictOf(decision, "tick", "tick", "tick", trade.underlying, undefined);
+  if (!isUsable) {
+    return verdictOf(decision, "tick", "tick", unusable(seen?.condition ?? "none", rule), trade.underlying, seen);
   }
-
-  const { sides, own } = seen;
-  const decision = decide(rule, print, sides, own, tick);
   const method = COMBINES_RULES[rule] && decision.sign !== 0 ? METHODS[rule][decision.step] : rule;
   // Without sizes the stack is hardly more than the quote rule and then the tick test.
-  const isSizeless = rule === "stack" && own.bidSize === null && own.askSize === null;
-  return verdictOf(decision, method, isSizeless ? "lr" : rule, rule, underlying, seen);
+  const isSizeless = rule === "stack" && seen.own.bidSize === null && seen.own.askSize === null;
+  return verdictOf(decision, method, isSizeless ? "lr" : rule, rule, trade.underlying, seen);
 }
 
 /**
@@ -101,15 +109,10 @@ export function tradeSide(
 export function rememberPrint(trade: OptionTrade, conditions: TradeConditionFlags, history: SideHistory): void {
   const { cancel, lateReport, multiLeg, countsOpenClose, extendedHours } = conditions;
   if (cancel || lateReport || multiLeg || !(countsOpenClose || extendedHours)) return;
-  history.ticks.add(priceMicros(trade.price), trade.tradeTsNs);
+  history.ticks.add(priceMicros(trade.price), eventMs(trade.tradeTsNs));
 }
 
-function exclusionOf({
-  cancel,
-  lateReport,
-  multiLeg,
-  compression,
-}: TradeConditionFlags): keyof typeof EXCLUDED | undefined {
+function exclusionOf({ cancel, lateReport, multiLeg, compression }: TradeConditionFlags): UnsignedReason | undefined {
   if (cancel) return "cancel";
   if (lateReport) return "late_report";
   if (multiLeg) return "multi_leg";
@@ -162,23 +165,27 @@ function verdictOf(
   underlying: string,
   quote: SeenQuote | undefined,
 ): SideVerdict {
+  if (sign === 0 && quote === undefined) return UNSIGNED_ALONE[reason];
+  const kind = underlyingKind(underlying);
+  if (quote === undefined) return sign > 0 ? TICK_ALONE[kind].buy : TICK_ALONE[kind].sell;
   return {
     side: sign === 0 ? "U" : sign > 0 ? "B" : "S",
     method: sign === 0 ? UNSIGNED[reason] : method,
-    confidence: sign === 0 ? null : publishedAccuracy(applied, underlyingKind(underlying)),
-    quoteAgeMs: quote?.ageMs ?? null,
-    quoteSource: quote?.source ?? null,
-    quoteCondition: quote?.condition ?? "none",
+    confidence: sign === 0 ? null : publishedAccuracy(applied, kind),
+    quoteAgeMs: quote.ageMs,
+    quoteSource: quote.source,
+    quoteCondition: quote.condition,
   };
 }
 
-function withoutQuote(method: SideMethod): SideVerdict {
-  return Object.freeze({
-    side: "U",
-    method,
-    confidence: null,
-    quoteAgeMs: null,
-    quoteSource: null,
-    quoteCondition: "none",
-  });
+function ticksAlone(kind: UnderlyingKind): { readonly buy: SideVerdict; readonly sell: SideVerdict } {
+  const of = (side: "B" | "S"): SideVerdict => {
+    return Object.freeze({
+      ...UNSIGNED_ALONE.no_quote,
+      side,
+      method: "tick",
+      confidence: publishedAccuracy("tick", kind),
+    });
+  };
+  return Object.freeze({ buy: of("B"), sell: of("S") });
 }

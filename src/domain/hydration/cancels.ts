@@ -1,10 +1,9 @@
 import { flowOf } from "../flow/flow-sums.ts";
 import { inStandardUnits } from "../flow/multiplier.ts";
-import type { PrintSide } from "../flow/print-side.ts";
+import { type PrintSide, type TradeSide, UNCLASSIFIED } from "../flow/print-side.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { ContractState } from "./contract-state.ts";
-import { type TradeSide, UNCLASSIFIED } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
 import { type OpenPrint, type OpenPrintQuery, openPrintQuery } from "./open-print.ts";
 import type { HydrationState } from "./state.ts";

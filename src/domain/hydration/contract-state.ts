@@ -2,7 +2,6 @@ import { DecayedSum } from "../flow/decayed-sum.ts";
 import { addToBucket, copyOf, type FlowBucket, noBuckets } from "../flow/flow-buckets.ts";
 import { addFlow, type FlowSums, noFlow, type OpenFlowSums } from "../flow/flow-sums.ts";
 import { CONTRACT_MULTIPLIER } from "../flow/multiplier.ts";
-import { type SideHistory, sideHistory } from "../flow/nbbo-book.ts";
 import type { OptionContract } from "../instrument/option-symbol.ts";
 import { eventMs } from "../market/event-ms.ts";
 import type { Nbbo, OptionTrade } from "../market/rows.ts";
@@ -19,8 +18,8 @@ const NEGLIGIBLE_PER_SEC = 1e-9;
 export class ContractState {
   readonly terms: OptionContract;
   readonly chain: PrintChain = { newest: -1 };
-  /** The last minute's quotes and prices, to tell the side of prints. */
-  readonly side: SideHistory = sideHistory();
+  /** Where the state keeps its quotes and prices of the last minute; see `HydrationState.historyOf`. */
+  readonly sidePlace: number;
   /** Units of the underlying, as a chain tells; the standard one before any does. */
   multiplier: number = CONTRACT_MULTIPLIER;
   #delta: number | null = null;
@@ -40,8 +39,9 @@ export class ContractState {
   #lastSaleTsNs: bigint | null = null;
   #rate: DecayedSum = new DecayedSum(RATE_HALF_LIFE_MS);
 
-  constructor(terms: OptionContract) {
+  constructor(terms: OptionContract, sidePlace: number) {
     this.terms = terms;
+    this.sidePlace = sidePlace;
   }
 
   /** Takes note of a delta; of two the newer one counts. */

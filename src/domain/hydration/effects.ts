@@ -1,6 +1,5 @@
 import type { FlowSums } from "../flow/flow-sums.ts";
-import type { PrintSide } from "../flow/print-side.ts";
-import type { QuoteSource } from "../flow/quote-trail.ts";
+import type { TradeSide } from "../flow/print-side.ts";
 import type { OptionTrade } from "../market/rows.ts";
 import type { Gap } from "../stream/gap.ts";
 
@@ -21,23 +20,6 @@ export const TRADE_FLAGS = [
 ] as const;
 
 export type TradeFlag = (typeof TRADE_FLAGS)[number];
-
-/** Which side crossed the spread, by what rule, how sure, by a quote of what age. `U` where nothing can be said. */
-export interface TradeSide extends PrintSide {
-  readonly method: string;
-  readonly quoteAgeMs: number | null;
-  /** Where the quote came from; `null` where there was none, or none was looked for. */
-  readonly quoteSource: QuoteSource | null;
-}
-
-/** A print that no rule was applied to. */
-export const UNCLASSIFIED: TradeSide = Object.freeze({
-  side: "U",
-  method: "none",
-  confidence: null,
-  quoteAgeMs: null,
-  quoteSource: null,
-});
 
 /** One entry of a trade stream. */
 export interface TradeRecord {

@@ -1,6 +1,7 @@
 import { bucketOf } from "../flow/flow-buckets.ts";
 import { flowOf } from "../flow/flow-sums.ts";
 import { inStandardUnits } from "../flow/multiplier.ts";
+import { type TradeSide, UNCLASSIFIED } from "../flow/print-side.ts";
 import { type SideFeed, sideReach } from "../flow/side-feed.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
 import { rememberPrint, tradeSide } from "../flow/trade-side.ts";
@@ -16,7 +17,7 @@ import { cutText } from "../wire/describe-value.ts";
 import { parsePayload } from "../wire/parse-payload.ts";
 import { cancelledSide, foldCancel, lookUpLater } from "./cancels.ts";
 import type { ContractState } from "./contract-state.ts";
-import { type TradeFlag, type TradeSide, UNCLASSIFIED } from "./effects.ts";
+import type { TradeFlag } from "./effects.ts";
 import type { HydrationEffects } from "./fold-effects.ts";
 import { partitionOf } from "./partition.ts";
 import type { HydrationState } from "./state.ts";
@@ -190,7 +191,7 @@ function foldTrade(
   const duplicate = state.prints.add(trade, ledger.name, contract.chain, conditions.countsVolume);
 
   let side = duplicate ? DUPLICATE : sideOf(state, contract, trade, conditions, ledger.maxEventTsNs);
-  if (!duplicate) contract.side.printFeed = feed;
+  if (!duplicate) state.historyOf(contract).printFeed = feed;
   let delta: number | null = null;
   let cancelsTsNs: bigint | undefined;
   if (!duplicate && conditions.cancel) {
@@ -220,13 +221,14 @@ function foldTrade(
 
 function sideOf(
   state: HydrationState,
-  { side: history }: ContractState,
+  contract: ContractState,
   trade: OptionTrade,
   conditions: TradeConditionFlags,
   newestTsNs: bigint | undefined,
 ): TradeSide {
   const tMs = eventMs(trade.tradeTsNs);
   const newestMs = newestTsNs === undefined || newestTsNs <= trade.tradeTsNs ? tMs : Number(newestTsNs / NS_PER_MS);
+  const history = state.historyOf(contract);
   const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, state.reach);
   if (state.isLogAlone) state.reach.substrate = Number.NEGATIVE_INFINITY;
   const told = tradeSide(trade, conditions, history, state.options.sides, reachMs);
@@ -263,8 +265,9 @@ function foldQuote(state: HydrationState, quote: Nbbo, feed: SideFeed): void {
   const contract = state.openContract(quote.instrument);
   if (contract === undefined) return; // a stock's quote has no record to go to
   if (partitionOf(contract.terms.underlying) !== state.options.partition) return;
-  contract.side.quotes.add(quote, "stream");
-  contract.side.quoteFeed = feed;
+  const history = state.historyOf(contract);
+  history.quotes.add(quote, "stream");
+  history.quoteFeed = feed;
   const latest = contract.latestQuote;
   if (latest !== undefined && quote.quoteTsNs < latest.quoteTsNs) return;
   contract.latestQuote = quote;

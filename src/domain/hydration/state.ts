@@ -1,7 +1,9 @@
 import type { SubstrateRecord, SubstrateUpdate } from "../epoch/substrate.ts";
 import { noFlow, type OpenFlowSums } from "../flow/flow-sums.ts";
 import { RollingWindows } from "../flow/rolling-windows.ts";
+import { SideCells } from "../flow/side-cells.ts";
 import { type OpenSideReach, SIDE_MEMORY_MS, SideFeed, UNLIMITED_REACH } from "../flow/side-feed.ts";
+import { SideHistory } from "../flow/side-history.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts";
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
@@ -64,6 +66,9 @@ export class HydrationState {
   readonly #feeds = new Map<string, SideFeed>();
   /** When, by the feed, old quotes are next let go of. */
   #forgetQuotesAtNs = 0n;
+  readonly #sideCells = new SideCells();
+  /** Turned to the contract that was asked for last. */
+  readonly #history = new SideHistory(this.#sideCells);
   readonly #contracts = new Map<string, ContractState>();
   readonly #byUnderlying = new Map<string, ContractState[]>();
   /** Those whose contracts stand in the order of their tickers. */
@@ -138,7 +143,16 @@ export class HydrationState {
     if (newestTsNs < this.#forgetQuotesAtNs) return;
     const memoryNs = BigInt(SIDE_MEMORY_MS) * 1_000_000n;
     this.#forgetQuotesAtNs = newestTsNs + memoryNs;
-    for (const { side } of this.#contracts.values()) side.quotes.forgetBefore(newestTsNs - memoryNs);
+    const memoryMs = eventMs(newestTsNs - memoryNs);
+    for (const contract of this.#contracts.values()) this.historyOf(contract).quotes.forgetBefore(memoryMs);
+  }
+
+  /**
+   * The last minute's quotes and prices of a contract, to tell the side of its prints. Good until the next one is asked
+   * for: then the same object tells of that.
+   */
+  historyOf({ sidePlace }: ContractState): SideHistory {
+    return this.#history.turnTo(sidePlace);
   }
 
   /**
@@ -150,7 +164,7 @@ export class HydrationState {
     const contract = this.openContract(terms.contract);
     if (contract === undefined) return;
     contract.multiplier = terms.multiplier;
-    if (quote !== undefined && !this.#isAhead(quote.quoteTsNs)) contract.side.quotes.add(quote, "substrate");
+    if (quote !== undefined && !this.#isAhead(quote.quoteTsNs)) this.historyOf(contract).quotes.add(quote, "substrate");
     if (typeof greeks?.delta === "number") contract.learnDelta(greeks.delta, greeks.greeksTsNs);
   }
 
@@ -177,7 +191,7 @@ export class HydrationState {
     if (known !== undefined) return known;
     const terms = this.contractCache.get(ticker);
     if (terms === undefined) return undefined;
-    const contract = new ContractState(terms);
+    const contract = new ContractState(terms, this.#sideCells.open());
     this.#contracts.set(terms.ticker, contract);
     const siblings = this.#byUnderlying.get(terms.underlying);
     if (siblings === undefined) this.#byUnderlying.set(terms.underlying, [contract]);

@@ -1,3 +1,6 @@
+import type { SideVerdict } from "../flow/side-verdict.ts";
+import type { NbboState } from "./nbbo-state.ts";
+
 /**
  * Typed rows. Every row of one kind has the same properties in the same order, so that engines keep one hidden class
  * per kind: an absent optional is present as `undefined`. Missing is never 0.
@@ -35,6 +38,8 @@ export interface OptionTrade {
   /** Per ticker, increasing, not consecutive, reset daily: an ordering hint, useless for finding loss. */
   readonly sequence: number | undefined;
   readonly receivedAtMs: number | undefined;
+  /** Who was the aggressor; only in batches that are `Enriched`. */
+  readonly side?: SideVerdict | undefined;
 }
 
 /** One print of a stock. */
@@ -59,12 +64,6 @@ export interface EquityTrade {
   readonly trfTsNs: bigint | undefined;
   readonly receivedAtMs: number | undefined;
 }
-
-/**
- * How bid and ask stand to one another: `normal` bid < ask, `locked` equal, `crossed` bid > ask, `oneSided` a single
- * live side, `empty` none. A side is live when its price is present and above 0.
- */
-export type NbboState = "normal" | "locked" | "crossed" | "oneSided" | "empty";
 
 /** The national best bid and offer of one instrument. */
 export interface Nbbo {
@@ -113,20 +112,4 @@ export function eventTsNs(row: Row): bigint {
     case "indexValue":
       return row.valueTsNs;
   }
-}
-
-/**
- * Classifies a quote.
- *
- * @example
- * ```ts
- * nbboState(9.71, 9.81); // "normal"
- * nbboState(0, 0.05); // "oneSided": nobody bids
- * ```
- */
-export function nbboState(bid: number | undefined, ask: number | undefined): NbboState {
-  const hasBid = bid !== undefined && bid > 0;
-  const hasAsk = ask !== undefined && ask > 0;
-  if (hasBid && hasAsk) return bid < ask ? "normal" : bid === ask ? "locked" : "crossed";
-  return hasBid || hasAsk ? "oneSided" : "empty";
 }

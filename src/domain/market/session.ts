@@ -32,8 +32,16 @@ const EXTENDED_AFTER_CLOSE = 4 * 60;
  * ```
  */
 export function underlyingKind(symbol: string): UnderlyingKind {
-  return symbol.startsWith("I:") || INDICES.has(symbol) ? "index" : "equity";
+  if (symbol !== lastSymbol) {
+    lastSymbol = symbol;
+    lastKind = symbol.startsWith("I:") || INDICES.has(symbol) ? "index" : "equity";
+  }
+  return lastKind;
 }
+
+// The last answer: prints of one underlying come one after the other.
+let lastSymbol = "";
+let lastKind: UnderlyingKind = "equity";
 
 const INDICES: ReadonlySet<string> = new Set(["SPX", "NDX", "VIX", "RUT", "XSP", "XND", "MRUT", "DJX", "OEX", "XEO"]);
 

@@ -1,5 +1,6 @@
 import type { OptionContract } from "../instrument/option-symbol.ts";
-import { type EquityTrade, type IndexValue, type Nbbo, nbboState, type OptionTrade } from "../market/rows.ts";
+import { nbboState } from "../market/nbbo-state.ts";
+import type { EquityTrade, IndexValue, Nbbo, OptionTrade } from "../market/rows.ts";
 
 /*
  * The one place where rows are written down: whoever reads an event, its row has the same properties in the same
@@ -46,6 +47,8 @@ export function optionTradeRow(
     exchange,
     sequence,
     receivedAtMs,
+    // Room for who tells it: an engine moves a row that gets a property later.
+    side: undefined,
   };
 }
 

@@ -31,6 +31,12 @@ export interface UnparsedFrame {
 /** What `parsePayload` answers. */
 export type ParseResult = ParsedFrame | UnparsedFrame;
 
+/**
+ * Numbers for `HintedMap`: one for each row of each batch, the same for rows of one symbol as often as can be. A batch or a
+ * row may be without.
+ */
+export type RowHints = readonly (readonly number[])[];
+
 /** What is known about a payload before it is read, defaults filled in. */
 export interface FrameContext {
   readonly receivedAtMs: number | undefined;
@@ -40,4 +46,6 @@ export interface FrameContext {
   readonly source: BatchSource;
   readonly stream: StreamPosition | undefined;
   readonly contracts: OptionContractCache;
+  /** Gets the hints of each payload that is read. */
+  readonly hinted: { hints: RowHints } | undefined;
 }

@@ -57,7 +57,8 @@ export function parseReference(text: string, context: FrameContext): ParseResult
 
 /** Reads event after event; each either becomes part of what it holds, or is answered with its fault. */
 class EventParser {
-  readonly events = new FrameEvents();
+  /** Without hints: what is read here is rare. */
+  readonly events = new FrameEvents(false);
   readonly ignored = new Map<string, number>();
   readonly #context: FrameContext;
 
@@ -171,7 +172,7 @@ class EventParser {
     if (!(eventMs <= latestMs)) {
       return faultAt(event, ["t"], `at most ${latestMs}, the receipt time plus the skew allowed`);
     }
-    this.events.addRow(row, eventMs);
+    this.events.addRow(row, eventMs, 0);
     return undefined;
   }
 }

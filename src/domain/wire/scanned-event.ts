@@ -91,11 +91,12 @@ export function addEvent(
   if ((has & QUOTE_NEEDS) !== QUOTE_NEEDS || symbol === undefined || symbol.kind === "index") return false;
   if (type === TYPE_QUOTE) {
     if (!isPrice(event, has, BID) || !isPrice(event, has, ASK)) return false;
-    events.addRow(nbbo(event, symbol.text, has, context), timeMs);
+    events.addRow(nbbo(event, symbol.text, has, context), timeMs, symbol.hint);
   } else if (type !== TYPE_TRADE || odd !== 0 || (has & TRADE_NEEDS) !== TRADE_NEEDS) return false;
   else if (!isPrice(event, has, PRICE)) return false;
-  else if (symbol.contract !== undefined) events.addRow(optionTrade(event, symbol.contract, has, context), timeMs);
-  else if (isTrfTime(event, has)) events.addRow(equityTrade(event, symbol.text, has, context), timeMs);
+  else if (symbol.contract !== undefined) {
+    events.addRow(optionTrade(event, symbol.contract, has, context), timeMs, symbol.hint);
+  } else if (isTrfTime(event, has)) events.addRow(equityTrade(event, symbol.text, has, context), timeMs, symbol.hint);
   else return false;
   return true;
 }
@@ -153,7 +154,7 @@ function addIndexValue(event: ScannedEvent, has: number, context: FrameContext, 
   const { index, numbers } = event;
   if ((has & INDEX_VALUE_NEEDS) !== INDEX_VALUE_NEEDS || index?.kind !== "index") return false;
   const timeMs = numbers[TIME] ?? 0;
-  events.addRow(indexValueRow(index.text, timeMs, numbers[VALUE] ?? 0, context.receivedAtMs), timeMs);
+  events.addRow(indexValueRow(index.text, timeMs, numbers[VALUE] ?? 0, context.receivedAtMs), timeMs, index.hint);
   return true;
 }
 

@@ -10,6 +10,8 @@ export interface KnownSymbol {
   readonly kind: "option" | "stock" | "index";
   /** What an option ticker names. */
   readonly contract: OptionContract | undefined;
+  /** See `RowHints`. */
+  readonly hint: number;
 }
 
 // The slots are doubled, up to 2^16, whenever more than half of them are taken. Then the words hold 2 MB.
@@ -20,6 +22,8 @@ const REACH = 8;
 // Room for a symbol and its quote. One of 32 characters is not known here.
 const WORDS = 8;
 const QUOTE_WORD = 0x2222_2222;
+// Engines keep smaller numbers without a box.
+const MAX_HINT = 1 << 30;
 
 /**
  * Recognises symbols by their bytes, so that the thousandth event of a contract makes no string. Bounded: a symbol that
@@ -93,10 +97,10 @@ export class SymbolTable {
     if (text.includes("\\")) return undefined;
     if (isOptionSymbol(text)) {
       const contract = this.#contracts.get(text);
-      return contract === undefined ? undefined : { text: contract.ticker, kind: "option", contract };
+      return contract === undefined ? undefined : known(contract.ticker, "option", contract);
     }
-    if (isStockSymbol(text)) return { text, kind: "stock", contract: undefined };
-    return isIndexSymbol(text) ? { text, kind: "index", contract: undefined } : undefined;
+    if (isStockSymbol(text)) return known(text, "stock", undefined);
+    return isIndexSymbol(text) ? known(text, "index", undefined) : undefined;
   }
 
   /** Into the first free slot in reach, or else over the first. */
@@ -126,6 +130,14 @@ export class SymbolTable {
       this.#put(symbolWords.reduce(mix, 0), symbolWords, symbol);
     });
   }
+}
+
+/** Symbols learned so far by all tables, so that two of them give no number to two symbols. */
+let learned = 0;
+
+function known(text: string, kind: KnownSymbol["kind"], contract: OptionContract | undefined): KnownSymbol {
+  learned = (learned + 1) % MAX_HINT;
+  return { text, kind, contract, hint: learned };
 }
 
 /** How many of the four bytes of a word stand before its first quote; 4 where it has none. */

@@ -3,7 +3,7 @@ import { OptionContractCache } from "../../domain/instrument/option-contract-cac
 import { contentOf, type FrameContent } from "../../domain/overload/frame-content.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
 import type { ParsedFrame } from "../../domain/wire/frame.ts";
-import { parsePayload } from "../../domain/wire/parse-payload.ts";
+import { parsePayload, type RowHints } from "../../domain/wire/parse-payload.ts";
 import type { Logger } from "../../ports/logger.ts";
 
 /** A frame that was read: what it holds, and the events themselves where it could be parsed. */
@@ -11,6 +11,8 @@ export interface ReadFrame {
   readonly content: FrameContent;
   /** `undefined` where nothing of it could be read. */
   readonly parsed: ParsedFrame | undefined;
+  /** Of the rows in it. */
+  readonly hints: RowHints;
   /** Whether something in it was refused. */
   readonly isRefused: boolean;
 }
@@ -25,6 +27,7 @@ export class FrameReader {
   readonly #connection: string;
   readonly #logger: Logger;
   readonly #contracts = new OptionContractCache();
+  readonly #hinted: { hints: RowHints } = { hints: [] };
   readonly #count: (counter: SourceCounter, by: number) => void;
   #untold = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
@@ -44,12 +47,21 @@ export class FrameReader {
   read({ payload, receivedAtMs }: ReceivedFrame): ReadFrame {
     const { maxFrameBytes, maxFutureSkewMs } = this.#limits;
     const contracts = this.#contracts;
-    const context = { onInvalid: "quarantine", receivedAtMs, contracts, maxFrameBytes, maxFutureSkewMs } as const;
+    const hinted = this.#hinted;
+    const context = {
+      onInvalid: "quarantine",
+      receivedAtMs,
+      contracts,
+      hinted,
+      maxFrameBytes,
+      maxFutureSkewMs,
+    } as const;
     const parsed = parsePayload(payload, context);
+    const { hints } = hinted;
     if (!parsed.ok) {
       this.#count("invalid", 1);
       this.#tell(parsed.error.message, receivedAtMs);
-      return { content: UNREADABLE, parsed: undefined, isRefused: true };
+      return { content: UNREADABLE, parsed: undefined, hints, isRefused: true };
     }
     const content = contentOf(parsed);
     const { rejected, statuses } = parsed;
@@ -64,7 +76,7 @@ export class FrameReader {
     }
     const [first] = rejected;
     if (first !== undefined) this.#tell(first.reason, receivedAtMs);
-    return { content, parsed, isRefused: first !== undefined };
+    return { content, parsed, hints, isRefused: first !== undefined };
   }
 
   #tell(reason: string, atMs: number): void {

@@ -84,20 +84,20 @@ export class StreamAccount {
   /** A frame and the rows in it. @returns the latest event time in it; `undefined` where it has no rows. */
   frame(
     { epoch, receivedAtMs, receivedMs, payload }: ReceivedFrame,
-    { parsed, content, isRefused }: ReadFrame,
+    { parsed, hints, content, isRefused }: ReadFrame,
   ): bigint | undefined {
     this.#append(epoch, (position) => ({ kind: "frame", position, receivedAtMs, payload }), content);
-    // Which quotes stood before which prints is told by their times: first all quotes of the frame.
-    for (const batch of this.#sides === undefined ? [] : (parsed?.batches ?? [])) this.#keepQuotes(batch.rows);
+    const batches = parsed?.batches ?? [];
+    this.#sides?.frame(batches, hints, this.#feed, this.#newestMs());
     let latest: bigint | undefined;
-    for (const { rows, meta } of parsed?.batches ?? []) {
+    for (const { rows, meta } of batches) {
       const { watermarkTsNs } = meta.watermark;
       if (latest === undefined || watermarkTsNs > latest) latest = watermarkTsNs;
       if (this.#host === undefined) continue;
       this.#rowsSinceMs ??= receivedMs;
       for (const row of rows) {
         const tsNs = eventTsNs(row);
-        this.#rows.add(this.#withSide(row), tsNs, this.#ledger.isLate(tsNs));
+        this.#rows.add(row, tsNs, this.#ledger.isLate(tsNs));
       }
     }
     if (latest !== undefined) this.#ledger.observe(latest);
@@ -159,20 +159,15 @@ export class StreamAccount {
     if (silentMs < 0 || silentMs >= afterMs) this.#tell(nowMs, {});
   }
 
-  #keepQuotes(rows: readonly Row[]): void {
-    for (const row of rows) if (row.type === "nbbo") this.#sides?.quote(row, this.#feed);
-  }
-
-  #withSide(row: Row): Row {
-    if (this.#sides === undefined || row.type !== "optionTrade") return row;
+  /** The highest event time so far, ms; 0 before the first. */
+  #newestMs(): number {
     const { maxEventTsNs } = this.#ledger;
-    return this.#sides.trade(row, this.#feed, maxEventTsNs === undefined ? 0 : eventMs(maxEventTsNs));
+    return maxEventTsNs === undefined ? 0 : eventMs(maxEventTsNs);
   }
 
   /** Of what was missed nobody knows whether a quote was in it. */
   #breakSides(scope: GapScope): void {
-    const { maxEventTsNs } = this.#ledger;
-    if (maxEventTsNs !== undefined) this.#feed.broken(scope, eventMs(maxEventTsNs));
+    if (this.#ledger.maxEventTsNs !== undefined) this.#feed.broken(scope, this.#newestMs());
   }
 
   #tellGap(gap: Gap, nowMs: number): void {

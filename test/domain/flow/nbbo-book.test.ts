@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { NbboBook } from "../../../src/domain/flow/nbbo-book.ts";
-import { type QuoteSource, QuoteTrail, type TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
+import type { QuoteSource } from "../../../src/domain/flow/quote-source.ts";
+import { QuoteTrail, type TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
 import { TickTrail } from "../../../src/domain/flow/tick-trail.ts";
 import { eventMs } from "../../../src/domain/market/event-ms.ts";
 
@@ -10,6 +11,10 @@ const START_MS = 1_766_437_800_000;
 
 function ns(ms: number): bigint {
   return BigInt(START_MS + ms) * NS_PER_MS;
+}
+
+function at(ms: number): number {
+  return START_MS + ms;
 }
 
 function quoteAt(ms: number, bid: number, sequence?: number): TimedQuote {
@@ -130,41 +135,41 @@ describe("QuoteTrail", () => {
 describe("TickTrail", () => {
   it("tells the last different price", () => {
     const ticks = new TickTrail();
-    expect(ticks.previousDifferent(5, ns(0))).toBeNull();
-    ticks.add(5, ns(0));
-    expect(ticks.previousDifferent(5, ns(1))).toBeNull();
-    expect(ticks.previousDifferent(6, ns(1))).toBe(5);
-    ticks.add(6, ns(1));
-    ticks.add(6, ns(2));
-    expect(ticks.previousDifferent(6, ns(3))).toBe(5);
-    expect(ticks.previousDifferent(5, ns(3))).toBe(6);
-    expect(ticks.previousDifferent(7, ns(3))).toBe(6);
+    expect(ticks.previousDifferent(5, at(0))).toBeNull();
+    ticks.add(5, at(0));
+    expect(ticks.previousDifferent(5, at(1))).toBeNull();
+    expect(ticks.previousDifferent(6, at(1))).toBe(5);
+    ticks.add(6, at(1));
+    ticks.add(6, at(2));
+    expect(ticks.previousDifferent(6, at(3))).toBe(5);
+    expect(ticks.previousDifferent(5, at(3))).toBe(6);
+    expect(ticks.previousDifferent(7, at(3))).toBe(6);
   });
 
   it("says nothing of a print that others overtook, and does not learn from it", () => {
     const ticks = new TickTrail();
-    ticks.add(5, ns(5));
-    expect(ticks.previousDifferent(6, ns(4))).toBeNull();
-    ticks.add(9, ns(4));
-    ticks.add(Number.NaN, ns(6));
-    expect(ticks.previousDifferent(6, ns(5))).toBe(5);
+    ticks.add(5, at(5));
+    expect(ticks.previousDifferent(6, at(4))).toBeNull();
+    ticks.add(9, at(4));
+    ticks.add(Number.NaN, at(6));
+    expect(ticks.previousDifferent(6, at(5))).toBe(5);
   });
 
   it("does not reach behind the age asked for: of the price that differs, the last time it was paid", () => {
     const ticks = new TickTrail();
-    ticks.add(5, ns(0));
-    ticks.add(5, ns(10));
-    ticks.add(6, ns(20));
-    ticks.add(6, ns(30));
-    expect([20, 19].map((mostAgeMs) => ticks.previousDifferent(6, ns(30), mostAgeMs))).toEqual([5, null]);
-    expect([10, 9].map((mostAgeMs) => ticks.previousDifferent(7, ns(40), mostAgeMs))).toEqual([6, null]);
+    ticks.add(5, at(0));
+    ticks.add(5, at(10));
+    ticks.add(6, at(20));
+    ticks.add(6, at(30));
+    expect([20, 19].map((mostAgeMs) => ticks.previousDifferent(6, at(30), mostAgeMs))).toEqual([5, null]);
+    expect([10, 9].map((mostAgeMs) => ticks.previousDifferent(7, at(40), mostAgeMs))).toEqual([6, null]);
   });
 
   it("starts a day afresh", () => {
     const ticks = new TickTrail();
-    ticks.add(5, ns(5));
+    ticks.add(5, at(5));
     ticks.reset();
-    expect(ticks.previousDifferent(6, ns(6))).toBeNull();
+    expect(ticks.previousDifferent(6, at(6))).toBeNull();
   });
 
   it("finds what a search through all prints finds", () => {
@@ -173,8 +178,8 @@ describe("TickTrail", () => {
         const ticks = new TickTrail();
         for (const [index, price] of prices.entries()) {
           const found = prices.slice(0, index).findLast((earlier) => earlier !== price) ?? null;
-          expect(ticks.previousDifferent(price, ns(index))).toBe(found);
-          ticks.add(price, ns(index));
+          expect(ticks.previousDifferent(price, at(index))).toBe(found);
+          ticks.add(price, at(index));
         }
       }),
       { seed: 7 },
@@ -198,7 +203,7 @@ describe("NbboBook", () => {
     const book = new NbboBook({ maxContracts: 8, quotesPerContract: 2 });
     for (let index = 0; index < 8; index++) book.add(`${index}`, quoteAt(index, 1), "stream");
     book.add("0", quoteAt(100, 1), "stream");
-    book.historyOf("1").ticks.add(5, ns(101));
+    book.historyOf("1").ticks.add(5, at(101));
     book.add("8", quoteAt(9, 1), "stream");
     const remembered = Array.from({ length: 9 }, (_, index) => book.prevailing(`${index}`, ns(200)) !== undefined);
     expect(remembered).toEqual([true, true, false, false, true, true, true, true, true]);

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type SideHistory, sideHistory } from "../../../src/domain/flow/nbbo-book.ts";
 import type { SideRule } from "../../../src/domain/flow/published-accuracy.ts";
-import type { QuoteSource, TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
+import type { QuoteSource } from "../../../src/domain/flow/quote-source.ts";
+import type { TimedQuote } from "../../../src/domain/flow/quote-trail.ts";
 import { type SideReach, UNLIMITED_REACH } from "../../../src/domain/flow/side-feed.ts";
+import { SideHistory } from "../../../src/domain/flow/side-history.ts";
 import { type SideOptions, sideOptions } from "../../../src/domain/flow/side-options.ts";
 import type { SideVerdict } from "../../../src/domain/flow/side-verdict.ts";
 import { rememberPrint, tradeSide } from "../../../src/domain/flow/trade-side.ts";
@@ -43,14 +44,14 @@ function quoted(
   ageMs: number,
   given: Sides = {},
   source: QuoteSource = "stream",
-  history = sideHistory(),
+  history = new SideHistory(),
 ): SideHistory {
   history.quotes.add({ quoteTsNs: ns(-ageMs), bid: 4, ask: 4.2, bidSize: 20, askSize: 50, ...given }, source);
   return history;
 }
 
 /** The history after a print at this price, a second before. */
-function traded(price: number, history = sideHistory()): SideHistory {
+function traded(price: number, history = new SideHistory()): SideHistory {
   rememberPrint(tradeOf(price, { tradeTsNs: ns(-1_000) }), classifyConditions([209]), history);
   return history;
 }
@@ -120,7 +121,7 @@ describe("tradeSide", () => {
     ["empty", quoted(45, { bid: undefined, ask: undefined }), "empty", "none:empty"],
     ["stale", quoted(60_001), "stale", "none:stale"],
     ["stale, of the substrate", quoted(5_001, {}, "substrate"), "stale", "none:stale"],
-    ["absent", sideHistory(), "none", "none:no_quote"],
+    ["absent", new SideHistory(), "none", "none:no_quote"],
     ["of the same ms", quoted(0), "none", "none:no_quote"],
     ["later", quoted(-1), "none", "none:no_quote"],
   ])("does not use a quote that is %s, and has the tick test instead", (_, history, quoteCondition, method) => {
@@ -205,7 +206,7 @@ describe("tradeSide", () => {
       const history = traded(4.05);
       const print = tradeOf(9, { tradeTsNs: ns(-1), conditions });
       rememberPrint(print, classifyConditions(conditions), history);
-      expect(history.ticks.previousDifferent(1, ns(0))).toBe(4_050_000);
+      expect(history.ticks.previousDifferent(1, START_MS)).toBe(4_050_000);
     }
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { TradeSide } from "../../../src/domain/flow/print-side.ts";
 import type { SideRule } from "../../../src/domain/flow/published-accuracy.ts";
 import { type SideOptions, sideOptions } from "../../../src/domain/flow/side-options.ts";
-import type { TradeSide } from "../../../src/domain/hydration/effects.ts";
 import { fold, foldTrimmed } from "../../../src/domain/hydration/fold.ts";
 import { noEffects } from "../../../src/domain/hydration/fold-effects.ts";
 import { DEFAULT_HYDRATION_OPTIONS, HydrationState } from "../../../src/domain/hydration/state.ts";

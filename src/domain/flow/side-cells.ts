@@ -1,0 +1,127 @@
+import type { SideFeed } from "./side-feed.ts";
+
+/** Quotes of one contract that are kept by default. */
+export const QUOTE_TRAIL_DEPTH = 16;
+
+/*
+ * What is remembered of a contract, apart from its quotes: numbers by their place behind the contract's own. NaN is absent.
+ */
+
+/** Where the contract's quotes begin in the rings; -1 where it has none. */
+export const RING = 0;
+/** The slot of the oldest quote in its ring, how many quotes there are, and event time of the newest, whole ms. */
+export const FIRST = 1;
+export const LENGTH = 2;
+export const NEWEST_MS = 3;
+/** The feed that the last streamed quote came from, and that of the last print, by number. */
+export const QUOTE_FEED = 4;
+export const PRINT_FEED = 5;
+/** The last price in millionths of a point, and event time of the last print, whole ms. */
+export const LAST = 6;
+export const LAST_MS = 7;
+/** The last price before it that was another one, and when it was last paid, ms. */
+export const DIFFERENT = 8;
+export const DIFFERENT_MS = 9;
+const HEAD = 16;
+
+/** Numbers that a quote takes. */
+export const QUOTE_FIELDS = 8;
+
+const FIRST_CONTRACTS = 64;
+
+/**
+ * What sides remember of many contracts, as numbers side by side: what costs most is to fetch them from memory, and objects
+ * that live for seconds, thousands of them, cost their engine more to move about than all the rest.
+ *
+ * A contract is named by the place of its first number. Trails and histories tell of the one that their cells are turned to.
+ */
+export class SideCells {
+  /** Quotes kept of a contract. */
+  readonly depth: number;
+  /** The numbers of all contracts. Another array once there are more. */
+  heads: Float64Array = new Float64Array(FIRST_CONTRACTS * HEAD);
+  /** Their quotes. The same holds. */
+  rings: Float64Array;
+  /** The contract that the cells are turned to. */
+  at: number;
+  #headsEnd = 0;
+  #ringsEnd = 0;
+  readonly #freeHeads: number[] = [];
+  readonly #freeRings: number[] = [];
+  /** By number. There are as many as connections: a few. */
+  readonly #feeds: SideFeed[] = [];
+  #lastFeed = 0;
+
+  /** @throws {RangeError} unless `depth` is a whole number above 0. */
+  constructor(depth: number = QUOTE_TRAIL_DEPTH) {
+    if (!Number.isSafeInteger(depth) || depth < 1) {
+      throw new RangeError(`Cannot keep quotes: 'depth' must be a whole number above 0, current value is ${depth}`);
+    }
+    this.depth = depth;
+    this.rings = new Float64Array(depth * QUOTE_FIELDS);
+    this.at = this.open();
+  }
+
+  /** A place for one more contract, of which nothing is known. The first one is open from the start. */
+  open(): number {
+    const at = this.#freeHeads.pop() ?? this.#headsEnd;
+    if (at === this.#headsEnd) {
+      this.#headsEnd += HEAD;
+      this.heads = grown(this.heads, this.#headsEnd);
+    }
+    const { heads } = this;
+    heads.fill(Number.NaN, at, at + HEAD);
+    heads[at + RING] = -1;
+    heads[at + LENGTH] = 0;
+    return at;
+  }
+
+  /** Gives a contract's place to the next that is opened. */
+  close(at: number): void {
+    this.closeRing(at);
+    this.#freeHeads.push(at);
+  }
+
+  /** Makes room for quotes of the contract at hand, which has none yet. */
+  openRing(): void {
+    const size = this.depth * QUOTE_FIELDS;
+    const ring = this.#freeRings.pop() ?? this.#ringsEnd;
+    if (ring === this.#ringsEnd) {
+      this.#ringsEnd += size;
+      this.rings = grown(this.rings, this.#ringsEnd);
+    }
+    this.heads[this.at + RING] = ring;
+    this.heads[this.at + FIRST] = 0;
+  }
+
+  /** Forgets the quotes of a contract. */
+  closeRing(at: number): void {
+    const ring = this.heads[at + RING] ?? -1;
+    if (ring >= 0) this.#freeRings.push(ring);
+    this.heads[at + RING] = -1;
+    this.heads[at + LENGTH] = 0;
+    this.heads[at + NEWEST_MS] = Number.NaN;
+  }
+
+  /** The feed whose number stands in a field of the contract at hand. */
+  feedOf(field: number): SideFeed | undefined {
+    const number = this.heads[this.at + field] ?? Number.NaN;
+    return number >= 0 ? this.#feeds[number] : undefined;
+  }
+
+  setFeed(field: number, feed: SideFeed): void {
+    if (this.#feeds[this.#lastFeed] !== feed) {
+      const known = this.#feeds.indexOf(feed);
+      this.#lastFeed = known < 0 ? this.#feeds.push(feed) - 1 : known;
+    }
+    this.heads[this.at + field] = this.#lastFeed;
+  }
+}
+
+/** The same numbers with room for so many; itself where it has that. */
+function grown(cells: Float64Array, length: number): Float64Array {
+  if (cells.length >= length) return cells;
+  const larger = new Float64Array(Math.max(length, 2 * cells.length));
+  larger.set(cells);
+  return larger;
+}

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { SideCells } from "../../../src/domain/flow/side-cells.ts";
+import { SideFeed } from "../../../src/domain/flow/side-feed.ts";
+import { SideHistory } from "../../../src/domain/flow/side-history.ts";
+
+const quoteAt = (ms: number) => ({ quoteTsNs: BigInt(ms) * 1_000_000n, bid: ms, ask: ms + 1, bidSize: 1, askSize: 2 });
+
+describe("SideHistory", () => {
+  it("keeps the contracts of its cells apart, however many there come to be", () => {
+    const cells = new SideCells(2);
+    const history = new SideHistory(cells);
+    const [one, other] = [new SideFeed(), new SideFeed()];
+    const places = Array.from({ length: 300 }, () => cells.open());
+    for (const [index, place] of places.entries()) {
+      history.turnTo(place);
+      expect([history.quotes.size, history.quoteFeed, history.ticks.lastMs]).toEqual([0, undefined, Number.NaN]);
+      for (const ms of [1, 2, 3]) history.quotes.add(quoteAt(1_000 * index + ms), "stream");
+      history.ticks.add(index, index + 1);
+      history.quoteFeed = index % 2 === 0 ? one : other;
+      history.printFeed = index % 2 === 0 ? other : one;
+    }
+    for (const [index, place] of places.entries()) {
+      history.turnTo(place);
+      expect(history.quotes.size).toBe(2);
+      expect(history.quotes.latest?.quote).toMatchObject(quoteAt(1_000 * index + 3));
+      expect(history.ticks.previousDifferent(-1, index + 1)).toBe(index);
+      expect([history.quoteFeed, history.printFeed]).toEqual(index % 2 === 0 ? [one, other] : [other, one]);
+    }
+  });
+
+  it("gives the place and the quotes of a contract that is closed to the next, of whom nothing is known", () => {
+    const cells = new SideCells(2);
+    const history = new SideHistory(cells);
+    const place = cells.open();
+    history.turnTo(place).quotes.add(quoteAt(5), "stream");
+    history.ticks.add(7, 5);
+    history.quotes.forgetBefore(5);
+    expect(history.quotes.size).toBe(1);
+    history.quotes.forgetBefore(6);
+    expect([history.quotes.size, history.quotes.latest]).toEqual([0, undefined]);
+    history.quotes.add(quoteAt(1), "substrate");
+    expect(history.quotes.latest).toMatchObject({ quote: { bid: 1 }, source: "substrate" });
+    cells.close(place);
+    expect(cells.open()).toBe(place);
+    history.turnTo(place);
+    expect([history.quotes.size, history.ticks.previousDifferent(8, 9), history.printFeed]).toEqual([
+      0,
+      null,
+      undefined,
+    ]);
+  });
+
+  it.each([undefined, 0, 302, 2 ** 20 - 2])("keeps an exchange of %j", (exchange) => {
+    const { quotes } = new SideHistory();
+    quotes.add({ ...quoteAt(5), bidExchange: exchange, askExchange: 303 }, "stream");
+    quotes.add({ ...quoteAt(6), bidExchange: 303, askExchange: exchange }, "substrate");
+    expect(quotes.prevailing(6_000_000n)?.quote).toMatchObject({ bidExchange: exchange, askExchange: 303 });
+    expect(quotes.latest?.quote).toMatchObject({ bidExchange: 303, askExchange: exchange });
+  });
+
+  it.each([0.5, -1, 2 ** 20 - 1, Number.NaN])("keeps no exchange of %d", (exchange) => {
+    const { quotes } = new SideHistory();
+    quotes.add({ ...quoteAt(5), bidExchange: exchange, askExchange: exchange }, "stream");
+    expect(quotes.latest?.quote).toMatchObject({ bidExchange: undefined, askExchange: undefined });
+  });
+});
