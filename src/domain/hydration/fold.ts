@@ -24,6 +24,7 @@ import type { HydrationState } from "./state.ts";
 
 /** The print that it repeats has its side. */
 const DUPLICATE: TradeSide = Object.freeze({ ...UNCLASSIFIED, method: UNSIGNED.duplicate });
+const ONLY_BATCH: readonly number[] = Object.freeze([0]);
 const NO_FLAGS: readonly TradeFlag[] = Object.freeze([]);
 const NS_PER_MS = 1_000_000n;
 const MAX_QUARANTINED_CHARS = 65_536;
@@ -121,6 +122,7 @@ function foldFrame(
     maxFrameBytes: state.options.maxFrameBytes,
     maxFutureSkewMs: state.options.maxFutureSkewMs,
     contracts: state.contractCache,
+    hinted: state.hinted,
   });
   if (!parsed.ok) {
     const { message: reason, value } = parsed.error;
@@ -141,18 +143,21 @@ function foldFrame(
     counters.other += count;
     counters.events += count;
   }
-  for (const { rows } of quotesFirst(parsed.batches)) {
+  const { hints } = state.hinted;
+  for (const batch of quotesFirst(parsed.batches)) {
+    const rows = parsed.batches[batch]?.rows ?? [];
     counters.events += rows.length;
-    for (const row of rows) {
+    for (const [index, row] of rows.entries()) {
+      const hint = hints[batch]?.[index] ?? 0;
       switch (row.type) {
         case "optionTrade":
           counters.trades += 1;
-          foldTrade(state, ledger.observe(row.tradeTsNs), row, ledger, feed, effects);
+          foldTrade(state, ledger.observe(row.tradeTsNs), row, hint, ledger, feed, effects);
           break;
         case "nbbo":
           counters.quotes += 1;
           if (ledger.observe(row.quoteTsNs)) counters.late += 1;
-          foldQuote(state, row, feed);
+          foldQuote(state, row, hint, feed);
           break;
         case "equityTrade":
           counters.trades += 1;
@@ -169,23 +174,25 @@ function foldFrame(
   if (ledger.maxEventTsNs !== undefined) state.forgetQuotes(ledger.maxEventTsNs);
 }
 
-/** A frame's quotes before its prints: which of them stood before which print is told by their times. */
-function quotesFirst(batches: readonly DataBatch<Row>[]): readonly DataBatch<Row>[] {
-  const isFirst = ({ rows }: DataBatch<Row>): boolean => rows[0]?.type === "nbbo";
-  if (batches.length < 2) return batches;
-  return [...batches.filter(isFirst), ...batches.filter((batch) => !isFirst(batch))];
+/** Where a frame's batches stand, quotes before prints: which of them stood before which print is told by their times. */
+function quotesFirst(batches: readonly DataBatch<Row>[]): readonly number[] {
+  if (batches.length < 2) return ONLY_BATCH;
+  const places = [...batches.keys()];
+  const isOfQuotes = (place: number): boolean => batches[place]?.rows[0]?.type === "nbbo";
+  return [...places.filter(isOfQuotes), ...places.filter((place) => !isOfQuotes(place))];
 }
 
 function foldTrade(
   state: HydrationState,
   late: boolean,
   trade: OptionTrade,
+  hint: number,
   ledger: StreamLedger,
   feed: SideFeed,
   effects: HydrationEffects,
 ): void {
   if (partitionOf(trade.underlying) !== state.options.partition) return;
-  const contract = state.openContract(trade.contract);
+  const contract = state.openContract(trade.contract, hint);
   if (contract === undefined) throw new TypeError(`Cannot fold a trade: "${trade.contract}" must be an option ticker`);
   const conditions = classifyConditions(trade.conditions);
   const duplicate = state.prints.add(trade, ledger.name, contract.chain, conditions.countsVolume);
@@ -261,8 +268,8 @@ function foldLateReport(state: HydrationState, contract: ContractState, trade: O
   state.windowsOf(trade.underlying).addApart(eventMs(trade.tradeTsNs), "late_report", trade.size);
 }
 
-function foldQuote(state: HydrationState, quote: Nbbo, feed: SideFeed): void {
-  const contract = state.openContract(quote.instrument);
+function foldQuote(state: HydrationState, quote: Nbbo, hint: number, feed: SideFeed): void {
+  const contract = state.openContract(quote.instrument, hint);
   if (contract === undefined) return; // a stock's quote has no record to go to
   if (partitionOf(contract.terms.underlying) !== state.options.partition) return;
   const history = state.historyOf(contract);

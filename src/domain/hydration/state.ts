@@ -5,6 +5,7 @@ import { SideCells } from "../flow/side-cells.ts";
 import { type OpenSideReach, SIDE_MEMORY_MS, SideFeed, UNLIMITED_REACH } from "../flow/side-feed.ts";
 import { SideHistory } from "../flow/side-history.ts";
 import { DEFAULT_SIDE_OPTIONS, type SideOptions } from "../flow/side-options.ts";
+import { HintedMap } from "../instrument/hinted-map.ts";
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import { type ConnectionId, connectionName } from "../market/batch.ts";
 import { eventMs } from "../market/event-ms.ts";
@@ -13,6 +14,7 @@ import { TradingDayClock } from "../market/trading-day.ts";
 import { coversGap, type Gap, type GapScope } from "../stream/gap.ts";
 import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions } from "../stream/print-history.ts";
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions, StreamLedger } from "../stream/stream-ledger.ts";
+import type { RowHints } from "../wire/frame.ts";
 import { ContractState } from "./contract-state.ts";
 import type { ContractTotals, LedgerState } from "./effects.ts";
 import { partitionOf } from "./partition.ts";
@@ -52,6 +54,8 @@ const LEDGERS_PER_CONNECTION = 4;
 export class HydrationState {
   readonly options: HydrationOptions;
   readonly contractCache: OptionContractCache;
+  /** Of the frame in hand, for `fold`. */
+  readonly hinted: { hints: RowHints } = { hints: [] };
   readonly prints: PrintHistory;
   readonly tradingDays: TradingDayClock = new TradingDayClock(EXCHANGE_CALENDAR);
   /** Of the print in hand, what it may be held against and what it adds: for `fold`, which would make them for each. */
@@ -69,7 +73,7 @@ export class HydrationState {
   readonly #sideCells = new SideCells();
   /** Turned to the contract that was asked for last. */
   readonly #history = new SideHistory(this.#sideCells);
-  readonly #contracts = new Map<string, ContractState>();
+  readonly #contracts = new HintedMap<ContractState>();
   readonly #byUnderlying = new Map<string, ContractState[]>();
   /** Those whose contracts stand in the order of their tickers. */
   readonly #sorted = new Set<string>();
@@ -182,12 +186,16 @@ export class HydrationState {
   }
 
   contractOf(ticker: string): ContractState | undefined {
-    return this.#contracts.get(ticker);
+    return this.#contracts.get(ticker, 0);
   }
 
-  /** The state of a contract, made at its first row; `undefined` for what is no option ticker. */
-  openContract(ticker: string): ContractState | undefined {
-    const known = this.#contracts.get(ticker);
+  /**
+   * The state of a contract, made at its first row; `undefined` for what is no option ticker.
+   *
+   * @param hint see `HintedMap`; default none.
+   */
+  openContract(ticker: string, hint: number = 0): ContractState | undefined {
+    const known = this.#contracts.get(ticker, hint);
     if (known !== undefined) return known;
     const terms = this.contractCache.get(ticker);
     if (terms === undefined) return undefined;
