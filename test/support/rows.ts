@@ -17,6 +17,7 @@ export function optionTrade(tMs: number, change: Partial<OptionTrade> = {}): Opt
     exchange: undefined,
     sequence: undefined,
     receivedAtMs: undefined,
+    side: undefined,
     ...change,
   };
 }

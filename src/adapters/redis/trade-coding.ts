@@ -140,6 +140,7 @@ export function readTrade(action: string, key: string, stream: TradeStreamId, [i
         exchange: fields["x"] === undefined ? undefined : readInteger("x", fields["x"]),
         sequence: fields["q"] === undefined ? undefined : readInteger("q", fields["q"]),
         receivedAtMs,
+        side: undefined,
       },
       flags: (fields["flags"] ?? "")
         .split(" ")

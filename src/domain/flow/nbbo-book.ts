@@ -5,7 +5,7 @@ import { QUOTE_TRAIL_DEPTH, SideCells } from "./side-cells.ts";
 import { SideHistory } from "./side-history.ts";
 
 export interface NbboBookOptions {
-  /** Contracts remembered at most; of more, the quarter that moved longest ago is forgotten. */
+  /** Contracts remembered at most; of more, the quarter that moved longest ago, in whole ms, is forgotten. */
   readonly maxContracts: number;
   /** Quotes remembered of each. */
   readonly quotesPerContract: number;
@@ -67,8 +67,8 @@ export class NbboBook {
   }
 
   /**
-   * What is remembered of a contract; one that was unknown is remembered from now on. Good until the book is asked again:
-   * then the same object tells of another contract.
+   * What is remembered of a contract; one that was unknown is remembered from now on. Good until anything else is asked of
+   * the book: then the same object tells of another contract.
    *
    * @param hint see `HintedMap`; default none.
    */

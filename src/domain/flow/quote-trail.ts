@@ -4,6 +4,7 @@ import { FIRST, LENGTH, NEWEST_MS, QUOTE_FIELDS, QUOTE_TRAIL_DEPTH, RING, SideCe
 
 /** What a trail keeps of a quote. `Nbbo` and `QuoteGroup` are both such. */
 export interface TimedQuote {
+  /** From 1970 on. */
   readonly quoteTsNs: bigint;
   /** Points. */
   readonly bid: number | null | undefined;

@@ -24,10 +24,11 @@ export const DIFFERENT = 8;
 export const DIFFERENT_MS = 9;
 const HEAD = 16;
 
+/** There is room for so many times the quotes that are kept before any is given back. */
+const SHRINKS_TO = 4;
+
 /** Numbers that a quote takes. */
 export const QUOTE_FIELDS = 8;
-
-const FIRST_CONTRACTS = 64;
 
 /**
  * What sides remember of many contracts, as numbers side by side: what costs most is to fetch them from memory, and objects
@@ -39,7 +40,7 @@ export class SideCells {
   /** Quotes kept of a contract. */
   readonly depth: number;
   /** The numbers of all contracts. Another array once there are more. */
-  heads: Float64Array = new Float64Array(FIRST_CONTRACTS * HEAD);
+  heads: Float64Array = new Float64Array(HEAD);
   /** Their quotes. The same holds. */
   rings: Float64Array;
   /** The contract that the cells are turned to. */
@@ -47,7 +48,7 @@ export class SideCells {
   #headsEnd = 0;
   #ringsEnd = 0;
   readonly #freeHeads: number[] = [];
-  readonly #freeRings: number[] = [];
+  #freeRings: number[] = [];
   /** By number. There are as many as connections: a few. */
   readonly #feeds: SideFeed[] = [];
   #lastFeed = 0;
@@ -64,11 +65,12 @@ export class SideCells {
 
   /** A place for one more contract, of which nothing is known. The first one is open from the start. */
   open(): number {
-    const at = this.#freeHeads.pop() ?? this.#headsEnd;
-    if (at === this.#headsEnd) {
+    const free = this.#freeHeads.pop();
+    const at = free ?? this.#headsEnd;
+    if (free === undefined) {
       this.#headsEnd += HEAD;
       this.heads = grown(this.heads, this.#headsEnd);
-    }
+    } else this.closeRing(at);
     const { heads } = this;
     heads.fill(Number.NaN, at, at + HEAD);
     heads[at + RING] = -1;
@@ -101,6 +103,25 @@ export class SideCells {
     this.heads[at + RING] = -1;
     this.heads[at + LENGTH] = 0;
     this.heads[at + NEWEST_MS] = Number.NaN;
+  }
+
+  /** Gives memory back, where most of the quotes that there was room for have been forgotten. */
+  compact(): void {
+    const size = this.depth * QUOTE_FIELDS;
+    const used = this.#ringsEnd - this.#freeRings.length * size;
+    if (this.rings.length <= SHRINKS_TO * Math.max(used, size)) return;
+    const rings = new Float64Array(Math.max(used, size));
+    let end = 0;
+    for (let at = 0; at < this.#headsEnd; at += HEAD) {
+      const ring = this.heads[at + RING] ?? -1;
+      if (ring < 0) continue;
+      rings.set(this.rings.subarray(ring, ring + size), end);
+      this.heads[at + RING] = end;
+      end += size;
+    }
+    this.rings = rings;
+    this.#ringsEnd = end;
+    this.#freeRings = [];
   }
 
   /** The feed whose number stands in a field of the contract at hand. */

@@ -51,8 +51,8 @@ const TICK: SideDecision = Object.freeze({ ...UNDECIDED });
 const TICK_ALONE = Object.freeze({ index: ticksAlone("index"), equity: ticksAlone("equity") });
 
 /**
- * Tells who was the aggressor of a print, from the quote that stood before it and the prices traded before it. Changes
- * nothing: see `rememberPrint`.
+ * Tells who was the aggressor of a print, from the quote that stood before it and the prices traded before it, by whole ms:
+ * the stream has no finer times. Changes nothing: see `rememberPrint`.
  *
  * Legs of packages, cancels, late reports and compressions get no side. Where the quote is crossed, one-sided, empty,
  * stale or absent, and no usable one is younger than `standInMs`, only the tick test is left, with its own confidence.

@@ -149,6 +149,7 @@ export class HydrationState {
     this.#forgetQuotesAtNs = newestTsNs + memoryNs;
     const memoryMs = eventMs(newestTsNs - memoryNs);
     for (const contract of this.#contracts.values()) this.historyOf(contract).quotes.forgetBefore(memoryMs);
+    this.#sideCells.compact();
   }
 
   /**

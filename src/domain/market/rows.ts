@@ -38,8 +38,8 @@ export interface OptionTrade {
   /** Per ticker, increasing, not consecutive, reset daily: an ordering hint, useless for finding loss. */
   readonly sequence: number | undefined;
   readonly receivedAtMs: number | undefined;
-  /** Who was the aggressor; only in batches that are `Enriched`. */
-  readonly side?: SideVerdict | undefined;
+  /** Who was the aggressor: see `SidedTrade`; `undefined` in batches that are not `Enriched`. */
+  readonly side: SideVerdict | undefined;
 }
 
 /** One print of a stock. */

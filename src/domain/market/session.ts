@@ -33,8 +33,8 @@ const EXTENDED_AFTER_CLOSE = 4 * 60;
  */
 export function underlyingKind(symbol: string): UnderlyingKind {
   if (symbol !== lastSymbol) {
-    lastSymbol = symbol;
     lastKind = symbol.startsWith("I:") || INDICES.has(symbol) ? "index" : "equity";
+    lastSymbol = symbol;
   }
   return lastKind;
 }

@@ -26,6 +26,7 @@ export function sampleTrade(overrides: Partial<OptionTrade> = {}): OptionTrade {
     exchange: 302,
     sequence: 9_007_199_254_740_991,
     receivedAtMs: SAMPLE_TIME_MS + 55,
+    side: undefined,
     ...overrides,
   };
 }

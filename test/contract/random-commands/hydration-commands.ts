@@ -121,6 +121,7 @@ const prints: fc.Arbitrary<PrintDraft> = fc.record({
     exchange: optional(fc.constantFrom(302, 0)),
     sequence: optional(fc.constantFrom(0, 1, 9_007_199_254_740_991)),
     receivedAtMs: times,
+    side: fc.constant(undefined),
   }),
   flags: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.subarray([...TRADE_FLAGS])),
   side: fc.record({

@@ -50,6 +50,37 @@ describe("SideHistory", () => {
     ]);
   });
 
+  it("gives memory back where most quotes were forgotten, and keeps the others", () => {
+    const cells = new SideCells(2);
+    const history = new SideHistory(cells);
+    const places = Array.from({ length: 1_000 }, () => cells.open());
+    for (const [index, place] of places.entries()) history.turnTo(place).quotes.add(quoteAt(index), "stream");
+    const full = cells.rings.length;
+    cells.compact();
+    expect(cells.rings.length).toBe(full);
+    for (const place of places) history.turnTo(place).quotes.forgetBefore(990);
+    cells.compact();
+    expect(cells.rings.length).toBeLessThan(full / 50);
+    for (const [index, place] of places.entries()) {
+      const { quotes } = history.turnTo(place);
+      expect(quotes.latest?.quote.bid).toBe(index < 990 ? undefined : index);
+      quotes.add(quoteAt(2_000 + index), "stream");
+      expect(quotes.latest?.quote.bid).toBe(2_000 + index);
+    }
+  });
+
+  it("leaves nothing behind of a contract that is written to after it was closed", () => {
+    const cells = new SideCells(2);
+    const history = new SideHistory(cells);
+    for (let round = 0; round < 50; round++) {
+      const place = cells.open();
+      history.turnTo(place).quotes.add(quoteAt(1), "stream");
+      cells.close(place);
+      history.quotes.add(quoteAt(2), "stream");
+    }
+    expect(cells.rings.length).toBeLessThan(1_000);
+  });
+
   it.each([undefined, 0, 302, 2 ** 20 - 2])("keeps an exchange of %j", (exchange) => {
     const { quotes } = new SideHistory();
     quotes.add({ ...quoteAt(5), bidExchange: exchange, askExchange: 303 }, "stream");

@@ -33,6 +33,7 @@ function tradeOf(price: number, given: Partial<OptionTrade> = {}): OptionTrade {
     exchange: undefined,
     sequence: undefined,
     receivedAtMs: undefined,
+    side: undefined,
     ...given,
   };
 }
