@@ -90,6 +90,25 @@ describe("LogCapture", () => {
     expect(trimmed).toEqual([{ from: at(3), to: at(4) }]);
   });
 
+  it("tells that the rest is lost where the log was emptied, or begun anew behind its end", async () => {
+    const { pipeline, at } = await nineEntries();
+    for (const later of [[], (await pipeline.ports.log.read(at(8), 1, 0, NEVER)).entries]) {
+      const emptied: Pick<RawLog, "read"> = {
+        read: async (after, ...rest) => {
+          if (after === CURSOR_START) return pipeline.ports.log.read(after, ...rest);
+          return { entries: later, trimmed: undefined };
+        },
+      };
+      const { source, trimmed } = capture(
+        { ...pipeline, ports: { ...pipeline.ports, log: emptied as RawLog } },
+        { until: at(8) },
+      );
+      expect(await allOf(source)).toHaveLength(2);
+      const [ms] = at(2).split("-");
+      expect(trimmed).toEqual([{ from: `${ms}-3`, to: at(8) }]);
+    }
+  });
+
   it("does not tell what was trimmed before the place where it begins", async () => {
     const { pipeline, at } = await nineEntries();
     await pipeline.ports.log.trim(at(3));

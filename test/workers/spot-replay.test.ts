@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ManualClock, openMemory } from "../../src/adapters/memory/index.ts";
 import { readSpotAnswer } from "../../src/adapters/rest/index.ts";
+import { KnownFetches } from "../../src/cli/spots/known-fetches.ts";
 import type { LoggedSpotFetch } from "../../src/domain/context/spot.ts";
 import { UnavailableError } from "../../src/domain/errors.ts";
 import { SILENT_LOGGER } from "../../src/domain/silent.ts";
@@ -20,7 +21,6 @@ function pipeline() {
   const clock = new ManualClock(SAMPLE_MS + 86_400_000);
   const ports = openMemory({ clock });
   const heard: ReplayedFetch[] = [];
-  const there = new Set<string>();
   const replay = (
     recorded: readonly LoggedSpotFetch[],
     options: Partial<SpotReplayOptions> = {},
@@ -36,7 +36,7 @@ function pipeline() {
       {
         recording,
         read: readSpotAnswer,
-        isThere: ({ cursor }) => there.has(cursor),
+        known: new KnownFetches(ports.spot),
         spot,
         clock,
         logger: SILENT_LOGGER,
@@ -45,7 +45,7 @@ function pipeline() {
       signal,
     );
   };
-  return { clock, spot: ports.spot, heard, there, replay };
+  return { clock, spot: ports.spot, heard, replay };
 }
 
 describe("a replay of spot fetches", () => {
@@ -79,11 +79,56 @@ describe("a replay of spot fetches", () => {
   });
 
   it("passes over what is there already, at once", async () => {
-    const { spot, heard, there, replay } = pipeline();
+    const { spot, heard, replay } = pipeline();
     const recorded = [fetchAt(0), fetchAt(1_000), fetchAt(60_000)];
-    for (const { cursor } of recorded.slice(0, 2)) there.add(cursor);
+    await replay(recorded.slice(0, 2));
     await replay(recorded, { speed: 1 });
-    expect(heard.map(({ status }) => status)).toEqual(["repeated", "repeated", "stored"]);
+    expect(heard.map(({ status }) => status)).toEqual(["stored", "stored", "repeated", "repeated", "stored"]);
+    expect((await spot.analytics()).frames).toBe(3);
+  });
+
+  it("stores each fetch once, however many replays of it there are at a time", async () => {
+    const clock = new ManualClock(SAMPLE_MS + 86_400_000);
+    const { spot } = openMemory({ clock });
+    const recorded = Array.from({ length: 300 }, (_, n) => fetchAt(n));
+    const heard: ReplayedFetch[] = [];
+    const replay = (): Promise<void> => {
+      const recording = {
+        fetches: async function* () {
+          yield recorded;
+        },
+      };
+      return replaySpots(
+        { recording, read: readSpotAnswer, known: new KnownFetches(spot), spot, clock, logger: SILENT_LOGGER },
+        { producer: "replay/test", speed: "max", onReplayed: (replayed) => heard.push(replayed) },
+        NEVER,
+      );
+    };
+    await Promise.all([replay(), replay(), replay()]);
+    expect((await spot.analytics()).frames).toBe(300);
+    expect((await spot.fetches("0-0", 1_000)).map(({ receivedAtMs }) => receivedAtMs)).toEqual(
+      recorded.map(({ receivedAtMs }) => receivedAtMs),
+    );
+    expect(heard.filter(({ status }) => status === "stored")).toHaveLength(300);
+    expect(heard).toHaveLength(900);
+  });
+
+  it("ends at once where the store has no number of it any more", async () => {
+    const { clock, spot, replay } = pipeline();
+    let asked = 0;
+    const emptied = new Proxy(spot, {
+      get(store, name) {
+        const value: unknown = Reflect.get(store, name);
+        if (typeof value !== "function") return value;
+        if (name === "storedSeq") return async () => (asked++ === 0 ? 7 : 0);
+        return value.bind(store);
+      },
+    });
+    const ended = expect(replay([fetchAt(0), fetchAt(1)], { speed: 1 }, NEVER, emptied)).rejects.toThrow(
+      'the store must have had 8 calls of "replay/test", it had 0; it was emptied',
+    );
+    await clock.advance(1);
+    await ended;
     expect((await spot.analytics()).frames).toBe(1);
   });
 

@@ -9,8 +9,8 @@ import { valueError } from "./reply-errors.ts";
  * @throws {StorageError} naming key, entry and field, where it is none of ours.
  */
 export function readSpotEntry(action: string, key: string, [cursor, fields]: StreamEntry): LoggedSpotFetch {
-  const { ts = "", payload } = fieldsOf(fields);
-  const receivedAtMs = msOfSecondsText(ts);
+  const { ts, payload } = fieldsOf(fields);
+  const receivedAtMs = ts === undefined ? undefined : msOfSecondsText(ts);
   if (receivedAtMs === undefined || !isReceiptMs(receivedAtMs)) {
     const wanted = `Unix seconds from 0.001 to ${MAX_RECEIPT_SECONDS} as 'ts' of ${cursor}`;
     throw valueError(action, key, wanted, ts);

@@ -1,31 +1,37 @@
 import { createHash } from "node:crypto";
 import type { LoggedSpotFetch } from "../../domain/context/spot.ts";
 import { CURSOR_START } from "../../domain/stream/cursor.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { Logger } from "../../ports/logger.ts";
 import type { SpotStore } from "../../ports/spot-store.ts";
-import { untilStored } from "../../workers/until-stored.ts";
 
 const PART = 64;
 
 /**
- * Tells which fetches the log of a store has at this moment: those of the same receipt and the same answer. The log keeps
- * the newest: what it had once, and has no more, it does not know.
+ * Which fetches the log of a store has: those of the same receipt and the same answer. The log keeps the newest: what it
+ * had once, and has no more, is known only where it was seen.
  */
-export async function knownFetches(
-  spot: SpotStore,
-  context: { readonly clock: Clock; readonly logger: Logger; readonly signal: AbortSignal },
-): Promise<(fetch: LoggedSpotFetch) => boolean> {
-  const known = new Set<string>();
-  for (let after = CURSOR_START; ; ) {
-    const read = (): Promise<readonly LoggedSpotFetch[]> => spot.fetches(after, PART);
-    const fetches = await untilStored("read the log of spot fetches", read, context);
-    for (const fetch of fetches) known.add(identityOf(fetch));
-    const last = fetches.at(-1);
-    if (last === undefined || context.signal.aborted) break;
-    after = last.cursor;
+export class KnownFetches {
+  readonly #spot: Pick<SpotStore, "fetches">;
+  readonly #known = new Set<string>();
+  #after = CURSOR_START;
+
+  constructor(spot: Pick<SpotStore, "fetches">) {
+    this.#spot = spot;
   }
-  return (fetch) => known.size > 0 && known.has(identityOf(fetch));
+
+  has(fetch: LoggedSpotFetch): boolean {
+    return this.#known.size > 0 && this.#known.has(identityOf(fetch));
+  }
+
+  /** Reads what the log got since the last call. Where it fails, the next call goes on from there. */
+  async refresh(): Promise<void> {
+    for (;;) {
+      const fetches = await this.#spot.fetches(this.#after, PART);
+      for (const fetch of fetches) this.#known.add(identityOf(fetch));
+      const last = fetches.at(-1);
+      if (last === undefined) return;
+      this.#after = last.cursor;
+    }
+  }
 }
 
 /** A digest, since the log may hold gigabytes. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { openMemory } from "../../adapters/memory/index.ts";
 import type { RedisPorts } from "../../adapters/redis/index.ts";
 import { readSpotAnswer } from "../../adapters/rest/index.ts";
@@ -10,8 +9,11 @@ import { replaySpots } from "../../workers/replay/spot-replay.ts";
 import { REPLAY_PRODUCER } from "../redis/occupancy.ts";
 import type { SpotCapture } from "../redis/spot-capture.ts";
 import type { StoppedBy } from "../replay-report.ts";
-import { knownFetches } from "./known-fetches.ts";
+import { KnownFetches } from "./known-fetches.ts";
 import { SpotTally } from "./spot-tally.ts";
+
+/** All replays into one store share a name, so that two at a time cannot store the same. */
+const PRODUCER = `${REPLAY_PRODUCER}spots`;
 
 /** What a replay of spot fetches came to. */
 export interface SpotReplayReport {
@@ -47,11 +49,9 @@ export async function replaySpotsInto(
   const startedAtMs = clock.monotonic();
   let fault: unknown;
   try {
-    const isThere = await knownFetches(spot, { clock, logger, signal });
     await replaySpots(
-      { recording: spots, read: readSpotAnswer, isThere, spot, clock, logger },
-      // A name of its own: what is there already is told by its content.
-      { ...stretch, speed, producer: REPLAY_PRODUCER + randomUUID(), onReplayed: (replayed) => tally.add(replayed) },
+      { recording: spots, read: readSpotAnswer, known: new KnownFetches(spot), spot, clock, logger },
+      { ...stretch, speed, producer: PRODUCER, onReplayed: (replayed) => tally.add(replayed) },
       signal,
     );
   } catch (error) {

@@ -18,7 +18,7 @@ const COLUMNS = ["symbol", ">values", ">first ET", ">last ET", ">value", ">chang
 export function spotJson({ stream, stoppedBy, trimmed, tally }: SpotReplayReport): string {
   const document = {
     schema_version: SCHEMA_VERSION,
-    complete: stoppedBy === undefined && trimmed === 0,
+    complete: stoppedBy === undefined,
     stopped_by: stoppedBy ?? null,
     stream,
     entries: { ...tally.entries, trimmed },

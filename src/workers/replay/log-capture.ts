@@ -1,4 +1,4 @@
-import { type Cursor, type CursorRange, compareCursors } from "../../domain/stream/cursor.ts";
+import { type Cursor, type CursorRange, compareCursors, splitCursor } from "../../domain/stream/cursor.ts";
 import type { CaptureRecord, CaptureSource } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -66,10 +66,18 @@ export class LogCapture implements CaptureSource {
         .filter(({ cursor }) => compareCursors(cursor, until) <= 0)
         .map(({ cursor, draft }): LoggedRecord => ({ kind: "entry", draft, cursor }));
       if (records.length > 0) yield records;
-      // Behind `until`, or nothing is left of the stretch: either way it is read.
-      position = records.length < entries.length ? until : (records.at(-1)?.cursor ?? until);
+      const last = records.at(-1)?.cursor;
+      // Nothing is left of the stretch, not even its last entry: the log was emptied.
+      if (last === undefined && trimmed === undefined) onTrimmed({ from: behind(position), to: until });
+      position = records.length < entries.length ? until : (last ?? until);
     }
   }
+}
+
+/** The first place that can be behind another one. */
+function behind(cursor: Cursor): Cursor {
+  const { ms, n } = splitCursor(cursor);
+  return `${ms}-${n + 1}`;
 }
 
 function earlier(a: Cursor, b: Cursor): Cursor {
