@@ -314,9 +314,10 @@ describe("strikewire replay --from-redis of spot fetches", () => {
   });
 
   it.each([
-    ["deleted", false],
-    ["deleted and begun anew", true],
-  ])("ends with an error where the stream is %s while it is read", async (_, isRefilled) => {
+    ["deleted", 0],
+    ["deleted and begun anew", 1],
+    ["deleted and longer by now", 300],
+  ])("ends with an error where the stream is %s while it is read", async (_, refill) => {
     const { url: from, prefix: spot, clear } = openKeyspace();
     const key = `${spot}massive:spot:stream`;
     const connection = new RedisConnection({ url: from, clock: SYSTEM_CLOCK, logger: SILENT_LOGGER });
@@ -329,7 +330,7 @@ describe("strikewire replay --from-redis of spot fetches", () => {
       for await (const batch of capture.fetches(new AbortController().signal)) {
         expect(batch.length).toBeLessThan(200);
         await connection.command("delete", "DEL", key);
-        if (isRefilled) await add("2-1");
+        for (let n = 1; n <= refill; n++) await add(`2-${n}`);
       }
     };
     await expect(readAll()).rejects.toThrow(

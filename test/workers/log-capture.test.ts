@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SILENT_LOGGER } from "../../src/adapters/memory/index.ts";
-import { StorageError, UnavailableError } from "../../src/domain/errors.ts";
-import { CURSOR_START, type CursorRange } from "../../src/domain/stream/cursor.ts";
+import { CaptureError, StorageError, UnavailableError } from "../../src/domain/errors.ts";
+import { CURSOR_START, type Cursor, type CursorRange } from "../../src/domain/stream/cursor.ts";
 import type { RawLog } from "../../src/ports/raw-log.ts";
 import { LogCapture, type LogCaptureOptions } from "../../src/workers/replay/log-capture.ts";
 import { EntryWriter, SAMPLE_MS, tradeEvent } from "../support/entries.ts";
@@ -90,7 +90,7 @@ describe("LogCapture", () => {
     expect(trimmed).toEqual([{ from: at(3), to: at(4) }]);
   });
 
-  it("tells that the rest is lost where the log was emptied, or begun anew behind its end", async () => {
+  it("fails where the log was emptied, or begun anew behind its end", async () => {
     const { pipeline, at } = await nineEntries();
     for (const later of [[], (await pipeline.ports.log.read(at(8), 1, 0, NEVER)).entries]) {
       const emptied: Pick<RawLog, "read"> = {
@@ -103,9 +103,14 @@ describe("LogCapture", () => {
         { ...pipeline, ports: { ...pipeline.ports, log: emptied as RawLog } },
         { until: at(8) },
       );
-      expect(await allOf(source)).toHaveLength(2);
-      const [ms] = at(2).split("-");
-      expect(trimmed).toEqual([{ from: `${ms}-3`, to: at(8) }]);
+      const records: Cursor[] = [];
+      const reading = async (): Promise<void> => {
+        for await (const batch of source.records(NEVER)) records.push(...batch.map(({ cursor }) => cursor));
+      };
+      const text = `it must keep its entries up to ${at(8)}, behind ${at(2)} it has none of them`;
+      await expect(reading()).rejects.toThrow(text);
+      await expect(reading()).rejects.toBeInstanceOf(CaptureError);
+      expect([records, trimmed]).toEqual([[at(1), at(2), at(1), at(2)], []]);
     }
   });
 

@@ -1,4 +1,5 @@
-import { type Cursor, type CursorRange, compareCursors, splitCursor } from "../../domain/stream/cursor.ts";
+import { CaptureError } from "../../domain/errors.ts";
+import { type Cursor, type CursorRange, compareCursors } from "../../domain/stream/cursor.ts";
 import type { CaptureRecord, CaptureSource } from "../../ports/capture.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Logger } from "../../ports/logger.ts";
@@ -47,7 +48,10 @@ export class LogCapture implements CaptureSource {
     this.#options = options;
   }
 
-  /** @throws {StorageError} for an entry that is none of a raw log. */
+  /**
+   * @throws {StorageError} for an entry that is none of a raw log.
+   * @throws {CaptureError} where the rest of the stretch is gone, and retention did not remove it.
+   */
   async *records(signal: AbortSignal): AsyncGenerator<readonly LoggedRecord[], void> {
     const { log, clock, logger } = this.#ports;
     const { until, batchEntries = 512, onTrimmed } = this.#options;
@@ -67,17 +71,17 @@ export class LogCapture implements CaptureSource {
         .map(({ cursor, draft }): LoggedRecord => ({ kind: "entry", draft, cursor }));
       if (records.length > 0) yield records;
       const last = records.at(-1)?.cursor;
-      // Nothing is left of the stretch, not even its last entry: the log was emptied.
-      if (last === undefined && trimmed === undefined) onTrimmed({ from: behind(position), to: until });
+      if (last === undefined && trimmed === undefined) throw goneError(position, until);
       position = records.length < entries.length ? until : (last ?? until);
     }
   }
 }
 
-/** The first place that can be behind another one. */
-function behind(cursor: Cursor): Cursor {
-  const { ms, n } = splitCursor(cursor);
-  return `${ms}-${n + 1}`;
+/** Retention tells what it removes: here somebody else did, up to the last entry of the stretch. */
+function goneError(position: Cursor, until: Cursor): CaptureError {
+  return new CaptureError(
+    `Cannot read the raw log to its end: it must keep its entries up to ${until}, behind ${position} it has none of them; it was emptied, or an older state of it came back`,
+  );
 }
 
 function earlier(a: Cursor, b: Cursor): Cursor {

@@ -10,8 +10,8 @@ const MAX_TRAIL = 300;
  * KEYS: 1 analytics, 2 log of fetches, 3 map of all, 4 symbols.
  * ARGV: 1 producer, 2 sequence, 3 what names of values begin with, 4 what names of trails begin with, 5 channel, 6 fetches
  * to keep, about, 7 receipt time for the log in seconds, 8 the same for the analytics, 9 payload, 10 size of the payload,
- * 11 errors, 12 latency in ms, empty where it is not known, then for each value five: symbol, its time in ns, receipt time in seconds, member of the
- * trail, JSON.
+ * 11 errors, 12 latency in ms, empty where it is not known, then for each value five: symbol, its time in ns, receipt
+ * time in seconds, member of the trail, JSON.
  * Result: how many values were older, or -1 where this sequence or a later one is stored and nothing was done.
  *
  * The map is put together from the texts of all symbols: what decodes and encodes JSON here would lose digits.
