@@ -4,16 +4,16 @@ import { HintedMap } from "../../../src/domain/instrument/hinted-map.ts";
 
 describe("HintedMap", () => {
   it("answers what a map answers, whatever the hints", () => {
-    const symbol = fc.constantFrom("A", "B", "C", "D");
+    const symbol = fc.constantFrom("A", "B", "C");
     // Some of one place, and some that are none of a symbol's own.
-    const hint = fc.constantFrom(0, 1, 2, 16_384, 16_385, 2 ** 30 - 1);
+    const hint = fc.constantFrom(0, 1, 16_384, 2 ** 30 - 1);
     const command = fc.oneof(
       { weight: 6, arbitrary: fc.record({ kind: fc.constant("get" as const), symbol, hint }) },
       { weight: 2, arbitrary: fc.record({ kind: fc.constant("set" as const), symbol, value: fc.integer() }) },
       { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), symbol }) },
     );
     fc.assert(
-      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+      fc.property(fc.array(command, { maxLength: 60, size: "max" }), (commands) => {
         const hinted = new HintedMap<number>();
         const plain = new Map<string, number>();
         for (const given of commands) {
