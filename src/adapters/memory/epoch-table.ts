@@ -1,3 +1,4 @@
+import { ChunkedDeque } from "../../domain/chunked-deque.ts";
 import {
   type EpochDraft,
   type EpochId,
@@ -7,7 +8,6 @@ import {
 } from "../../domain/epoch/substrate.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { EpochPromotion } from "../../ports/epoch-store.ts";
-import { ChunkedDeque } from "./chunked-deque.ts";
 import { DirtyContracts } from "./dirty-contracts.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 

@@ -1,3 +1,4 @@
+import { ChunkedDeque } from "../../domain/chunked-deque.ts";
 import type {
   ContractTotals,
   HydrationCounters,
@@ -17,7 +18,6 @@ import type {
   HydrationStep,
   Lease,
 } from "../../ports/hydration-store.ts";
-import { ChunkedDeque } from "./chunked-deque.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 
 const MAX_GAPS = 10_000;

@@ -1,3 +1,4 @@
+import { ChunkedDeque } from "../../domain/chunked-deque.ts";
 import {
   CURSOR_START,
   type Cursor,
@@ -9,7 +10,6 @@ import type { RawDraft, RawEntry } from "../../domain/stream/raw-entry.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { ConnectionTail, ProducerId, RawLogRetention, TrimReport } from "../../ports/raw-log.ts";
 import { connectionTails, laterTail } from "../connection-tails.ts";
-import { ChunkedDeque } from "./chunked-deque.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 
 /** The raw log of a database, what its clients share. Every method is one atomic step. */

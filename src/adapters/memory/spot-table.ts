@@ -1,4 +1,5 @@
 import { CHANNELS } from "../../domain/channels.ts";
+import { ChunkedDeque } from "../../domain/chunked-deque.ts";
 import {
   type LoggedSpotFetch,
   replacesSpot,
@@ -12,7 +13,6 @@ import type { Clock } from "../../ports/clock.ts";
 import type { ProducerId } from "../../ports/raw-log.ts";
 import type { SpotPutResult } from "../../ports/spot-store.ts";
 import type { BusChannels } from "./bus-channels.ts";
-import { ChunkedDeque } from "./chunked-deque.ts";
 import { frozenCopy } from "./frozen-copy.ts";
 import { ProducerSequences } from "./producer-sequences.ts";
 import { Trails } from "./trail.ts";

@@ -1,3 +1,4 @@
+import { ChunkedDeque } from "../chunked-deque.ts";
 import { countEvents, eventsIn, type FrameContent, isQuotesOnly } from "./frame-content.ts";
 
 /** How much may wait between a socket and whoever processes what it brings. */
@@ -58,8 +59,7 @@ const STATUS = '"status"';
 export class Inbox<Event> {
   readonly #limits: InboxLimits;
   readonly #onShed: ShedListener;
-  #items: (Waiting<Event> | undefined)[] = [];
-  #head = 0;
+  readonly #items = new ChunkedDeque<Waiting<Event>>();
   #frames = 0;
   #bytes = 0;
   /** Events in the frames that wait; `undefined` while there cannot be too many of them, and nobody has to count. */
@@ -73,7 +73,7 @@ export class Inbox<Event> {
 
   /** Frames and events together. */
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#items.length;
   }
 
   /** Whether frames of quotes alone are given up. */
@@ -89,19 +89,13 @@ export class Inbox<Event> {
   get events(): number {
     if (this.#events !== undefined) return this.#events;
     let events = 0;
-    for (let index = this.#head; index < this.#items.length; index++) {
-      const item = this.#items[index];
-      if (item?.kind === "frame") events += eventsIn(contentOf(item));
-    }
+    for (const item of this.#items) if (item.kind === "frame") events += eventsIn(contentOf(item));
     return events;
   }
 
   /** Age of the oldest frame at `nowMs`, monotonic, in ms; 0 where none waits. */
   ageMs(nowMs: number): number {
-    for (let index = this.#head; index < this.#items.length; index++) {
-      const item = this.#items[index];
-      if (item?.kind === "frame") return nowMs - item.frame.receivedMs;
-    }
+    for (const item of this.#items) if (item.kind === "frame") return nowMs - item.frame.receivedMs;
     return 0;
   }
 
@@ -126,16 +120,8 @@ export class Inbox<Event> {
 
   /** The oldest item, which leaves. */
   shift(): InboxItem<Event> | undefined {
-    const item = this.#items[this.#head];
-    if (item === undefined) return undefined;
-    this.#items[this.#head] = undefined;
-    this.#head += 1;
-    if (item.kind === "frame") this.#forget(item);
-    // Seldom enough that an item is moved once on average.
-    if (this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    const item = this.#items.shift();
+    if (item?.kind === "frame") this.#forget(item);
     return item;
   }
 
@@ -185,14 +171,12 @@ export class Inbox<Event> {
 
   /** Gives up frames, the oldest first. */
   #remove(isGivenUp: (content: FrameContent, frame: ReceivedFrame) => boolean): void {
-    const items = this.#items.slice(this.#head);
     const givenUp: WaitingFrame[] = [];
-    this.#head = 0;
-    this.#items = items.filter((item) => {
-      if (item?.kind !== "frame" || !isGivenUp(contentOf(item), item.frame)) return true;
+    this.#items.removeWhere((item) => {
+      if (item.kind !== "frame" || !isGivenUp(contentOf(item), item.frame)) return false;
       this.#forget(item);
       givenUp.push(item);
-      return false;
+      return true;
     });
     // Whoever hears of it may find something to push.
     for (const item of givenUp) this.#onShed(item.frame, contentOf(item));

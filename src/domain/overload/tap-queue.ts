@@ -1,3 +1,4 @@
+import { ChunkedDeque } from "../chunked-deque.ts";
 import { type DataBatch, SCHEMA_VERSION, type Watermark } from "../market/batch.ts";
 import type { Nbbo, Row } from "../market/rows.ts";
 import { type Gap, joinedGap } from "../stream/gap.ts";
@@ -62,8 +63,7 @@ const MOST_BARE = 4_096;
  */
 export class TapQueue {
   readonly #limits: TapLimits;
-  #waiting: Waiting[] = [];
-  #head = 0;
+  readonly #waiting = new ChunkedDeque<Waiting>();
   #rows = 0;
   /** Batches without rows that wait. */
   #bare = 0;
@@ -82,7 +82,7 @@ export class TapQueue {
   }
 
   get isEmpty(): boolean {
-    return this.#head === this.#waiting.length && this.#quotes.size === 0 && this.#losses.size === 0;
+    return this.#waiting.length === 0 && this.#quotes.size === 0 && this.#losses.size === 0;
   }
 
   /** Rows that wait, conflated quotes included. */
@@ -112,7 +112,7 @@ export class TapQueue {
       this.#losses.delete(connection);
       return lossBatch(connection, loss, this.#lastSaidOf(connection));
     }
-    const waiting = this.#waiting[this.#head];
+    const waiting = this.#waiting.at(0);
     const quotesSinceMs = this.#quotes.sinceMs;
     if (quotesSinceMs !== undefined && (waiting === undefined || quotesSinceMs <= waiting.sinceMs)) {
       const taken = this.#quotes.take();
@@ -157,7 +157,7 @@ export class TapQueue {
   }
 
   #load(nowMs: number): number {
-    const first = this.#waiting[this.#head];
+    const first = this.#waiting.at(0);
     const ageMs = first === undefined ? 0 : nowMs - first.sinceMs;
     const longestMs = this.#limits.stalenessMs / SOFT;
     return Math.max(ageMs / longestMs, this.#rows / this.#limits.maxRows);
@@ -165,20 +165,18 @@ export class TapQueue {
 
   #conflate(): void {
     this.#isConflating = true;
-    const waiting = this.#waiting.slice(this.#head);
-    this.#head = 0;
-    this.#waiting = waiting.filter((item) => {
+    this.#waiting.removeWhere((item) => {
       const { connection, batch, sinceMs } = item;
-      if (!isQuotes(batch)) return true;
+      if (!isQuotes(batch)) return false;
       this.#rows -= batch.rows.length;
       this.#unlist(item);
       this.#quotes.add(connection, batch, sinceMs);
-      return false;
+      return true;
     });
   }
 
   #shedFirst(): void {
-    const first = this.#waiting[this.#head];
+    const first = this.#waiting.at(0);
     if (first === undefined) return;
     this.#forgetFirst(first);
     const { connection, batch } = first;
@@ -202,14 +200,10 @@ export class TapQueue {
   }
 
   #forgetFirst(first: Waiting): void {
-    this.#head += 1;
+    this.#waiting.dropHead(1);
     this.#rows -= first.batch.rows.length;
     if (first.batch.rows.length === 0) this.#bare -= 1;
     this.#unlist(first);
-    // Seldom enough that a batch is moved once on average.
-    if (this.#head * 2 < this.#waiting.length) return;
-    this.#waiting = this.#waiting.slice(this.#head);
-    this.#head = 0;
   }
 }
 

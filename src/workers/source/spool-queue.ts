@@ -1,3 +1,4 @@
+import { ChunkedDeque } from "../../domain/chunked-deque.ts";
 import { connectionName, type StreamPosition } from "../../domain/market/batch.ts";
 import { addContent, type FrameContent, isQuotesOnly } from "../../domain/overload/frame-content.ts";
 import { nextShedLevel, type ShedLevel, type ShedMarks } from "../../domain/overload/shed-level.ts";
@@ -41,8 +42,7 @@ export class SpoolQueue {
   readonly #marks: ShedMarks;
   readonly #lanes = new Map<string, Lane>();
   readonly #shed = { frames: 0, trades: 0, quotes: 0, values: 0, other: 0 };
-  #items: (Waiting | undefined)[] = [];
-  #head = 0;
+  readonly #items = new ChunkedDeque<Waiting>();
   #frames = 0;
   #bytes = 0;
   #level: ShedLevel = "none";
@@ -52,7 +52,7 @@ export class SpoolQueue {
   }
 
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#items.length;
   }
 
   get frames(): number {
@@ -74,7 +74,7 @@ export class SpoolQueue {
 
   /** Since when the oldest entry waits; `undefined` where there is none. */
   get oldestSinceMs(): number | undefined {
-    return this.#items[this.#head]?.sinceMs;
+    return this.#items.at(0)?.sinceMs;
   }
 
   /** @returns the place that the entry will have in the log; `undefined` for a frame that was shed. */
@@ -97,9 +97,8 @@ export class SpoolQueue {
   head(maxEntries: number, maxBytes: number): RawDraft[] {
     const drafts: RawDraft[] = [];
     let bytes = 0;
-    for (let index = this.#head; index < this.#items.length && drafts.length < maxEntries; index++) {
-      const item = this.#items[index];
-      if (item === undefined) break;
+    for (const item of this.#items) {
+      if (drafts.length >= maxEntries) break;
       bytes += item.bytes;
       if (bytes > maxBytes && drafts.length > 0) break;
       if (item.content instanceof ShedStretch) item.content = this.#sealed(item.content);
@@ -110,19 +109,11 @@ export class SpoolQueue {
 
   /** Forgets the oldest entries: the log has them. */
   drop(count: number): void {
-    const end = Math.min(this.#head + count, this.#items.length);
-    for (; this.#head < end; this.#head++) {
-      const item = this.#items[this.#head];
-      if (item === undefined) continue;
-      this.#bytes -= item.bytes;
-      if (!(item.content instanceof ShedStretch) && item.content.kind === "frame") this.#frames -= 1;
-      this.#items[this.#head] = undefined;
+    for (const { content, bytes } of this.#items.slice(0, count)) {
+      this.#bytes -= bytes;
+      if (!(content instanceof ShedStretch) && content.kind === "frame") this.#frames -= 1;
     }
-    // Seldom enough that an entry is moved once on average.
-    if (this.#head * 2 >= this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    this.#items.dropHead(count);
     this.#settleLevel();
   }
 

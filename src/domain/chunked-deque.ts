@@ -1,14 +1,16 @@
-const BITS = 10;
+const BITS = 8;
 const CHUNK = 1 << BITS;
 const MASK = CHUNK - 1;
 
 /**
- * A list that grows at its tail and shrinks at its head, in chunks of 1024, so that neither moves what stays. `push`
- * and `at` are O(1); `dropHead` takes time for what it drops and lets go of it at once.
+ * A list that grows at its tail and shrinks at its head, in chunks of 256, so that neither moves what stays. `push`, `shift`
+ * and `at` are O(1); `dropHead` takes time for what it drops.
+ *
+ * What leaves is let go of at once.
  */
 export class ChunkedDeque<T extends object> {
   #chunks: (T | undefined)[][] = [];
-  /** Slots of the first chunk that were dropped. */
+  /** Slots of the first chunk that are free again. */
   #start = 0;
   #length = 0;
 
@@ -27,29 +29,43 @@ export class ChunkedDeque<T extends object> {
     const slot = this.#start + this.#length;
     let chunk = this.#chunks[slot >> BITS];
     if (chunk === undefined) {
-      chunk = [];
+      // With all its room at once: it is not to be copied as it fills.
+      chunk = new Array<T | undefined>(CHUNK).fill(undefined);
       this.#chunks.push(chunk);
     }
-    chunk.push(item);
+    chunk[slot & MASK] = item;
     this.#length += 1;
+  }
+
+  /** Removes the item at the head; `undefined` where there is none. */
+  shift(): T | undefined {
+    const item = this.at(0);
+    this.dropHead(1);
+    return item;
   }
 
   /** Removes `count` items from the head, or all where there are fewer. */
   dropHead(count: number): void {
-    const dropped = Math.min(count, this.#length);
-    const slot = this.#start + dropped;
-    const chunks = slot >> BITS;
-    this.#length -= dropped;
-    if (this.#length === 0) {
-      this.#chunks = [];
+    for (let left = Math.min(count, this.#length); left > 0; ) {
+      const end = Math.min(this.#start + left, CHUNK);
+      this.#chunks[0]?.fill(undefined, this.#start, end);
+      this.#length -= end - this.#start;
+      left -= end - this.#start;
+      this.#start = end;
+      if (end < CHUNK) break;
+      this.#chunks.shift();
       this.#start = 0;
-      return;
     }
-    const from = chunks === 0 ? this.#start : 0;
-    if (chunks > 0) this.#chunks.splice(0, chunks);
-    this.#start = slot & MASK;
-    // A dropped frame may be large: the chunk it stands in must not keep it.
-    this.#chunks[0]?.fill(undefined, from, this.#start);
+  }
+
+  /** Removes the items that `isRemoved` says so of, asked from head to tail. */
+  removeWhere(isRemoved: (item: T) => boolean): void {
+    const kept = new ChunkedDeque<T>();
+    for (const item of this) if (!isRemoved(item)) kept.push(item);
+    this.dropHead(this.#length);
+    this.#chunks = kept.#chunks;
+    this.#start = kept.#start;
+    this.#length = kept.#length;
   }
 
   /** A new array of the items from `from` up to but not including `to`, both cut to the list. */

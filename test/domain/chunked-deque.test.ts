@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ChunkedDeque } from "../../../src/adapters/memory/chunked-deque.ts";
+import { ChunkedDeque } from "../../src/domain/chunked-deque.ts";
 
 const item = (value: number) => ({ value });
 const numbersOf = (items: Iterable<{ value: number }>): number[] => Array.from(items, ({ value }) => value);
@@ -11,6 +11,8 @@ describe("ChunkedDeque", () => {
       fc.record({ push: fc.integer({ min: 0, max: 2_500 }) }),
       fc.record({ drop: fc.integer({ min: 0, max: 2_500 }) }),
       fc.record({ pushBounded: fc.integer({ min: 1, max: 1_500 }) }),
+      fc.record({ shift: fc.integer({ min: 1, max: 600 }) }),
+      fc.record({ removeMultiplesOf: fc.integer({ min: 1, max: 5 }) }),
     );
     fc.assert(
       fc.property(fc.array(command, { maxLength: 12 }), (commands) => {
@@ -26,6 +28,16 @@ describe("ChunkedDeque", () => {
           } else if ("drop" in step) {
             deque.dropHead(step.drop);
             model = model.slice(step.drop);
+          } else if ("shift" in step) {
+            for (let count = 0; count < step.shift; count++) expect(deque.shift()?.value).toBe(model.shift());
+          } else if ("removeMultiplesOf" in step) {
+            const asked: number[] = [];
+            deque.removeWhere(({ value }) => {
+              asked.push(value);
+              return value % step.removeMultiplesOf === 0;
+            });
+            expect(asked).toEqual(model);
+            model = model.filter((value) => value % step.removeMultiplesOf !== 0);
           } else {
             deque.pushBounded(item(next), step.pushBounded);
             model = [...model, next++].slice(-step.pushBounded);
