@@ -1,4 +1,4 @@
-import { Inbox, type InboxLimits, type ReceivedFrame, type ShedListener } from "../../domain/overload/inbox.ts";
+import { Inbox, type InboxLimits, ReceivedFrame, type ShedListener } from "../../domain/overload/inbox.ts";
 import { Staleness } from "../../domain/overload/staleness.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { WOKEN } from "./woken.ts";
@@ -77,7 +77,7 @@ export class TurnLoop<Event> {
   }
 
   received(epoch: number, payload: string): void {
-    this.#inbox.pushFrame({ epoch, receivedAtMs: this.#clock.now(), receivedMs: this.#clock.monotonic(), payload });
+    this.#inbox.pushFrame(new ReceivedFrame(epoch, this.#clock.now(), this.#clock.monotonic(), payload));
     this.#wake?.();
   }
 
