@@ -319,10 +319,10 @@ export {
   type ParseResult,
   parsePayload,
   type RejectedEvent,
-  type RowHints,
   type StatusEvent,
   type UnparsedFrame,
 } from "./domain/wire/parse-payload.ts";
+export { RowNumbers } from "./domain/wire/row-numbers.ts";
 export type * from "./ports/index.ts";
 export { ChainWorker } from "./workers/context/chain/chain-worker.ts";
 export type {

@@ -76,6 +76,25 @@ export class NbboBook {
     return this.#history.turnTo(this.#places.get(contract, hint) ?? this.#open(contract));
   }
 
+  /**
+   * Finds the places of contracts by their hints alone. Good until a contract is forgotten.
+   *
+   * @returns whether all were found.
+   */
+  placesOf(hints: Int32Array, count: number, into: Int32Array): boolean {
+    for (let index = 0; index < count; index++) {
+      const place = this.#places.hinted(hints[index] ?? 0);
+      if (place === undefined) return false;
+      into[index] = place;
+    }
+    return true;
+  }
+
+  /** Turns to the contract at a place. */
+  historyAt(place: number): SideHistory {
+    return this.#history.turnTo(place);
+  }
+
   /** Forgets a contract, as when it expires. */
   forget(contract: string): void {
     const place = this.#places.get(contract, 0);

@@ -1,20 +1,25 @@
 import { eventMs, eventRestNs } from "../market/event-ms.ts";
+import {
+  ASK,
+  ASK_SIZE,
+  askExchange,
+  BID,
+  BID_SIZE,
+  bidExchange,
+  QUOTE_FIELDS,
+  type QuoteValues,
+  REST_NS,
+  SEQUENCE,
+  T_MS,
+  writeQuote,
+} from "../market/quote-numbers.ts";
 import type { QuoteSource } from "./quote-source.ts";
-import { FIRST, LENGTH, NEWEST_MS, QUOTE_FIELDS, QUOTE_TRAIL_DEPTH, RING, SideCells } from "./side-cells.ts";
+import { FIRST, LENGTH, NEWEST_MS, QUOTE_TRAIL_DEPTH, RING, SideCells } from "./side-cells.ts";
 
 /** What a trail keeps of a quote. `Nbbo` and `QuoteGroup` are both such. */
-export interface TimedQuote {
+export interface TimedQuote extends QuoteValues {
   /** From 1970 on. */
   readonly quoteTsNs: bigint;
-  /** Points. */
-  readonly bid: number | null | undefined;
-  readonly ask: number | null | undefined;
-  /** Contracts. */
-  readonly bidSize: number | null | undefined;
-  readonly askSize: number | null | undefined;
-  readonly bidExchange?: number | undefined;
-  readonly askExchange?: number | undefined;
-  readonly sequence?: number | undefined;
 }
 
 /** A quote with its source. */
@@ -23,23 +28,12 @@ export interface SourcedQuote {
   readonly source: QuoteSource;
 }
 
-/** Numbers of a quote, by their place behind `offsetOf`; NaN where absent. */
-export const BID = 0;
-export const ASK = 1;
-export const BID_SIZE = 2;
-export const ASK_SIZE = 3;
-/** The exchanges of bid and ask in one number: see `bidExchange`. */
-const EXCHANGES = 4;
-const SEQUENCE = 5;
-/** Event time: whole ms, and the ns behind them, of a quote of the substrate less 1e6, below 0. */
-export const T_MS = 6;
-const REST_NS = 7;
-
 const NS_PER_MS = 1_000_000n;
+/** Of a quote of the substrate the ns behind its ms stand so much lower: below 0. */
 const OF_SUBSTRATE = -1_000_000;
-/** No exchange has such an id: two of them fit in one number. */
-const NO_EXCHANGE = 0xf_ffff;
-const EXCHANGE_STEP = 0x10_0000;
+
+/** The quote to be added, by whichever trail. */
+const given = new Float64Array(QUOTE_FIELDS);
 
 /**
  * The latest quotes of one contract, one per event time, newest last.
@@ -69,20 +63,58 @@ export class QuoteTrail {
 
   /** Quotes kept. */
   get size(): number {
-    return this.#cells.heads[this.#cells.at + LENGTH] ?? 0;
+    return this.#cells.words[2 * this.#cells.at + LENGTH] ?? 0;
   }
 
   add(quote: TimedQuote, source: QuoteSource): void {
+    const { quoteTsNs } = quote;
+    const restNs = eventRestNs(quoteTsNs) + (source === "stream" ? 0 : OF_SUBSTRATE);
+    writeQuote(given, 0, quote, eventMs(quoteTsNs), restNs);
+    this.addNumbers(given, 0);
+  }
+
+  /** Adds a quote of the stream whose numbers are at hand. @param from where they begin; see `quote-numbers.ts`. */
+  addNumbers(quotes: Float64Array, from: number): void {
     const { heads, at } = this.#cells;
-    const tMs = eventMs(quote.quoteTsNs);
-    const restNs = eventRestNs(quote.quoteTsNs);
+    const tMs = quotes[from + T_MS] ?? Number.NaN;
     // Most quotes are newer than those before them.
     if (tMs <= (heads[at + NEWEST_MS] ?? 0)) {
-      this.#insert(quote, source, tMs, restNs);
+      this.#insert(quotes, from);
       return;
     }
     const offset = this.#append(tMs);
-    write(this.#cells.rings, offset, quote, source, tMs, restNs);
+    put(this.#cells.rings, offset, quotes, from);
+  }
+
+  /**
+   * Adds quotes of the stream, each to the trail of its own contract.
+   *
+   * @param places where the contracts stand in the cells, which are turned to one of them afterwards.
+   * @param quotes their numbers, quote after quote.
+   */
+  addEach(places: Int32Array, quotes: Float64Array, count: number): void {
+    const cells = this.#cells;
+    const { depth } = cells;
+    let { heads, words, rings } = cells;
+    for (let index = 0; index < count; index++) {
+      const at = places[index] ?? 0;
+      const from = index * QUOTE_FIELDS;
+      const tMs = quotes[from + T_MS] ?? Number.NaN;
+      const size = words[2 * at + LENGTH] ?? 0;
+      // The rest is what `addNumbers` does with most quotes, written out: it happens for each of them.
+      if (size === depth && tMs > (heads[at + NEWEST_MS] ?? Number.NaN)) {
+        heads[at + NEWEST_MS] = tMs;
+        const first = words[2 * at + FIRST] ?? 0;
+        words[2 * at + FIRST] = first + 1 === depth ? 0 : first + 1;
+        put(rings, (words[2 * at + RING] ?? 0) + first * QUOTE_FIELDS, quotes, from);
+        continue;
+      }
+      cells.at = at;
+      this.addNumbers(quotes, from);
+      heads = cells.heads;
+      words = cells.words;
+      rings = cells.rings;
+    }
   }
 
   /** Lets go of everything, where even the newest quote is of an event time below `tMs`. */
@@ -110,9 +142,9 @@ export class QuoteTrail {
 
   /** Where the numbers of the quote at a place begin among `numbers`. */
   offsetOf(place: number): number {
-    const { heads, at, depth } = this.#cells;
-    const slot = ((heads[at + FIRST] ?? 0) | 0) + place;
-    return ((heads[at + RING] ?? 0) | 0) + (slot < depth ? slot : slot - depth) * QUOTE_FIELDS;
+    const { words, at, depth } = this.#cells;
+    const slot = (words[2 * at + FIRST] ?? 0) + place;
+    return (words[2 * at + RING] ?? 0) + (slot < depth ? slot : slot - depth) * QUOTE_FIELDS;
   }
 
   /** Good until the next `add`, of whatever contract. */
@@ -129,11 +161,6 @@ export class QuoteTrail {
     return place < 0 ? undefined : this.#quoteAt(place);
   }
 
-  #restNsAt(place: number): number {
-    const stored = this.#fieldAt(place, REST_NS);
-    return stored < 0 ? stored - OF_SUBSTRATE : stored;
-  }
-
   #fieldAt(place: number, field: number): number {
     return this.numbers[this.offsetOf(place) + field] ?? Number.NaN;
   }
@@ -141,30 +168,32 @@ export class QuoteTrail {
   /** Makes room behind the newest quote, at the cost of the oldest where the trail is full. @returns where in the rings. */
   #append(tMs: number): number {
     const cells = this.#cells;
-    const { heads, at, depth } = cells;
-    heads[at + NEWEST_MS] = tMs;
-    const first = heads[at + FIRST] ?? 0;
-    const size = heads[at + LENGTH] ?? 0;
+    const { words, at, depth } = cells;
+    cells.heads[at + NEWEST_MS] = tMs;
+    const size = words[2 * at + LENGTH] ?? 0;
     if (size === depth) {
-      heads[at + FIRST] = first + 1 === depth ? 0 : first + 1;
-      return (heads[at + RING] ?? 0) + first * QUOTE_FIELDS;
+      const first = words[2 * at + FIRST] ?? 0;
+      words[2 * at + FIRST] = first + 1 === depth ? 0 : first + 1;
+      return (words[2 * at + RING] ?? 0) + first * QUOTE_FIELDS;
     }
     if (size === 0) cells.openRing();
-    heads[at + LENGTH] = size + 1;
+    words[2 * at + LENGTH] = size + 1;
     return this.offsetOf(size);
   }
 
   /** Adds a quote that is not newer than all others: of one instant one is kept, and none that is older than a full trail. */
-  #insert(quote: TimedQuote, source: QuoteSource, tMs: number, restNs: number): void {
+  #insert(quotes: Float64Array, from: number): void {
     const { size } = this;
+    const tMs = quotes[from + T_MS] ?? Number.NaN;
+    const restNs = restNsOf(quotes, from);
     let place = size;
     while (place > 0) {
       const byMs = this.tMsAt(place - 1) - tMs;
-      const isAt = byMs === 0 ? this.#restNsAt(place - 1) - restNs : byMs;
+      const isAt = byMs === 0 ? restNsOf(this.numbers, this.offsetOf(place - 1)) - restNs : byMs;
       if (isAt < 0) break;
       place -= 1;
       if (isAt > 0) continue;
-      if (this.#isReplacedBy(quote, source, place)) this.#put(place, quote, source, tMs, restNs);
+      if (this.#isReplacedBy(quotes, from, place)) put(this.numbers, this.offsetOf(place), quotes, from);
       return;
     }
     if (size === this.#cells.depth) {
@@ -174,28 +203,26 @@ export class QuoteTrail {
     const newestMs = this.tMsAt(size - 1);
     this.#append(newestMs);
     for (let to = this.size - 1; to > place; to--) this.#move(to - 1, to);
-    this.#put(place, quote, source, tMs, restNs);
+    put(this.numbers, this.offsetOf(place), quotes, from);
   }
 
-  #put(place: number, quote: TimedQuote, source: QuoteSource, tMs: number, restNs: number): void {
-    write(this.#cells.rings, this.offsetOf(place), quote, source, tMs, restNs);
-  }
-
-  #isReplacedBy(quote: TimedQuote, source: QuoteSource, place: number): boolean {
+  #isReplacedBy(quotes: Float64Array, from: number, place: number): boolean {
+    const source = sourceOf(quotes, from);
     if (sourceOf(this.numbers, this.offsetOf(place)) !== source) return source === "stream";
-    const sequence = this.#fieldAt(place, SEQUENCE);
-    return quote.sequence === undefined || Number.isNaN(sequence) || quote.sequence >= sequence;
+    const sequence = quotes[from + SEQUENCE] ?? Number.NaN;
+    // Where either has none, the later arrival counts.
+    return !(sequence < this.#fieldAt(place, SEQUENCE));
   }
 
   #move(from: number, to: number): void {
-    const offset = this.offsetOf(from);
-    this.#cells.rings.copyWithin(this.offsetOf(to), offset, offset + QUOTE_FIELDS);
+    put(this.numbers, this.offsetOf(to), this.numbers, this.offsetOf(from));
   }
 
   #quoteAt(place: number): SourcedQuote {
     return {
       quote: {
-        quoteTsNs: BigInt(this.#fieldAt(place, T_MS)) * NS_PER_MS + BigInt(this.#restNsAt(place)),
+        quoteTsNs:
+          BigInt(this.#fieldAt(place, T_MS)) * NS_PER_MS + BigInt(restNsOf(this.numbers, this.offsetOf(place))),
         bid: known(this.#fieldAt(place, BID)),
         ask: known(this.#fieldAt(place, ASK)),
         bidSize: known(this.#fieldAt(place, BID_SIZE)),
@@ -214,41 +241,21 @@ export function sourceOf(numbers: Float64Array, offset: number): QuoteSource {
   return (numbers[offset + REST_NS] ?? 0) < 0 ? "substrate" : "stream";
 }
 
-export function bidExchange(numbers: Float64Array, offset: number): number | undefined {
-  return exchangeOf(Math.floor((numbers[offset + EXCHANGES] ?? 0) / EXCHANGE_STEP));
+function restNsOf(numbers: Float64Array, offset: number): number {
+  const stored = numbers[offset + REST_NS] ?? Number.NaN;
+  return stored < 0 ? stored - OF_SUBSTRATE : stored;
 }
 
-export function askExchange(numbers: Float64Array, offset: number): number | undefined {
-  const both = numbers[offset + EXCHANGES] ?? 0;
-  return exchangeOf(both - Math.floor(both / EXCHANGE_STEP) * EXCHANGE_STEP);
-}
-
-function write(
-  rings: Float64Array,
-  offset: number,
-  quote: TimedQuote,
-  source: QuoteSource,
-  tMs: number,
-  restNs: number,
-): void {
-  rings[offset + BID] = quote.bid ?? Number.NaN;
-  rings[offset + ASK] = quote.ask ?? Number.NaN;
-  rings[offset + BID_SIZE] = quote.bidSize ?? Number.NaN;
-  rings[offset + ASK_SIZE] = quote.askSize ?? Number.NaN;
-  rings[offset + EXCHANGES] = packed(quote.bidExchange) * EXCHANGE_STEP + packed(quote.askExchange);
-  rings[offset + SEQUENCE] = quote.sequence ?? Number.NaN;
-  rings[offset + T_MS] = tMs;
-  rings[offset + REST_NS] = source === "stream" ? restNs : restNs + OF_SUBSTRATE;
-}
-
-function packed(exchange: number | undefined): number {
-  return exchange !== undefined && Number.isInteger(exchange) && exchange >= 0 && exchange < NO_EXCHANGE
-    ? exchange
-    : NO_EXCHANGE;
-}
-
-function exchangeOf(id: number): number | undefined {
-  return id === NO_EXCHANGE ? undefined : id;
+/** Copies a quote. One by one: for so few numbers that is the fastest. */
+function put(numbers: Float64Array, at: number, quotes: Float64Array, from: number): void {
+  numbers[at] = quotes[from] ?? Number.NaN;
+  numbers[at + 1] = quotes[from + 1] ?? Number.NaN;
+  numbers[at + 2] = quotes[from + 2] ?? Number.NaN;
+  numbers[at + 3] = quotes[from + 3] ?? Number.NaN;
+  numbers[at + 4] = quotes[from + 4] ?? Number.NaN;
+  numbers[at + 5] = quotes[from + 5] ?? Number.NaN;
+  numbers[at + 6] = quotes[from + 6] ?? Number.NaN;
+  numbers[at + 7] = quotes[from + 7] ?? Number.NaN;
 }
 
 function known(value: number): number | undefined {

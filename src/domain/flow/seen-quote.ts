@@ -1,17 +1,8 @@
 import { nbboState } from "../market/nbbo-state.ts";
 import { priceMicros } from "../market/price-micros.ts";
+import { ASK, ASK_SIZE, askExchange, BID, BID_SIZE, bidExchange, T_MS } from "../market/quote-numbers.ts";
 import type { QuoteSource } from "./quote-source.ts";
-import {
-  ASK,
-  ASK_SIZE,
-  askExchange,
-  BID,
-  BID_SIZE,
-  bidExchange,
-  type QuoteTrail,
-  sourceOf,
-  T_MS,
-} from "./quote-trail.ts";
+import { type QuoteTrail, sourceOf } from "./quote-trail.ts";
 import type { SideOptions } from "./side-options.ts";
 import type { RuleQuote, RuleSizes } from "./side-rules.ts";
 import type { QuoteCondition } from "./side-verdict.ts";

@@ -1,34 +1,39 @@
+import { QUOTE_FIELDS } from "../market/quote-numbers.ts";
 import type { SideFeed } from "./side-feed.ts";
 
 /** Quotes of one contract that are kept by default. */
 export const QUOTE_TRAIL_DEPTH = 16;
 
 /*
- * What is remembered of a contract, apart from its quotes: numbers by their place behind the contract's own. NaN is absent.
+ * What is remembered of a contract, apart from its quotes: its head, of the size of a cache line. Most of it is numbers by
+ * their place behind the contract's own; NaN is absent.
+ */
+
+/** Event time of the newest quote, whole ms. */
+export const NEWEST_MS = 3;
+/** The last price in millionths of a point, and event time of the last print, whole ms. */
+export const LAST = 4;
+export const LAST_MS = 5;
+/** The last price before it that was another one, and when it was last paid, ms. */
+export const DIFFERENT = 6;
+export const DIFFERENT_MS = 7;
+const HEAD = 8;
+
+/*
+ * The rest is whole numbers, in the place of the first of those: by their place behind twice the contract's own.
  */
 
 /** Where the contract's quotes begin in the rings; -1 where it has none. */
 export const RING = 0;
-/** The slot of the oldest quote in its ring, how many quotes there are, and event time of the newest, whole ms. */
+/** The slot of the oldest quote in its ring, and how many quotes there are. */
 export const FIRST = 1;
 export const LENGTH = 2;
-export const NEWEST_MS = 3;
-/** The feed that the last streamed quote came from, and that of the last print, by number. */
-export const QUOTE_FEED = 4;
-export const PRINT_FEED = 5;
-/** The last price in millionths of a point, and event time of the last print, whole ms. */
-export const LAST = 6;
-export const LAST_MS = 7;
-/** The last price before it that was another one, and when it was last paid, ms. */
-export const DIFFERENT = 8;
-export const DIFFERENT_MS = 9;
-const HEAD = 16;
+/** The feed that the last streamed quote came from, and that of the last print, by number; -1 where nobody told. */
+export const QUOTE_FEED = 3;
+export const PRINT_FEED = 4;
 
 /** There is room for so many times the quotes that are kept before any is given back. */
 const SHRINKS_TO = 4;
-
-/** Numbers that a quote takes. */
-export const QUOTE_FIELDS = 8;
 
 /**
  * What sides remember of many contracts, as numbers side by side: what costs most is to fetch them from memory, and objects
@@ -41,7 +46,9 @@ export class SideCells {
   readonly depth: number;
   /** The numbers of all contracts. Another array once there are more. */
   heads: Float64Array = new Float64Array(HEAD);
-  /** Their quotes. The same holds. */
+  /** The same memory, as whole numbers. */
+  words: Int32Array = new Int32Array(this.heads.buffer);
+  /** Their quotes. Another array once there are more, or many fewer. */
   rings: Float64Array;
   /** The contract that the cells are turned to. */
   at: number;
@@ -70,11 +77,11 @@ export class SideCells {
     if (free === undefined) {
       this.#headsEnd += HEAD;
       this.heads = grown(this.heads, this.#headsEnd);
+      this.words = new Int32Array(this.heads.buffer);
     } else this.closeRing(at);
-    const { heads } = this;
-    heads.fill(Number.NaN, at, at + HEAD);
-    heads[at + RING] = -1;
-    heads[at + LENGTH] = 0;
+    this.heads.fill(Number.NaN, at, at + HEAD);
+    this.words.fill(-1, 2 * at, 2 * (at + NEWEST_MS));
+    this.words[2 * at + LENGTH] = 0;
     return at;
   }
 
@@ -92,16 +99,16 @@ export class SideCells {
       this.#ringsEnd += size;
       this.rings = grown(this.rings, this.#ringsEnd);
     }
-    this.heads[this.at + RING] = ring;
-    this.heads[this.at + FIRST] = 0;
+    this.words[2 * this.at + RING] = ring;
+    this.words[2 * this.at + FIRST] = 0;
   }
 
   /** Forgets the quotes of a contract. */
   closeRing(at: number): void {
-    const ring = this.heads[at + RING] ?? -1;
+    const ring = this.words[2 * at + RING] ?? -1;
     if (ring >= 0) this.#freeRings.push(ring);
-    this.heads[at + RING] = -1;
-    this.heads[at + LENGTH] = 0;
+    this.words[2 * at + RING] = -1;
+    this.words[2 * at + LENGTH] = 0;
     this.heads[at + NEWEST_MS] = Number.NaN;
   }
 
@@ -113,10 +120,10 @@ export class SideCells {
     const rings = new Float64Array(Math.max(used, size));
     let end = 0;
     for (let at = 0; at < this.#headsEnd; at += HEAD) {
-      const ring = this.heads[at + RING] ?? -1;
+      const ring = this.words[2 * at + RING] ?? -1;
       if (ring < 0) continue;
       rings.set(this.rings.subarray(ring, ring + size), end);
-      this.heads[at + RING] = end;
+      this.words[2 * at + RING] = end;
       end += size;
     }
     this.rings = rings;
@@ -126,16 +133,21 @@ export class SideCells {
 
   /** The feed whose number stands in a field of the contract at hand. */
   feedOf(field: number): SideFeed | undefined {
-    const number = this.heads[this.at + field] ?? Number.NaN;
+    const number = this.words[2 * this.at + field] ?? -1;
     return number >= 0 ? this.#feeds[number] : undefined;
   }
 
   setFeed(field: number, feed: SideFeed): void {
+    this.words[2 * this.at + field] = this.numberOf(feed);
+  }
+
+  /** The number of a feed, which is given to it when it comes first. */
+  numberOf(feed: SideFeed): number {
     if (this.#feeds[this.#lastFeed] !== feed) {
       const known = this.#feeds.indexOf(feed);
       this.#lastFeed = known < 0 ? this.#feeds.push(feed) - 1 : known;
     }
-    this.heads[this.at + field] = this.#lastFeed;
+    return this.#lastFeed;
   }
 }
 

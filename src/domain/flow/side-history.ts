@@ -32,6 +32,14 @@ export class SideHistory {
     return this;
   }
 
+  /** Adds quotes of the stream that came over one connection; see `QuoteTrail.addEach`. */
+  addEach(places: Int32Array, quotes: Float64Array, count: number, feed: SideFeed): void {
+    this.quotes.addEach(places, quotes, count);
+    const { words } = this.#cells;
+    const number = this.#cells.numberOf(feed);
+    for (let index = 0; index < count; index++) words[2 * (places[index] ?? 0) + QUOTE_FEED] = number;
+  }
+
   /** The connection that the last streamed quote came from; `undefined` where nobody told. */
   get quoteFeed(): SideFeed | undefined {
     return this.#cells.feedOf(QUOTE_FEED);

@@ -44,17 +44,17 @@ const SELL: Readonly<Record<RuleStep, SideDecision>> = decisionsOf(-1);
  */
 export function quoteRule({ price }: RulePrint, { bid, ask }: RuleQuote): SideDecision {
   if (bid === null || ask === null || bid > ask) return UNDECIDED;
-  return compared(2 * price, bid + ask, "quote");
+  return compared(2 * price, bid + ask, BUY.quote, SELL.quote);
 }
 
 /** Above the last different price before the print a buy, below it a sell; `null` or NaN there: nothing. */
 export function tickTest({ price }: RulePrint, previousDifferent: number | null): SideDecision {
-  return previousDifferent === null ? UNDECIDED : compared(price, previousDifferent, "tick");
+  return previousDifferent === null ? UNDECIDED : compared(price, previousDifferent, BUY.tick, SELL.tick);
 }
 
 /** Above the next different price after the print a buy, below it a sell. For recordings: a live stream has no next. */
 export function reverseTickTest({ price }: RulePrint, nextDifferent: number | null): SideDecision {
-  return nextDifferent === null ? UNDECIDED : compared(price, nextDifferent, "reverse_tick");
+  return nextDifferent === null ? UNDECIDED : compared(price, nextDifferent, BUY.reverse_tick, SELL.reverse_tick);
 }
 
 /**
@@ -107,7 +107,7 @@ export function tradeSizeRule({ size }: RulePrint, { bidSize, askSize }: RuleSiz
 /** Grauer, Schuster and Uhrig-Homburg: at the middle only, a buy where the ask is larger, a sell where the bid is. */
 export function depthRule({ price }: RulePrint, { bid, ask, bidSize, askSize }: RuleQuote): SideDecision {
   if (bid === null || ask === null || bid > ask || 2 * price !== bid + ask) return UNDECIDED;
-  return bidSize === null || askSize === null ? UNDECIDED : compared(askSize, bidSize, "depth");
+  return bidSize === null || askSize === null ? UNDECIDED : compared(askSize, bidSize, BUY.depth, SELL.depth);
 }
 
 /**
@@ -136,9 +136,9 @@ export function stackedRule(
   return byDepth.sign === 0 ? tick : byDepth;
 }
 
-function compared(left: number, right: number, step: RuleStep): SideDecision {
-  if (left > right) return BUY[step];
-  return left < right ? SELL[step] : UNDECIDED;
+function compared(left: number, right: number, greater: SideDecision, less: SideDecision): SideDecision {
+  if (left > right) return greater;
+  return left < right ? less : UNDECIDED;
 }
 
 function decisionsOf(sign: 1 | -1): Readonly<Record<RuleStep, SideDecision>> {

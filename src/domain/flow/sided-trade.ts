@@ -1,13 +1,13 @@
 import type { DataBatch } from "../market/batch.ts";
 import { classifyConditions } from "../market/conditions.ts";
-import { eventMs } from "../market/event-ms.ts";
-import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
-import type { RowHints } from "../wire/frame.ts";
+import { QUOTE_FIELDS } from "../market/quote-numbers.ts";
+import type { OptionTrade, Row } from "../market/rows.ts";
+import type { RowNumbers } from "../wire/row-numbers.ts";
 import { NbboBook } from "./nbbo-book.ts";
 import { type OpenSideReach, type SideFeed, sideReach, UNLIMITED_REACH } from "./side-feed.ts";
 import type { SideOptions } from "./side-options.ts";
 import type { SideVerdict } from "./side-verdict.ts";
-import { rememberPrint, tradeSide } from "./trade-side.ts";
+import { takePrint } from "./trade-side.ts";
 
 /** A print with its side: a row of option trades whose batch is `Enriched`. */
 export interface SidedTrade extends OptionTrade {
@@ -36,6 +36,8 @@ export class TradeSides {
   readonly #options: SideOptions;
   readonly #book = new NbboBook();
   readonly #reach: OpenSideReach = { ...UNLIMITED_REACH };
+  /** Of the quotes of a frame. */
+  #places = new Int32Array(64);
 
   constructor(options: SideOptions) {
     this.#options = options;
@@ -44,43 +46,70 @@ export class TradeSides {
   /**
    * Takes the quotes of a frame, and writes the sides of its option trades into their rows, which are `SidedTrade`s then.
    *
-   * @param hints of the rows in the batches.
+   * @param numbers of the rows in the batches.
    * @param feed the connection that they came over.
    * @param newestMs the highest event time on that before the frame, ms.
    */
-  frame(batches: readonly DataBatch<Row>[], hints: RowHints, feed: SideFeed, newestMs: number): void {
+  frame(batches: readonly DataBatch<Row>[], numbers: RowNumbers, feed: SideFeed, newestMs: number): void {
     // Which quotes stood before which prints is told by their times: first all quotes of the frame.
     for (let batch = 0; batch < batches.length; batch++) {
       const rows = batches[batch]?.rows ?? [];
-      for (let index = 0; index < rows.length; index++) {
-        const row = rows[index];
-        if (row?.type !== "nbbo") break;
-        this.#quote(row, feed, hints[batch]?.[index] ?? 0);
-      }
+      if (rows[0]?.type === "nbbo") this.#quotes(rows, numbers, feed);
     }
     for (let batch = 0; batch < batches.length; batch++) {
       const rows = batches[batch]?.rows ?? [];
-      for (let index = 0; index < rows.length; index++) {
-        const row = rows[index];
-        if (row?.type !== "optionTrade") break;
-        this.#trade(row, feed, newestMs, hints[batch]?.[index] ?? 0);
-      }
+      if (rows[0]?.type === "optionTrade") this.#trades(rows, numbers, feed, newestMs);
     }
   }
 
-  #quote(quote: Nbbo, feed: SideFeed, hint: number): void {
-    const history = this.#book.historyOf(quote.instrument, hint);
-    history.quotes.add(quote, "stream");
-    history.quoteFeed = feed;
+  #quotes(rows: readonly Row[], { quoteCount, quoteHints, quotes }: RowNumbers, feed: SideFeed): void {
+    requireSame("quotes", rows.length, quoteCount);
+    const places = this.#placesFor(quoteCount);
+    if (this.#book.placesOf(quoteHints, quoteCount, places)) {
+      this.#book.historyAt(places[0] ?? 0).addEach(places, quotes, quoteCount, feed);
+      return;
+    }
+    // One by one: a contract that is seen for the first time may take the place of another.
+    for (let index = 0; index < quoteCount; index++) {
+      const row = rows[index];
+      if (row?.type !== "nbbo") continue;
+      const history = this.#book.historyOf(row.instrument, quoteHints[index] ?? 0);
+      history.quotes.addNumbers(quotes, index * QUOTE_FIELDS);
+      history.quoteFeed = feed;
+    }
   }
 
-  #trade(trade: OptionTrade, feed: SideFeed, newestMs: number, hint: number): void {
+  #trades(
+    rows: readonly Row[],
+    { tradeCount, tradeHints, tradeMs }: RowNumbers,
+    feed: SideFeed,
+    newestMs: number,
+  ): void {
+    requireSame("option trades", rows.length, tradeCount);
+    for (let index = 0; index < tradeCount; index++) {
+      const row = rows[index];
+      if (row?.type === "optionTrade") this.#trade(row, feed, newestMs, tradeMs[index] ?? 0, tradeHints[index] ?? 0);
+    }
+  }
+
+  #placesFor(count: number): Int32Array {
+    if (this.#places.length < count) this.#places = new Int32Array(2 * count);
+    return this.#places;
+  }
+
+  #trade(trade: OptionTrade, feed: SideFeed, newestMs: number, tMs: number, hint: number): void {
     const conditions = classifyConditions(trade.conditions);
     const history = this.#book.historyOf(trade.contract, hint);
-    const reachMs = sideReach(eventMs(trade.tradeTsNs), newestMs, history.quoteFeed, history.printFeed, this.#reach);
+    const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, this.#reach);
     const sided: { -readonly [Name in keyof OptionTrade]: OptionTrade[Name] } = trade;
-    sided.side = tradeSide(trade, conditions, history, this.#options, reachMs);
-    rememberPrint(trade, conditions, history);
+    sided.side = takePrint(trade, tMs, conditions, history, this.#options, reachMs);
     history.printFeed = feed;
   }
+}
+
+function requireSame(what: string, rows: number, numbers: number): void {
+  if (rows === numbers) return;
+  throw new RangeError(
+    `Cannot tell sides: numbers must be those of the rows, of ${rows} ${what}, got those of ${numbers}`,
+  );
 }

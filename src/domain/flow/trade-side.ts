@@ -17,6 +17,7 @@ import {
   type RulePrint,
   type RuleQuote,
   type RuleSizes,
+  type RuleStep,
   type SideDecision,
   stackedRule,
   tickTest,
@@ -75,13 +76,56 @@ export function tradeSide(
   options: SideOptions = DEFAULT_SIDE_OPTIONS,
   reachMs: SideReach = UNLIMITED_REACH,
 ): SideVerdict {
+  return verdictOn(trade, eventMs(trade.tradeTsNs), usableMicros(trade.price), conditions, history, options, reachMs);
+}
+
+/**
+ * Remembers the price of a print for the tick test of those that follow. Legs of packages, whose prices are set together,
+ * cancels, late reports and prints that set no last sale are passed over.
+ */
+export function rememberPrint(trade: OptionTrade, conditions: TradeConditionFlags, history: SideHistory): void {
+  if (setsTick(conditions)) history.ticks.add(priceMicros(trade.price), eventMs(trade.tradeTsNs));
+}
+
+/**
+ * Tells the side of a print as `tradeSide` does, and remembers its price as `rememberPrint` does: for who takes print after
+ * print.
+ *
+ * @param tMs event time of the print, whole ms.
+ */
+export function takePrint(
+  trade: OptionTrade,
+  tMs: number,
+  conditions: TradeConditionFlags,
+  history: SideHistory,
+  options: SideOptions,
+  reachMs: SideReach,
+): SideVerdict {
+  const price = usableMicros(trade.price);
+  const verdict = verdictOn(trade, tMs, price, conditions, history, options, reachMs);
+  if (setsTick(conditions)) history.ticks.add(price ?? priceMicros(trade.price), tMs);
+  return verdict;
+}
+
+function setsTick({ cancel, lateReport, multiLeg, countsOpenClose, extendedHours }: TradeConditionFlags): boolean {
+  return !cancel && !lateReport && !multiLeg && (countsOpenClose || extendedHours);
+}
+
+/** @param price in millionths of a point; `null` where it is no price. */
+function verdictOn(
+  trade: OptionTrade,
+  tMs: number,
+  price: number | null,
+  conditions: TradeConditionFlags,
+  history: SideHistory,
+  options: SideOptions,
+  reachMs: SideReach,
+): SideVerdict {
   const excluded = exclusionOf(conditions);
   if (excluded !== undefined) return UNSIGNED_ALONE[excluded];
-  const price = usableMicros(trade.price);
   if (price === null) return UNSIGNED_ALONE.price;
 
   const { rule } = options;
-  const tMs = eventMs(trade.tradeTsNs);
   const print: RulePrint = { price, size: trade.size };
   const seen = rule === "tick" ? undefined : seenQuote(history.quotes, tMs, trade.exchange, options, reachMs);
   const isUsable = seen?.isUsable === true;
@@ -96,20 +140,10 @@ export function tradeSide(
   if (!isUsable) {
     return verdictOf(decision, "tick", "tick", unusable(seen?.condition ?? "none", rule), trade.underlying, seen);
   }
-  const method = COMBINES_RULES[rule] && decision.sign !== 0 ? METHODS[rule][decision.step] : rule;
+  const method = COMBINES_RULES[rule] && decision.sign !== 0 ? methodOf(rule, decision.step) : rule;
   // Without sizes the stack is hardly more than the quote rule and then the tick test.
   const isSizeless = rule === "stack" && seen.own.bidSize === null && seen.own.askSize === null;
   return verdictOf(decision, method, isSizeless ? "lr" : rule, rule, trade.underlying, seen);
-}
-
-/**
- * Remembers the price of a print for the tick test of those that follow. Legs of packages, whose prices are set together,
- * cancels, late reports and prints that set no last sale are passed over.
- */
-export function rememberPrint(trade: OptionTrade, conditions: TradeConditionFlags, history: SideHistory): void {
-  const { cancel, lateReport, multiLeg, countsOpenClose, extendedHours } = conditions;
-  if (cancel || lateReport || multiLeg || !(countsOpenClose || extendedHours)) return;
-  history.ticks.add(priceMicros(trade.price), eventMs(trade.tradeTsNs));
 }
 
 function exclusionOf({ cancel, lateReport, multiLeg, compression }: TradeConditionFlags): UnsignedReason | undefined {
@@ -137,6 +171,23 @@ function decide(rule: SideRule, print: RulePrint, sides: RuleQuote, own: RuleSiz
       return depthRule(print, sides);
     case "stack":
       return stackedRule(print, sides, tick, own);
+  }
+}
+
+/** By name and not by a key that changes from print to print: that engines look up each time. */
+function methodOf(rule: SideRule, step: RuleStep): SideMethod {
+  const methods = METHODS[rule];
+  switch (step) {
+    case "trade_size":
+      return methods.trade_size;
+    case "quote":
+      return methods.quote;
+    case "depth":
+      return methods.depth;
+    case "tick":
+      return methods.tick;
+    case "reverse_tick":
+      return methods.reverse_tick;
   }
 }
 

@@ -4,10 +4,11 @@ import { inStandardUnits } from "../flow/multiplier.ts";
 import { type TradeSide, UNCLASSIFIED } from "../flow/print-side.ts";
 import { type SideFeed, sideReach } from "../flow/side-feed.ts";
 import { UNSIGNED } from "../flow/side-verdict.ts";
-import { rememberPrint, tradeSide } from "../flow/trade-side.ts";
+import { takePrint } from "../flow/trade-side.ts";
 import { type DataBatch, formatStreamPosition } from "../market/batch.ts";
 import { classifyConditions, type TradeConditionFlags } from "../market/conditions.ts";
 import { eventMs } from "../market/event-ms.ts";
+import { QUOTE_FIELDS } from "../market/quote-numbers.ts";
 import type { Nbbo, OptionTrade, Row } from "../market/rows.ts";
 import { type CursorRange, splitCursor } from "../stream/cursor.ts";
 import { endsOutage, type Gap } from "../stream/gap.ts";
@@ -122,7 +123,7 @@ function foldFrame(
     maxFrameBytes: state.options.maxFrameBytes,
     maxFutureSkewMs: state.options.maxFutureSkewMs,
     contracts: state.contractCache,
-    hinted: state.hinted,
+    numbers: state.numbers,
   });
   if (!parsed.ok) {
     const { message: reason, value } = parsed.error;
@@ -143,21 +144,20 @@ function foldFrame(
     counters.other += count;
     counters.events += count;
   }
-  const { hints } = state.hinted;
+  const { quoteHints, quotes, tradeHints } = state.numbers;
   for (const batch of quotesFirst(parsed.batches)) {
     const rows = parsed.batches[batch]?.rows ?? [];
     counters.events += rows.length;
     for (const [index, row] of rows.entries()) {
-      const hint = hints[batch]?.[index] ?? 0;
       switch (row.type) {
         case "optionTrade":
           counters.trades += 1;
-          foldTrade(state, ledger.observe(row.tradeTsNs), row, hint, ledger, feed, effects);
+          foldTrade(state, ledger.observe(row.tradeTsNs), row, tradeHints[index] ?? 0, ledger, feed, effects);
           break;
         case "nbbo":
           counters.quotes += 1;
           if (ledger.observe(row.quoteTsNs)) counters.late += 1;
-          foldQuote(state, row, hint, feed);
+          foldQuote(state, row, quotes, index, quoteHints[index] ?? 0, feed);
           break;
         case "equityTrade":
           counters.trades += 1;
@@ -238,8 +238,7 @@ function sideOf(
   const history = state.historyOf(contract);
   const reachMs = sideReach(tMs, newestMs, history.quoteFeed, history.printFeed, state.reach);
   if (state.isLogAlone) state.reach.substrate = Number.NEGATIVE_INFINITY;
-  const told = tradeSide(trade, conditions, history, state.options.sides, reachMs);
-  rememberPrint(trade, conditions, history);
+  const told = takePrint(trade, tMs, conditions, history, state.options.sides, reachMs);
   const { side, method, confidence, quoteAgeMs, quoteSource } = told;
   return { side, method, confidence, quoteAgeMs, quoteSource };
 }
@@ -268,12 +267,19 @@ function foldLateReport(state: HydrationState, contract: ContractState, trade: O
   state.windowsOf(trade.underlying).addApart(eventMs(trade.tradeTsNs), "late_report", trade.size);
 }
 
-function foldQuote(state: HydrationState, quote: Nbbo, hint: number, feed: SideFeed): void {
+function foldQuote(
+  state: HydrationState,
+  quote: Nbbo,
+  numbers: Float64Array,
+  index: number,
+  hint: number,
+  feed: SideFeed,
+): void {
   const contract = state.openContract(quote.instrument, hint);
   if (contract === undefined) return; // a stock's quote has no record to go to
   if (partitionOf(contract.terms.underlying) !== state.options.partition) return;
   const history = state.historyOf(contract);
-  history.quotes.add(quote, "stream");
+  history.quotes.addNumbers(numbers, index * QUOTE_FIELDS);
   history.quoteFeed = feed;
   const latest = contract.latestQuote;
   if (latest !== undefined && quote.quoteTsNs < latest.quoteTsNs) return;

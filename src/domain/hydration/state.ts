@@ -14,7 +14,7 @@ import { TradingDayClock } from "../market/trading-day.ts";
 import { coversGap, type Gap, type GapScope } from "../stream/gap.ts";
 import { DEFAULT_PRINT_HISTORY_OPTIONS, PrintHistory, type PrintHistoryOptions } from "../stream/print-history.ts";
 import { DEFAULT_LEDGER_OPTIONS, type LedgerOptions, StreamLedger } from "../stream/stream-ledger.ts";
-import type { RowHints } from "../wire/frame.ts";
+import { RowNumbers } from "../wire/row-numbers.ts";
 import { ContractState } from "./contract-state.ts";
 import type { ContractTotals, LedgerState } from "./effects.ts";
 import { partitionOf } from "./partition.ts";
@@ -55,7 +55,7 @@ export class HydrationState {
   readonly options: HydrationOptions;
   readonly contractCache: OptionContractCache;
   /** Of the frame in hand, for `fold`. */
-  readonly hinted: { hints: RowHints } = { hints: [] };
+  readonly numbers: RowNumbers = new RowNumbers();
   readonly prints: PrintHistory;
   readonly tradingDays: TradingDayClock = new TradingDayClock(EXCHANGE_CALENDAR);
   /** Of the print in hand, what it may be held against and what it adds: for `fold`, which would make them for each. */

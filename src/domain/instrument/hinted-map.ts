@@ -1,9 +1,11 @@
 /** Hints that are told apart. */
 const HINTS = 16_384;
+/** No hint. */
+const FREE = -1;
 
 /**
- * A map by symbol for whoever mostly has a number at hand that goes with the symbol: where that leads to the symbol, its
- * value is found without a hash. A number may be wrong, or none of its own; the answer does not depend on it.
+ * A map by symbol for whoever mostly has a number at hand that goes with that symbol alone: with it the value is found
+ * without a look at the symbol.
  *
  * @example
  * ```ts
@@ -14,27 +16,34 @@ const HINTS = 16_384;
  */
 export class HintedMap<Value> {
   readonly #values = new Map<string, Value>();
-  /** For each hint the symbol that was found by it last, and behind that its value: side by side, to be fetched together. */
-  #hinted: (string | Value | undefined)[] = [];
+  /** By the low bits of hints: the one that came last, and what was found by its symbol. */
+  readonly #hints = new Int32Array(HINTS).fill(FREE);
+  readonly #found: (Value | undefined)[] = [];
+  #isHinted = false;
 
   get size(): number {
     return this.#values.size;
   }
 
-  /** @param hint a whole number from 0 to 2^30; the same for one symbol, as often as can be. */
+  /** What was found by a hint last; `undefined` where nothing was, though its symbol may have a value. */
+  hinted(hint: number): Value | undefined {
+    const at = hint & (HINTS - 1);
+    return this.#hints[at] === hint ? this.#found[at] : undefined;
+  }
+
+  /** @param hint a whole number below 2^31 that is never given for another symbol; a symbol may have many. 0 for none. */
   get(symbol: string, hint: number): Value | undefined {
-    const at = 2 * (hint & (HINTS - 1));
-    if (this.#hinted[at] === symbol) return this.#hinted[at + 1] as Value;
-    return this.#find(symbol, at);
+    const at = hint & (HINTS - 1);
+    return this.#hints[at] === hint ? this.#found[at] : this.#find(symbol, hint);
   }
 
   set(symbol: string, value: Value): void {
-    if (this.#values.has(symbol)) this.#hinted = [];
+    if (this.#values.has(symbol)) this.#forgetHints();
     this.#values.set(symbol, value);
   }
 
   delete(symbol: string): void {
-    if (this.#values.delete(symbol)) this.#hinted = [];
+    if (this.#values.delete(symbol)) this.#forgetHints();
   }
 
   keys(): Iterable<string> {
@@ -45,14 +54,22 @@ export class HintedMap<Value> {
     return this.#values.values();
   }
 
-  #find(symbol: string, at: number): Value | undefined {
+  #find(symbol: string, hint: number): Value | undefined {
     const value = this.#values.get(symbol);
-    if (value === undefined) return undefined;
-    const hinted = this.#hinted;
+    if (value === undefined || hint === 0) return value;
+    const at = hint & (HINTS - 1);
     // Without holes, so that engines look at the place and nowhere else.
-    while (hinted.length <= at + 1) hinted.push(undefined);
-    hinted[at] = symbol;
-    hinted[at + 1] = value;
+    while (this.#found.length <= at) this.#found.push(undefined);
+    this.#found[at] = value;
+    this.#hints[at] = hint;
+    this.#isHinted = true;
     return value;
+  }
+
+  #forgetHints(): void {
+    if (!this.#isHinted) return;
+    this.#hints.fill(FREE);
+    this.#found.length = 0;
+    this.#isHinted = false;
   }
 }

@@ -8,37 +8,25 @@ import type { RejectedEvent } from "./parse-error.ts";
 interface RowList {
   readonly type: Row["type"];
   readonly rows: Row[];
-  /** One for each row; none where nobody wants them. */
-  readonly hints: number[];
   latestMs: number;
 }
-
-const NO_HINTS: number[] = [];
 
 /** What the events of one frame amount to: rows by kind, the kinds in order of first appearance, and statuses. */
 export class FrameEvents {
   readonly statuses: StatusEvent[] = [];
   readonly #lists: RowList[] = [];
-  readonly #isHinted: boolean;
 
-  /** @param isHinted whether hints are kept. */
-  constructor(isHinted: boolean) {
-    this.#isHinted = isHinted;
-  }
-
-  /** @param hint see `RowHints`. */
-  addRow(row: Row, eventMs: number, hint: number): void {
+  addRow(row: Row, eventMs: number): void {
     const lists = this.#lists;
     for (let index = 0; index < lists.length; index++) {
       const list = lists[index];
       if (list?.type !== row.type) continue;
       list.rows.push(row);
-      if (this.#isHinted) list.hints.push(hint);
       if (eventMs > list.latestMs) list.latestMs = eventMs;
       return;
     }
     // A list that is made with its first row has no room to spare: frames of one event are frequent.
-    lists.push({ type: row.type, rows: [row], hints: this.#isHinted ? [hint] : NO_HINTS, latestMs: eventMs });
+    lists.push({ type: row.type, rows: [row], latestMs: eventMs });
   }
 
   addStatus(status: string, message: string | undefined): void {
@@ -50,7 +38,6 @@ export class FrameEvents {
     const batches = this.#lists.map(({ rows, latestMs }) => {
       return { rows, meta: batchMeta(context, latestMs, rejected.length) };
     });
-    if (context.hinted !== undefined) context.hinted.hints = this.#lists.map(({ hints }) => hints);
     return { ok: true, batches, statuses: this.statuses, ignored, rejected };
   }
 }

@@ -2,6 +2,7 @@ import type { OptionContractCache } from "../instrument/option-contract-cache.ts
 import type { BatchSource, DataBatch, StreamPosition } from "../market/batch.ts";
 import type { Row } from "../market/rows.ts";
 import type { ParseError, RejectedEvent } from "./parse-error.ts";
+import type { RowNumbers } from "./row-numbers.ts";
 
 /** What the provider says about the connection; never a row. */
 export interface StatusEvent {
@@ -31,12 +32,6 @@ export interface UnparsedFrame {
 /** What `parsePayload` answers. */
 export type ParseResult = ParsedFrame | UnparsedFrame;
 
-/**
- * Numbers for `HintedMap`: one for each row of each batch, the same for rows of one symbol as often as can be. A batch or a
- * row may be without.
- */
-export type RowHints = readonly (readonly number[])[];
-
 /** What is known about a payload before it is read, defaults filled in. */
 export interface FrameContext {
   readonly receivedAtMs: number | undefined;
@@ -46,6 +41,6 @@ export interface FrameContext {
   readonly source: BatchSource;
   readonly stream: StreamPosition | undefined;
   readonly contracts: OptionContractCache;
-  /** Gets the hints of each payload that is read. */
-  readonly hinted: { hints: RowHints } | undefined;
+  /** Gets the numbers of the rows. */
+  readonly numbers: RowNumbers | undefined;
 }

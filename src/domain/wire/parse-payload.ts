@@ -1,12 +1,13 @@
 import { OptionContractCache } from "../instrument/option-contract-cache.ts";
 import type { BatchSource, StreamPosition } from "../market/batch.ts";
 import { MAX_TIME_MS } from "./events.ts";
-import type { FrameContext, ParseResult, RowHints } from "./frame.ts";
+import type { FrameContext, ParseResult } from "./frame.ts";
 import { ParseError } from "./parse-error.ts";
 import { parseReference } from "./reference-parser.ts";
+import type { RowNumbers } from "./row-numbers.ts";
 import { scanFrame } from "./scanner.ts";
 
-export type { ParsedFrame, ParseResult, RowHints, StatusEvent, UnparsedFrame } from "./frame.ts";
+export type { ParsedFrame, ParseResult, StatusEvent, UnparsedFrame } from "./frame.ts";
 export type { RejectedEvent } from "./parse-error.ts";
 
 /** What is known about a payload, and how strictly to read it. */
@@ -38,13 +39,12 @@ export interface ParseContext {
   readonly stream?: StreamPosition | undefined;
   /** Contracts seen before, and what knows their underlyings; default one cache for all that name none. */
   readonly contracts?: OptionContractCache | undefined;
-  /** Gets the hints of the payload, for who looks up something by symbol; default nobody wants them. */
-  readonly hinted?: { hints: RowHints } | undefined;
+  /** Gets the numbers of the rows, where the payload has any; default nobody wants them. */
+  readonly numbers?: RowNumbers | undefined;
 }
 
 const DEFAULT_MAX_FRAME_BYTES = 16_777_216;
 const DEFAULT_MAX_FUTURE_SKEW_MS = 5_000;
-const NO_HINTS: RowHints = Object.freeze([]);
 const DEFAULT_CONTRACTS = new OptionContractCache();
 
 // A byte order mark is kept, and then refused: bytes and text of one payload get the same answer.
@@ -69,8 +69,6 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * ```
  */
 export function parsePayload(payload: string | Uint8Array, context: ParseContext = {}): ParseResult {
-  const { hinted } = context;
-  if (hinted !== undefined) hinted.hints = NO_HINTS;
   const refusal = refusalOf(payload, context.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES);
   if (refusal !== undefined) return { ok: false, error: refusal };
   const frame = frameContext(context);
@@ -96,7 +94,7 @@ export function frameContext(context: ParseContext): FrameContext {
     source: context.source ?? "Ws",
     stream: context.stream,
     contracts: context.contracts ?? DEFAULT_CONTRACTS,
-    hinted: context.hinted,
+    numbers: context.numbers,
   };
 }
 

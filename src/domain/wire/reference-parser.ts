@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { writeQuote } from "../market/quote-numbers.ts";
 import type { Row } from "../market/rows.ts";
 import { cutText, describeValue } from "./describe-value.ts";
 import { equityTradeRow, indexValueRow, nbboRow, optionTradeRow } from "./event-rows.ts";
@@ -57,13 +58,13 @@ export function parseReference(text: string, context: FrameContext): ParseResult
 
 /** Reads event after event; each either becomes part of what it holds, or is answered with its fault. */
 class EventParser {
-  /** Without hints: what is read here is rare. */
-  readonly events = new FrameEvents(false);
+  readonly events = new FrameEvents();
   readonly ignored = new Map<string, number>();
   readonly #context: FrameContext;
 
   constructor(context: FrameContext) {
     this.#context = context;
+    context.numbers?.clear();
   }
 
   read(event: unknown): EventFault | undefined {
@@ -172,7 +173,14 @@ class EventParser {
     if (!(eventMs <= latestMs)) {
       return faultAt(event, ["t"], `at most ${latestMs}, the receipt time plus the skew allowed`);
     }
-    this.events.addRow(row, eventMs, 0);
+    this.events.addRow(row, eventMs);
+    const { numbers } = this.#context;
+    // Without hints: what is read here is rare.
+    if (row.type === "optionTrade") numbers?.addTrade(0, eventMs);
+    else if (row.type === "nbbo" && numbers !== undefined) {
+      const at = numbers.openQuote(0);
+      writeQuote(numbers.quotes, at, row, eventMs, 0);
+    }
     return undefined;
   }
 }

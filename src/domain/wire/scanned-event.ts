@@ -1,9 +1,11 @@
 import type { OptionContract } from "../instrument/option-symbol.ts";
-import type { EquityTrade, Nbbo, OptionTrade } from "../market/rows.ts";
+import * as quote from "../market/quote-numbers.ts";
+import type { EquityTrade, OptionTrade } from "../market/rows.ts";
 import { equityTradeRow, indexValueRow, nbboRow, optionTradeRow } from "./event-rows.ts";
 import { MAX_PRICE, MAX_TIME_MS } from "./events.ts";
 import type { FrameContext } from "./frame.ts";
 import type { FrameEvents } from "./frame-events.ts";
+import type { RowNumbers } from "./row-numbers.ts";
 import type { KnownSymbol } from "./symbol-table.ts";
 
 const TYPE_QUOTE = 0x51;
@@ -91,12 +93,13 @@ export function addEvent(
   if ((has & QUOTE_NEEDS) !== QUOTE_NEEDS || symbol === undefined || symbol.kind === "index") return false;
   if (type === TYPE_QUOTE) {
     if (!isPrice(event, has, BID) || !isPrice(event, has, ASK)) return false;
-    events.addRow(nbbo(event, symbol.text, has, context), timeMs, symbol.hint);
+    addQuote(event, symbol, timeMs, has, context, events);
   } else if (type !== TYPE_TRADE || odd !== 0 || (has & TRADE_NEEDS) !== TRADE_NEEDS) return false;
   else if (!isPrice(event, has, PRICE)) return false;
   else if (symbol.contract !== undefined) {
-    events.addRow(optionTrade(event, symbol.contract, has, context), timeMs, symbol.hint);
-  } else if (isTrfTime(event, has)) events.addRow(equityTrade(event, symbol.text, has, context), timeMs, symbol.hint);
+    events.addRow(optionTrade(event, symbol.contract, has, context), timeMs);
+    context.numbers?.addTrade(symbol.hint, timeMs);
+  } else if (isTrfTime(event, has)) events.addRow(equityTrade(event, symbol.text, has, context), timeMs);
   else return false;
   return true;
 }
@@ -134,27 +137,47 @@ function equityTrade(event: ScannedEvent, symbol: string, has: number, context: 
   );
 }
 
-function nbbo(event: ScannedEvent, instrument: string, has: number, context: FrameContext): Nbbo {
-  const { numbers } = event;
-  return nbboRow(
-    instrument,
-    numbers[TIME] ?? 0,
-    numberOf(numbers, has, BID),
-    numberOf(numbers, has, ASK),
-    numberOf(numbers, has, BID_SIZE),
-    numberOf(numbers, has, ASK_SIZE),
-    numberOf(numbers, has, BID_EXCHANGE),
-    numberOf(numbers, has, ASK_EXCHANGE),
-    numberOf(numbers, has, SEQUENCE),
-    context.receivedAtMs,
+function addQuote(
+  { numbers }: ScannedEvent,
+  { text, hint }: KnownSymbol,
+  timeMs: number,
+  has: number,
+  { receivedAtMs, numbers: into }: FrameContext,
+  events: FrameEvents,
+): void {
+  const bid = numberOf(numbers, has, BID);
+  const ask = numberOf(numbers, has, ASK);
+  const bidSize = numberOf(numbers, has, BID_SIZE);
+  const askSize = numberOf(numbers, has, ASK_SIZE);
+  const bidExchange = numberOf(numbers, has, BID_EXCHANGE);
+  const askExchange = numberOf(numbers, has, ASK_EXCHANGE);
+  const sequence = numberOf(numbers, has, SEQUENCE);
+  events.addRow(
+    nbboRow(text, timeMs, bid, ask, bidSize, askSize, bidExchange, askExchange, sequence, receivedAtMs),
+    timeMs,
   );
+  if (into !== undefined) writeQuote(into, hint, numbers, has);
+}
+
+function writeQuote(into: RowNumbers, hint: number, numbers: Float64Array, has: number): void {
+  const at = into.openQuote(hint);
+  const { quotes } = into;
+  quotes[at + quote.BID] = numberOrNaN(numbers, has, BID);
+  quotes[at + quote.ASK] = numberOrNaN(numbers, has, ASK);
+  quotes[at + quote.BID_SIZE] = numberOrNaN(numbers, has, BID_SIZE);
+  quotes[at + quote.ASK_SIZE] = numberOrNaN(numbers, has, ASK_SIZE);
+  const bidExchange = numberOrNaN(numbers, has, BID_EXCHANGE);
+  quotes[at + quote.EXCHANGES] = quote.exchangesOf(bidExchange, numberOrNaN(numbers, has, ASK_EXCHANGE));
+  quotes[at + quote.SEQUENCE] = numberOrNaN(numbers, has, SEQUENCE);
+  quotes[at + quote.T_MS] = numbers[TIME] ?? Number.NaN;
+  quotes[at + quote.REST_NS] = 0;
 }
 
 function addIndexValue(event: ScannedEvent, has: number, context: FrameContext, events: FrameEvents): boolean {
   const { index, numbers } = event;
   if ((has & INDEX_VALUE_NEEDS) !== INDEX_VALUE_NEEDS || index?.kind !== "index") return false;
   const timeMs = numbers[TIME] ?? 0;
-  events.addRow(indexValueRow(index.text, timeMs, numbers[VALUE] ?? 0, context.receivedAtMs), timeMs, index.hint);
+  events.addRow(indexValueRow(index.text, timeMs, numbers[VALUE] ?? 0, context.receivedAtMs), timeMs);
   return true;
 }
 
@@ -171,6 +194,10 @@ function isPrice(event: ScannedEvent, has: number, place: number): boolean {
 function isTrfTime(event: ScannedEvent, has: number): boolean {
   const trfMs = numberOf(event.numbers, has, TRF_TIME);
   return trfMs === undefined || (trfMs >= 1 && trfMs <= MAX_TIME_MS);
+}
+
+function numberOrNaN(numbers: Float64Array, has: number, place: number): number {
+  return (has & (1 << place)) === 0 ? Number.NaN : (numbers[place] ?? Number.NaN);
 }
 
 function numberOf(numbers: Float64Array, has: number, place: number): number | undefined {

@@ -88,7 +88,8 @@ class FrameScanner {
     if (this.#busy) return undefined;
     this.#busy = true;
     try {
-      const events = new FrameEvents(context.hinted !== undefined);
+      const events = new FrameEvents();
+      context.numbers?.clear();
       if (!this.#buffer.load(payload) || !this.#frame(context, events)) return undefined;
       return events.parsed(context, NO_IGNORED, NO_REJECTED);
     } finally {

@@ -10,7 +10,7 @@ export interface KnownSymbol {
   readonly kind: "option" | "stock" | "index";
   /** What an option ticker names. */
   readonly contract: OptionContract | undefined;
-  /** See `RowHints`. */
+  /** See `RowNumbers`. */
   readonly hint: number;
 }
 
@@ -22,8 +22,8 @@ const REACH = 8;
 // Room for a symbol and its quote. One of 32 characters is not known here.
 const WORDS = 8;
 const QUOTE_WORD = 0x2222_2222;
-// Engines keep smaller numbers without a box.
-const MAX_HINT = 1 << 30;
+// As large as an `Int32Array` holds.
+const MAX_HINT = 2 ** 31 - 1;
 
 /**
  * Recognises symbols by their bytes, so that the thousandth event of a contract makes no string. Bounded: a symbol that
@@ -132,12 +132,13 @@ export class SymbolTable {
   }
 }
 
-/** Symbols learned so far by all tables, so that two of them give no number to two symbols. */
+/** Symbols learned so far by all tables: two of them give no number to two symbols. */
 let learned = 0;
 
 function known(text: string, kind: KnownSymbol["kind"], contract: OptionContract | undefined): KnownSymbol {
-  learned = (learned + 1) % MAX_HINT;
-  return { text, kind, contract, hint: learned };
+  // Those that are learned when all numbers were given have none.
+  const hint = learned < MAX_HINT ? ++learned : 0;
+  return { text, kind, contract, hint };
 }
 
 /** How many of the four bytes of a word stand before its first quote; 4 where it has none. */

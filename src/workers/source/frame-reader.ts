@@ -3,7 +3,8 @@ import { OptionContractCache } from "../../domain/instrument/option-contract-cac
 import { contentOf, type FrameContent } from "../../domain/overload/frame-content.ts";
 import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
 import type { ParsedFrame } from "../../domain/wire/frame.ts";
-import { parsePayload, type RowHints } from "../../domain/wire/parse-payload.ts";
+import { parsePayload } from "../../domain/wire/parse-payload.ts";
+import type { RowNumbers } from "../../domain/wire/row-numbers.ts";
 import type { Logger } from "../../ports/logger.ts";
 
 /** A frame that was read: what it holds, and the events themselves where it could be parsed. */
@@ -11,8 +12,6 @@ export interface ReadFrame {
   readonly content: FrameContent;
   /** `undefined` where nothing of it could be read. */
   readonly parsed: ParsedFrame | undefined;
-  /** Of the rows in it. */
-  readonly hints: RowHints;
   /** Whether something in it was refused. */
   readonly isRefused: boolean;
 }
@@ -27,41 +26,43 @@ export class FrameReader {
   readonly #connection: string;
   readonly #logger: Logger;
   readonly #contracts = new OptionContractCache();
-  readonly #hinted: { hints: RowHints } = { hints: [] };
+  readonly #numbers: RowNumbers | undefined;
   readonly #count: (counter: SourceCounter, by: number) => void;
   #untold = 0;
   #toldAtMs = Number.NEGATIVE_INFINITY;
 
+  /** @param numbers gets those of each frame's rows; default nobody wants them. */
   constructor(
     connection: string,
     limits: { readonly maxFrameBytes: number; readonly maxFutureSkewMs: number },
     logger: Logger,
     count: (counter: SourceCounter, by: number) => void,
+    numbers?: RowNumbers,
   ) {
     this.#connection = connection;
     this.#limits = limits;
     this.#logger = logger;
     this.#count = count;
+    this.#numbers = numbers;
   }
 
   read({ payload, receivedAtMs }: ReceivedFrame): ReadFrame {
     const { maxFrameBytes, maxFutureSkewMs } = this.#limits;
     const contracts = this.#contracts;
-    const hinted = this.#hinted;
+    const numbers = this.#numbers;
     const context = {
       onInvalid: "quarantine",
       receivedAtMs,
       contracts,
-      hinted,
+      numbers,
       maxFrameBytes,
       maxFutureSkewMs,
     } as const;
     const parsed = parsePayload(payload, context);
-    const { hints } = hinted;
     if (!parsed.ok) {
       this.#count("invalid", 1);
       this.#tell(parsed.error.message, receivedAtMs);
-      return { content: UNREADABLE, parsed: undefined, hints, isRefused: true };
+      return { content: UNREADABLE, parsed: undefined, isRefused: true };
     }
     const content = contentOf(parsed);
     const { rejected, statuses } = parsed;
@@ -76,7 +77,7 @@ export class FrameReader {
     }
     const [first] = rejected;
     if (first !== undefined) this.#tell(first.reason, receivedAtMs);
-    return { content, parsed, hints, isRefused: first !== undefined };
+    return { content, parsed, isRefused: first !== undefined };
   }
 
   #tell(reason: string, atMs: number): void {

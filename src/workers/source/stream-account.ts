@@ -9,6 +9,7 @@ import type { ReceivedFrame } from "../../domain/overload/inbox.ts";
 import { endsOutage, type Gap, type GapScope, joinedGap } from "../../domain/stream/gap.ts";
 import type { RawDraft } from "../../domain/stream/raw-entry.ts";
 import { type LedgerOptions, StreamLedger } from "../../domain/stream/stream-ledger.ts";
+import { RowNumbers } from "../../domain/wire/row-numbers.ts";
 import type { ReadFrame } from "./frame-reader.ts";
 import { batchMeta, TurnRows } from "./turn-rows.ts";
 
@@ -33,6 +34,8 @@ export interface BatchSink {
  */
 export class StreamAccount {
   readonly name: string;
+  /** Where the numbers of a frame's rows are to be before it is accounted for; `undefined` where they are not wanted. */
+  readonly numbers: RowNumbers | undefined;
   readonly #connection: ConnectionId;
   readonly #options: LedgerOptions;
   readonly #log: EntrySink | undefined;
@@ -63,6 +66,7 @@ export class StreamAccount {
     this.#log = sinks.log;
     this.#host = sinks.host;
     this.#sides = sinks.host === undefined ? undefined : sides;
+    this.numbers = this.#sides === undefined ? undefined : new RowNumbers();
     this.#rows = new TurnRows(this.#sides !== undefined);
     this.#ledger = new StreamLedger(connection, 0, options);
   }
@@ -84,11 +88,11 @@ export class StreamAccount {
   /** A frame and the rows in it. @returns the latest event time in it; `undefined` where it has no rows. */
   frame(
     { epoch, receivedAtMs, receivedMs, payload }: ReceivedFrame,
-    { parsed, hints, content, isRefused }: ReadFrame,
+    { parsed, content, isRefused }: ReadFrame,
   ): bigint | undefined {
     this.#append(epoch, (position) => ({ kind: "frame", position, receivedAtMs, payload }), content);
     const batches = parsed?.batches ?? [];
-    this.#sides?.frame(batches, hints, this.#feed, this.#newestMs());
+    if (this.numbers !== undefined) this.#sides?.frame(batches, this.numbers, this.#feed, this.#newestMs());
     let latest: bigint | undefined;
     for (const { rows, meta } of batches) {
       const { watermarkTsNs } = meta.watermark;

@@ -136,7 +136,8 @@ export class WsWorker {
           );
     this.#shed = new ShedAccount(this.name);
     this.#account = new StreamAccount(plan.connection, options.ledger, { log: this.#spool, host }, target.sides);
-    const reader = new FrameReader(this.name, options, logger, (counter, by) => this.counts.add(counter, by));
+    const count = this.counts.add.bind(this.counts);
+    const reader = new FrameReader(this.name, options, logger, count, this.#account.numbers);
     this.#intake = new FrameIntake(
       reader,
       this.#account,

@@ -1,11 +1,45 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SideCells } from "../../../src/domain/flow/side-cells.ts";
 import { SideFeed } from "../../../src/domain/flow/side-feed.ts";
 import { SideHistory } from "../../../src/domain/flow/side-history.ts";
+import { QUOTE_FIELDS, writeQuote } from "../../../src/domain/market/quote-numbers.ts";
 
 const quoteAt = (ms: number) => ({ quoteTsNs: BigInt(ms) * 1_000_000n, bid: ms, ask: ms + 1, bidSize: 1, askSize: 2 });
 
 describe("SideHistory", () => {
+  it("takes the quotes of many contracts at once as it takes one after the other", () => {
+    const given = fc.record({ contract: fc.nat(2), ms: fc.integer({ min: 1, max: 12 }), bid: fc.nat(9) });
+    fc.assert(
+      fc.property(fc.array(fc.array(given, { maxLength: 8 }), { maxLength: 12, size: "max" }), (frames) => {
+        const [one, all] = [new SideCells(3), new SideCells(3)];
+        const [oneByOne, atOnce] = [new SideHistory(one), new SideHistory(all)];
+        const places = Array.from({ length: 3 }, () => [one.open(), all.open()] as const);
+        for (const frame of frames) {
+          const feed = new SideFeed();
+          const numbers = new Float64Array(frame.length * QUOTE_FIELDS);
+          for (const [index, { contract, ms, bid }] of frame.entries()) {
+            const quote = { ...quoteAt(ms), bid, sequence: bid };
+            oneByOne.turnTo(places[contract]?.[0] ?? 0).quotes.add(quote, "stream");
+            oneByOne.quoteFeed = feed;
+            writeQuote(numbers, index * QUOTE_FIELDS, quote, ms, 0);
+          }
+          const at = Int32Array.from(frame, ({ contract }) => places[contract]?.[1] ?? 0);
+          atOnce.addEach(at, numbers, frame.length, feed);
+          for (const [mine, theirs] of places) {
+            const [expected, told] = [oneByOne.turnTo(mine), atOnce.turnTo(theirs)];
+            expect([told.quotes.size, told.quoteFeed]).toEqual([expected.quotes.size, expected.quoteFeed]);
+            for (let ms = 1; ms <= 13; ms++) {
+              const before = BigInt(ms) * 1_000_000n;
+              expect(told.quotes.prevailing(before)).toEqual(expected.quotes.prevailing(before));
+            }
+          }
+        }
+      }),
+      { seed: 42, numRuns: 300 },
+    );
+  });
+
   it("keeps the contracts of its cells apart, however many there come to be", () => {
     const cells = new SideCells(2);
     const history = new SideHistory(cells);

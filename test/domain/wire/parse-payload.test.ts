@@ -7,7 +7,6 @@ import {
   type ParseContext,
   type ParsedFrame,
   parsePayload,
-  type RowHints,
   takesFastPath,
 } from "../../../src/domain/wire/parse-payload.ts";
 
@@ -612,32 +611,5 @@ describe("bytes", () => {
     const copy = all.slice();
     expect(parsePayload(all.subarray(2, -2)).ok).toBe(true);
     expect(all).toEqual(copy);
-  });
-});
-
-describe("hints", () => {
-  const event = (ev: string, sym: string): object => ({ ev, sym, t: 1_766_437_799_445, p: 7.7, s: 1, bp: 1, ap: 2 });
-  const [a, b] = ["O:SPXW251223P06870000", "O:SPXW251223P06875000"];
-  const hintsOf = (payload: string) => {
-    const hinted: { hints: RowHints } = { hints: [[7]] };
-    const parsed = parsePayload(payload, { hinted });
-    return { parsed, hints: hinted.hints };
-  };
-
-  it("go with symbols, row by row, and those of other symbols are others", () => {
-    const events = [event("T", a), event("Q", b), event("T", b), event("Q", a), event("T", a)];
-    const { parsed, hints } = hintsOf(JSON.stringify(events));
-    expect(parsed.ok && parsed.batches.map(({ rows }) => rows.length)).toEqual([3, 2]);
-    const [trades = [], quotes = []] = hints;
-    expect([trades[0], trades[1]]).toEqual([trades[2], quotes[0]]);
-    expect(trades[0]).not.toBe(trades[1]);
-    expect(quotes[1]).toBe(trades[0]);
-    expect(hintsOf(JSON.stringify([event("Q", b)])).hints).toEqual([[trades[1]]]);
-  });
-
-  it("are none where the payload is refused, and may be none where it is odd", () => {
-    for (const payload of ["no JSON", `[${JSON.stringify(event("T", a))}, {"ev":"X"}]`]) {
-      expect(hintsOf(payload).hints.flat()).toEqual([]);
-    }
   });
 });

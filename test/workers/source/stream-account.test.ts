@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MemoryLogger } from "../../../src/adapters/memory/index.ts";
+import { SideFeed } from "../../../src/domain/flow/side-feed.ts";
 import { sideOptions } from "../../../src/domain/flow/side-options.ts";
 import { hasSides, TradeSides } from "../../../src/domain/flow/sided-trade.ts";
 import { fold } from "../../../src/domain/hydration/fold.ts";
@@ -10,6 +11,8 @@ import type { DataBatch } from "../../../src/domain/market/batch.ts";
 import { eventTsNs, type Row } from "../../../src/domain/market/rows.ts";
 import type { Gap } from "../../../src/domain/stream/gap.ts";
 import type { RawDraft } from "../../../src/domain/stream/raw-entry.ts";
+import { parsePayload } from "../../../src/domain/wire/parse-payload.ts";
+import { RowNumbers } from "../../../src/domain/wire/row-numbers.ts";
 import { FrameReader } from "../../../src/workers/source/frame-reader.ts";
 import { StreamAccount } from "../../../src/workers/source/stream-account.ts";
 import { quoteEvent, SAMPLE_MS, tradeEvent } from "../../support/entries.ts";
@@ -43,6 +46,7 @@ function accountOf({
     { maxFrameBytes: 16_777_216, maxFutureSkewMs: 5_000 },
     new MemoryLogger(),
     () => undefined,
+    account.numbers,
   );
   const frame = (epoch: number, receivedAtMs: number, content: unknown) => {
     const payload = typeof content === "string" ? content : JSON.stringify(content);
@@ -316,6 +320,16 @@ describe("a StreamAccount that tells sides", () => {
     expect(batches.filter(hasSides)).toMatchObject([
       { rows: [{ price: 4.2, side: { side: "B", method: "stack:quote", quoteAgeMs: 5, quoteSource: "stream" } }] },
     ]);
+  });
+
+  it("refuses numbers that are not those of the rows", () => {
+    const sides = new TradeSides(sideOptions());
+    const read = parsePayload(JSON.stringify([tradeEvent(T), quoteEvent(T)]));
+    if (!read.ok) throw read.error;
+    const { batches } = read;
+    expect(() => sides.frame(batches, new RowNumbers(), new SideFeed(), T)).toThrow(
+      "Cannot tell sides: numbers must be those of the rows, of 1 quotes, got those of 0",
+    );
   });
 
   it("tells none unless it is asked to", () => {
