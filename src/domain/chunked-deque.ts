@@ -58,7 +58,7 @@ export class ChunkedDeque<T extends object> {
     }
   }
 
-  /** Removes the items that `isRemoved` says so of, asked from head to tail. */
+  /** Removes the items that `isRemoved` says so of, asked from head to tail. It must leave the list alone. */
   removeWhere(isRemoved: (item: T) => boolean): void {
     const kept = new ChunkedDeque<T>();
     for (const item of this) if (!isRemoved(item)) kept.push(item);

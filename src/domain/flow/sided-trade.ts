@@ -9,6 +9,10 @@ import type { SideOptions } from "./side-options.ts";
 import type { SideVerdict } from "./side-verdict.ts";
 import { takePrint } from "./trade-side.ts";
 
+const LEAST_PLACES = 64;
+/** Room for more than this is not kept for one large frame. */
+const MOST_SPARE_PLACES = 1_024;
+
 /** A print with its side: a row of option trades whose batch is `Enriched`. */
 export interface SidedTrade extends OptionTrade {
   readonly side: SideVerdict;
@@ -37,7 +41,7 @@ export class TradeSides {
   readonly #book = new NbboBook();
   readonly #reach: OpenSideReach = { ...UNLIMITED_REACH };
   /** Of the quotes of a frame. */
-  #places = new Int32Array(64);
+  #places = new Int32Array(LEAST_PLACES);
 
   constructor(options: SideOptions) {
     this.#options = options;
@@ -93,7 +97,10 @@ export class TradeSides {
   }
 
   #placesFor(count: number): Int32Array {
-    if (this.#places.length < count) this.#places = new Int32Array(2 * count);
+    const { length } = this.#places;
+    if (length < count || (length > MOST_SPARE_PLACES && count <= length / 4)) {
+      this.#places = new Int32Array(Math.max(2 * count, LEAST_PLACES));
+    }
     return this.#places;
   }
 

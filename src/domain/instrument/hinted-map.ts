@@ -31,7 +31,7 @@ export class HintedMap<Value> {
     return this.#hints[at] === hint ? this.#found[at] : undefined;
   }
 
-  /** @param hint a whole number below 2^31 that is never given for another symbol; a symbol may have many. 0 for none. */
+  /** @param hint a whole number from 0 to 2^31 - 1 that is never given for another symbol; a symbol may have many. 0 for none. */
   get(symbol: string, hint: number): Value | undefined {
     const at = hint & (HINTS - 1);
     return this.#hints[at] === hint ? this.#found[at] : this.#find(symbol, hint);

@@ -39,7 +39,7 @@ export interface ParseContext {
   readonly stream?: StreamPosition | undefined;
   /** Contracts seen before, and what knows their underlyings; default one cache for all that name none. */
   readonly contracts?: OptionContractCache | undefined;
-  /** Gets the numbers of the rows, where the payload has any; default nobody wants them. */
+  /** Gets the numbers of the rows; default nobody wants them. */
   readonly numbers?: RowNumbers | undefined;
 }
 
@@ -69,6 +69,13 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * ```
  */
 export function parsePayload(payload: string | Uint8Array, context: ParseContext = {}): ParseResult {
+  const result = read(payload, context);
+  // What was read before the fault is not to be taken for rows.
+  if (!result.ok) context.numbers?.clear();
+  return result;
+}
+
+function read(payload: string | Uint8Array, context: ParseContext): ParseResult {
   const refusal = refusalOf(payload, context.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES);
   if (refusal !== undefined) return { ok: false, error: refusal };
   const frame = frameContext(context);

@@ -87,4 +87,30 @@ describe("RowNumbers", () => {
       expect([numbers.quoteCount, numbers.tradeCount]).toEqual([0, 0]);
     }
   });
+
+  it("are none of a payload that is refused, whatever was read of it before", () => {
+    const numbers = new RowNumbers();
+    const good = JSON.stringify([trade(a), quote(a)]);
+    const refused: readonly (readonly [string | Uint8Array, object])[] = [
+      [good, { maxFrameBytes: 10 }],
+      [Uint8Array.of(0xff, 0xfe), {}],
+      [good.slice(0, -3), {}],
+      [JSON.stringify([trade(a), quote(a), { ...trade(a), p: -1 }]), { onInvalid: "fail" }],
+    ];
+    for (const [payload, context] of refused) {
+      expect(parsePayload(good, { numbers }).ok).toBe(true);
+      expect(parsePayload(payload, { ...context, numbers }).ok).toBe(false);
+      expect([numbers.quoteCount, numbers.tradeCount]).toEqual([0, 0]);
+    }
+  });
+
+  it("do not keep the memory of one large payload", () => {
+    const numbers = new RowNumbers();
+    const large = Array.from({ length: 3_000 }, (_, index) => (index % 2 === 0 ? trade(a) : quote(b)));
+    for (const events of [large, [trade(a), quote(a)], [trade(a), quote(a)]]) {
+      expect(parsePayload(JSON.stringify(events), { numbers }).ok).toBe(true);
+      expect([numbers.quoteCount, numbers.tradeCount]).toEqual([events.length / 2, events.length / 2]);
+    }
+    expect([numbers.quotes.length, numbers.tradeMs.length].every((length) => length <= 1_024)).toBe(true);
+  });
 });
