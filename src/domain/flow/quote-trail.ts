@@ -73,7 +73,11 @@ export class QuoteTrail {
     this.addNumbers(given, 0);
   }
 
-  /** Adds a quote of the stream whose numbers are at hand. @param from where they begin; see `quote-numbers.ts`. */
+  /**
+   * Adds a quote whose numbers are at hand: of the stream, unless the ns are below 0.
+   *
+   * @param from where the numbers begin; see `quote-numbers.ts`.
+   */
   addNumbers(quotes: Float64Array, from: number): void {
     const { heads, at } = this.#cells;
     const tMs = quotes[from + T_MS] ?? Number.NaN;

@@ -1,6 +1,6 @@
 /** Hints that are told apart. */
 const HINTS = 16_384;
-/** No hint. */
+/** Where no hint came yet. */
 const FREE = -1;
 
 /**
@@ -31,7 +31,12 @@ export class HintedMap<Value> {
     return this.#hints[at] === hint ? this.#found[at] : undefined;
   }
 
-  /** @param hint a whole number from 0 to 2^31 - 1 that is never given for another symbol; a symbol may have many. 0 for none. */
+  /**
+   * The value of a symbol.
+   *
+   * @param hint a whole number from 1 to 2^31 - 1 that is never given for another symbol, though a symbol may have many; 0
+   * for none.
+   */
   get(symbol: string, hint: number): Value | undefined {
     const at = hint & (HINTS - 1);
     return this.#hints[at] === hint ? this.#found[at] : this.#find(symbol, hint);
